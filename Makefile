@@ -1,0 +1,48 @@
+# The one entry point. `make help` lists what there is.
+
+CARGO ?= cargo
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench build core-test deb image image-test clean packages packages-window rust
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+demo: packages-window rust ## Build and open the kiosk with simulated devices
+	$(CARGO) build --release --locked
+	target/release/kuaiban demo
+
+test: packages rust ## Formatter, linter, all tests
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- --deny warnings
+	$(CARGO) test --locked
+
+core-test: rust ## Tests of the rooms that need no screen: quick
+	$(CARGO) test --locked --no-default-features --features simulators
+
+bench: packages rust ## Measure the figures of the README, as a table
+	$(CARGO) bench --locked --bench figures
+
+build: packages rust ## Build the release binary
+	$(CARGO) build --release --locked
+
+deb: ## Debian packages of the appliance, amd64 and arm64 (as root)
+	kiosk-image/build deb
+
+image: ## Image of the appliance: see kiosk-image/README.md (as root)
+	kiosk-image/build image
+
+image-test: build ## Boot the image in an emulator and use it (as root)
+	tests/image/run
+
+clean: ## Remove what was built
+	$(CARGO) clean
+
+packages:
+	@.ci/packages < .ci/packages.build
+
+packages-window: packages
+	@.ci/packages < .ci/packages.window
+
+rust:
+	@command -v $(CARGO) >/dev/null || { \
+	  echo 'no cargo: install Rust 1.95 or newer (https://rustup.rs)' >&2; exit 1; }

@@ -1,0 +1,103 @@
+//! Turns the catalogue of sentences (`ui/lang/*.toml`) into `say.rs` for Rust and `say.slint` for
+//! the screens, then compiles the screens. One catalogue, so a sentence cannot differ between the
+//! screen, the slip and the command line.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+type Catalogue = BTreeMap<String, (String, String)>;
+
+fn main() {
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let catalogue = read_catalogue(Path::new("ui/lang"));
+    std::fs::write(out.join("say.rs"), rust_constants(&catalogue)).expect("OUT_DIR is writable");
+
+    #[cfg(feature = "screen")]
+    {
+        std::fs::write(out.join("say.slint"), slint_global(&catalogue))
+            .expect("OUT_DIR is writable");
+        let config = slint_build::CompilerConfiguration::new()
+            .with_include_paths(vec![out])
+            .with_style("fluent-light".into())
+            // The demo and the tests find controls by their accessible ids.
+            .with_debug_info(cfg!(feature = "demo"));
+        let root = if cfg!(feature = "demo") { "ui/demo/demo.slint" } else { "ui/api.slint" };
+        slint_build::compile_with_config(root, config).unwrap_or_else(|e| {
+            eprintln!("{e}");
+            panic!("the screens do not compile");
+        });
+    }
+}
+
+fn read_catalogue(dir: &Path) -> Catalogue {
+    println!("cargo:rerun-if-changed={}", dir.display());
+    let mut files: Vec<_> = std::fs::read_dir(dir)
+        .unwrap_or_else(|e| panic!("{}: {e}", dir.display()))
+        .map(|entry| entry.expect("directory entry").path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "toml"))
+        .collect();
+    files.sort();
+    let mut all = Catalogue::new();
+    for path in files {
+        println!("cargo:rerun-if-changed={}", path.display());
+        let text = std::fs::read_to_string(&path).expect("catalogue file is readable UTF-8");
+        let table: toml::Table = text.parse().unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        for (key, value) in table {
+            let sentence = |lang: &str| {
+                value.get(lang).and_then(|v| v.as_str()).map(str::to_owned).unwrap_or_else(|| {
+                    panic!("{}: [{key}] has no sentence for `{lang}`", path.display())
+                })
+            };
+            let both = (sentence("zh"), sentence("en"));
+            assert_eq!(
+                placeholders(&both.0),
+                placeholders(&both.1),
+                "{}: [{key}] names different placeholders in zh and en",
+                path.display()
+            );
+            let twice = all.insert(key.clone(), both).is_some();
+            assert!(!twice, "{}: [{key}] stands twice in the catalogue", path.display());
+        }
+    }
+    all
+}
+
+/// The `{name}` places of a sentence, sorted.
+fn placeholders(sentence: &str) -> Vec<&str> {
+    let mut names: Vec<_> =
+        sentence.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+    names.sort_unstable();
+    names
+}
+
+fn rust_constants(catalogue: &Catalogue) -> String {
+    let mut text = String::new();
+    for (key, (zh, en)) in catalogue {
+        let name = key.to_uppercase().replace('-', "_");
+        writeln!(text, "pub const {name}: Sentence = Sentence {{ zh: {zh:?}, en: {en:?} }};")
+            .expect("writing to a String");
+    }
+    text
+}
+
+/// Sentences without placeholders, as properties that follow the chosen language.
+#[cfg(feature = "screen")]
+fn slint_global(catalogue: &Catalogue) -> String {
+    let quote = |s: &str| {
+        format!("\"{}\"", s.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+    };
+    let mut text = String::from("export global Say {\n    in property <bool> english;\n");
+    for (key, (zh, en)) in catalogue {
+        if placeholders(zh).is_empty() {
+            writeln!(
+                text,
+                "    out property <string> {key}: english ? {} : {};",
+                quote(en),
+                quote(zh)
+            )
+            .expect("writing to a String");
+        }
+    }
+    text + "}\n"
+}

@@ -1,0 +1,18 @@
+//! Kuaiban (快办): the software of a 24-hour self-service kiosk for human-resources and
+//! social-security (人社) services. `ARCHITECTURE.md` is the map.
+
+pub mod clock;
+pub mod config;
+pub mod devices;
+pub mod domain;
+pub mod kiosk;
+pub mod pack;
+pub mod platform;
+pub mod say;
+pub mod screen;
+#[cfg(feature = "simulators")]
+pub mod simulators;
+pub mod slip;
+pub mod store;
+pub mod technician;
+pub mod visit;
