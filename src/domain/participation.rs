@@ -1,0 +1,73 @@
+//! What the platform answers to a participation query (参保查询): one row an insurance.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The answer as a whole; the citizen it belongs to is named by whoever asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participation {
+    /// Day up to which the bureau's data are complete.
+    pub as_of: Date,
+    /// In the platform's order; an insurance that the platform does not name is not shown.
+    pub rows: Vec<InsuranceRow>,
+    /// Code with which anybody can have the slip verified (验证码); made by the platform.
+    pub verification_code: String,
+}
+
+/// One insurance of one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InsuranceRow {
+    pub insurance: Insurance,
+    pub status: InsuranceStatus,
+    /// Months paid altogether (累计缴费月数).
+    pub months: u32,
+}
+
+/// The five social insurances (五险).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Insurance {
+    /// 养老保险
+    Pension,
+    /// 医疗保险
+    Medical,
+    /// 失业保险
+    Unemployment,
+    /// 工伤保险
+    Injury,
+    /// 生育保险
+    Maternity,
+}
+
+/// Whether a person is insured now (当前参保状态).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InsuranceStatus {
+    /// 参保缴费
+    Insured,
+    /// 暂停缴费
+    Paused,
+    /// 终止参保
+    Ended,
+    /// 未参保
+    None,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_reads_as_the_platform_writes_it() {
+        let text = r#"{"as_of":"2026-10-31","rows":[
+            {"insurance":"pension","status":"insured","months":120},
+            {"insurance":"maternity","status":"none","months":0}],
+            "verification_code":"K7M2-9QXD"}"#;
+        let answer: Participation = serde_json::from_str(text).unwrap();
+        assert_eq!(answer.rows[0].insurance, Insurance::Pension);
+        assert_eq!(answer.rows[1].status, InsuranceStatus::None);
+        let again: Participation =
+            serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
+        assert_eq!(again, answer);
+    }
+}
