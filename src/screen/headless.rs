@@ -1,0 +1,318 @@
+//! The screen without a display: rendered in software into memory, exactly as the appliance
+//! renders it, and touched by pointer events at the place of a control. For the demo without a
+//! display, the benchmarks and the tests.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use i_slint_backend_testing::ElementHandle;
+use slint::platform::software_renderer::{
+    MinimalSoftwareWindow, PremultipliedRgbaColor, RepaintBufferType,
+};
+use slint::platform::{EventLoopProxy, Platform, PointerEventButton, WindowAdapter, WindowEvent};
+use slint::{ComponentHandle, EventLoopError, LogicalPosition, PhysicalSize, PlatformError};
+
+/// Motions begin within this time after what causes them.
+const CALM: Duration = Duration::from_millis(60);
+/// Longest nap of the loop; bounds how late a condition is noticed.
+const NAP: Duration = Duration::from_millis(5);
+
+/// Longest sleep when nothing is to be drawn.
+const IDLE_NAP: Duration = Duration::from_secs(1);
+
+type Task = Box<dyn FnOnce() + Send>;
+
+#[derive(Default)]
+struct Queue {
+    tasks: Mutex<VecDeque<Task>>,
+    wake: Condvar,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Task>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Proxy(Arc<Queue>);
+
+impl EventLoopProxy for Proxy {
+    fn quit_event_loop(&self) -> Result<(), EventLoopError> {
+        Ok(())
+    }
+
+    fn invoke_from_event_loop(&self, task: Task) -> Result<(), EventLoopError> {
+        self.0.lock().push_back(task);
+        self.0.wake.notify_one();
+        Ok(())
+    }
+}
+
+struct Memory {
+    window: Rc<MinimalSoftwareWindow>,
+    queue: Arc<Queue>,
+    started: Instant,
+}
+
+impl Platform for Memory {
+    fn create_window_adapter(&self) -> Result<Rc<dyn WindowAdapter>, PlatformError> {
+        Ok(self.window.clone())
+    }
+
+    fn duration_since_start(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn new_event_loop_proxy(&self) -> Option<Box<dyn EventLoopProxy>> {
+        Some(Box::new(Proxy(self.queue.clone())))
+    }
+}
+
+/// A screen in memory. One for each process: Slint's platform can be set once.
+pub struct Stage {
+    window: Rc<MinimalSoftwareWindow>,
+    queue: Arc<Queue>,
+    frame: RefCell<Vec<PremultipliedRgbaColor>>,
+    size: Cell<PhysicalSize>,
+    frames: Cell<u64>,
+}
+
+impl Stage {
+    /// How long a finger stays down.
+    pub const FINGER_DOWN: Duration = Duration::from_millis(60);
+
+    /// Sets the platform of this process to a screen in memory of `size` pixels.
+    ///
+    /// # Errors
+    /// When a platform was set before.
+    pub fn new(size: PhysicalSize) -> Result<Stage, PlatformError> {
+        let window = MinimalSoftwareWindow::new(RepaintBufferType::ReusedBuffer);
+        let queue = Arc::new(Queue::default());
+        let memory =
+            Memory { window: window.clone(), queue: queue.clone(), started: Instant::now() };
+        slint::platform::set_platform(Box::new(memory))
+            .map_err(|error| PlatformError::Other(error.to_string()))?;
+        window.set_size(size);
+        let pixels = size.width as usize * size.height as usize;
+        Ok(Stage {
+            window,
+            queue,
+            frame: RefCell::new(vec![PremultipliedRgbaColor::default(); pixels]),
+            size: Cell::new(size),
+            frames: Cell::new(0),
+        })
+    }
+
+    /// Turns the panel to another size.
+    pub fn resize(&self, size: PhysicalSize) {
+        self.size.set(size);
+        let pixels = size.width as usize * size.height as usize;
+        *self.frame.borrow_mut() = vec![PremultipliedRgbaColor::default(); pixels];
+        self.window.set_size(size);
+    }
+
+    /// Runs what waits, advances timers and animations, and draws if anything changed.
+    /// True if a frame was drawn.
+    pub fn turn(&self) -> bool {
+        loop {
+            let task = self.queue.lock().pop_front();
+            match task {
+                Some(task) => task(),
+                None => break,
+            }
+        }
+        slint::platform::update_timers_and_animations();
+        let stride = self.size.get().width as usize;
+        let drawn = self.window.draw_if_needed(|renderer| {
+            renderer.render(&mut self.frame.borrow_mut(), stride);
+        });
+        if drawn {
+            self.frames.set(self.frames.get() + 1);
+        }
+        drawn
+    }
+
+    /// Turns until `done`, at most for `limit`. True if it was done in time.
+    pub fn run_until(&self, limit: Duration, mut done: impl FnMut() -> bool) -> bool {
+        let end = Instant::now() + limit;
+        loop {
+            self.turn();
+            if done() {
+                return true;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let nap = if self.window.has_active_animations() { NAP } else { NAP.min(left) };
+            let waiting = self.queue.lock();
+            if waiting.is_empty() {
+                let _ = self.queue.wake.wait_timeout(waiting, nap);
+            }
+        }
+    }
+
+    /// Turns for a while.
+    pub fn run_for(&self, time: Duration) {
+        self.run_until(time, || false);
+    }
+
+    /// Turns until nothing moves any more, at most for `limit`.
+    pub fn settle(&self, limit: Duration) {
+        let begun = Instant::now();
+        self.run_until(limit, || begun.elapsed() > CALM && !self.window.has_active_animations());
+        self.turn();
+    }
+
+    /// One turn, then sleeps until something wants to be done: as an event loop would.
+    pub fn rest(&self) {
+        self.turn();
+        let nap = if self.window.has_active_animations() {
+            Duration::from_millis(16)
+        } else {
+            slint::platform::duration_until_next_timer_update()
+                .map_or(IDLE_NAP, |timer| timer.min(IDLE_NAP))
+        };
+        let waiting = self.queue.lock();
+        if waiting.is_empty() {
+            let _ = self.queue.wake.wait_timeout(waiting, nap);
+        }
+    }
+
+    /// The control with this accessible id, if it stands on the screen.
+    pub fn control(&self, root: &impl ComponentHandle, id: &str) -> Option<Control> {
+        self.controls(root).remove(id)
+    }
+
+    /// Every control that a finger can reach, by its accessible id: those of the sheet if one lies
+    /// over the page, and of a scroller only those that stand whole in its window.
+    pub fn controls(&self, root: &impl ComponentHandle) -> BTreeMap<String, Control> {
+        let top = i_slint_backend_testing::ElementRoot::root_element(root);
+        let top = with_ids(&top, |id| id == "sheet").into_iter().next().unwrap_or(top);
+        let mut controls: BTreeMap<String, Control> = with_ids(&top, |id| !id.is_empty())
+            .iter()
+            .filter_map(|element| Some((id_of(element), Control::of(element)?)))
+            .filter(|(id, _)| !CONTAINERS.contains(&id.as_str()))
+            .collect();
+        for scroller in with_ids(&top, |id| id == "scroller") {
+            let Some(window) = Control::of(&scroller) else { continue };
+            for element in with_ids(&scroller, |id| !id.is_empty()) {
+                if Control::of(&element).is_some_and(|row| !window.place.holds(row.place)) {
+                    controls.remove(&id_of(&element));
+                }
+            }
+        }
+        controls
+    }
+
+    /// Touches a place: pointer down, a moment, pointer up. Returns how long the next complete
+    /// frame took after the finger came down, and after it was lifted.
+    pub fn touch(&self, (x, y): (f32, f32)) -> [Duration; 2] {
+        let position = LogicalPosition::new(x, y);
+        let button = PointerEventButton::Left;
+        let window = self.window.window();
+        let down = Instant::now();
+        window.dispatch_event(WindowEvent::PointerMoved { position });
+        window.dispatch_event(WindowEvent::PointerPressed { position, button });
+        self.turn();
+        let pressed = down.elapsed();
+        self.run_for(Self::FINGER_DOWN);
+        let up = Instant::now();
+        window.dispatch_event(WindowEvent::PointerReleased { position, button });
+        window.dispatch_event(WindowEvent::PointerExited);
+        self.turn();
+        [pressed, up.elapsed()]
+    }
+
+    /// Frames drawn so far.
+    pub fn frames(&self) -> u64 {
+        self.frames.get()
+    }
+
+    /// Forgets what is drawn, so that the next turn draws the whole screen.
+    pub fn redraw(&self) {
+        self.window.window().request_redraw();
+    }
+
+    /// Writes the screen as it stands to a PNG file.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: &Path) -> std::io::Result<()> {
+        let file = std::io::BufWriter::new(std::fs::File::create(path)?);
+        let mut encoder = png::Encoder::new(file, self.size.get().width, self.size.get().height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_compression(png::Compression::Fast);
+        let pixels: Vec<u8> =
+            self.frame.borrow().iter().flat_map(|p| [p.red, p.green, p.blue]).collect();
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&pixels)?;
+        writer.finish()?;
+        Ok(())
+    }
+}
+
+/// Ids of what holds controls and is none.
+const CONTAINERS: [&str; 2] = ["sheet", "scroller"];
+
+/// The descendants of an element whose accessible id is such.
+fn with_ids(element: &ElementHandle, such: impl Fn(&str) -> bool + 'static) -> Vec<ElementHandle> {
+    element
+        .query_descendants()
+        .match_predicate(move |element| element.accessible_id().is_some_and(|id| such(&id)))
+        .find_all()
+}
+
+fn id_of(element: &ElementHandle) -> String {
+    element.accessible_id().unwrap_or_default().to_string()
+}
+
+/// A control as a person finds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Control {
+    pub place: Rect,
+    pub label: String,
+    pub enabled: bool,
+}
+
+impl Control {
+    fn of(element: &ElementHandle) -> Option<Control> {
+        let (at, size) = (element.absolute_position(), element.size());
+        let place = Rect { x: at.x, y: at.y, width: size.width, height: size.height };
+        let visible = place.width > 0.0 && place.height > 0.0 && element.computed_opacity() > 0.0;
+        visible.then(|| Control {
+            place,
+            label: element.accessible_label().unwrap_or_default().to_string(),
+            enabled: element.accessible_enabled().unwrap_or(true),
+        })
+    }
+}
+
+/// A rectangle in pixels of the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rect {
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub height: f32,
+}
+
+impl Rect {
+    pub fn centre(self) -> (f32, f32) {
+        (self.x + self.width / 2.0, self.y + self.height / 2.0)
+    }
+
+    /// Whether `other` stands whole in this rectangle, but for a pixel of rounding.
+    fn holds(self, other: Rect) -> bool {
+        const SLACK: f32 = 1.0;
+        other.x + SLACK >= self.x
+            && other.y + SLACK >= self.y
+            && other.x + other.width <= self.x + self.width + SLACK
+            && other.y + other.height <= self.y + self.height + SLACK
+    }
+}

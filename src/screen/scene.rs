@@ -1,0 +1,954 @@
+//! A [`Scene`] is everything that stands on the screen, in words: composed from the visit, the
+//! devices and the clock without touching the screen itself.
+
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+
+use crate::config::Paper;
+use crate::devices::state::{DeviceState, Fault};
+use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
+use crate::domain::case::{CaseFacts, CaseStatus};
+use crate::domain::evaluation::Level;
+use crate::domain::mask;
+use crate::domain::pack::{AnswerKind, Area, Item, ItemKind, Pack, PublicFields, Standing};
+use crate::domain::participation::{Insurance, InsuranceStatus, Participation};
+use crate::say::{self, Lang, Sentence};
+use crate::slip::layout::Line;
+use crate::visit::{
+    CardTrouble, Purpose, QueryTrouble, Slip, SlipOutcome, State, Trouble, Visit, is_answer,
+};
+
+/// What the screen shows besides the visit itself.
+#[derive(Clone, Debug)]
+pub struct Around<'a> {
+    pub now: Timestamp,
+    pub devices: Devices,
+    /// The slip as it was sent to the printer.
+    pub slip: &'a [Line],
+    pub paper: Paper,
+    /// Simulated devices or platform.
+    pub demo: bool,
+}
+
+/// The state of each device as last told by its driver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Devices {
+    pub reader: DeviceState,
+    pub printer: DeviceState,
+    pub panel: DeviceState,
+}
+
+impl Default for Devices {
+    fn default() -> Self {
+        Devices {
+            reader: DeviceState::Starting,
+            printer: DeviceState::Starting,
+            panel: DeviceState::Starting,
+        }
+    }
+}
+
+/// See `ui/state.slint`, whose property names these fields carry. `Debug` tells the page only:
+/// what stands on it is the citizen's.
+#[derive(Clone, Default, PartialEq)]
+pub struct Scene {
+    pub page: Page,
+    pub english: bool,
+    pub assisted: bool,
+    pub night: bool,
+    pub bureau: String,
+    pub outlet: String,
+    pub clock: String,
+    pub date: String,
+    pub offline: bool,
+    pub device_notice: String,
+    pub banner: String,
+    pub title: String,
+    pub step: i32,
+    pub steps: i32,
+    pub hotline: String,
+    pub back_enabled: bool,
+    pub next_enabled: bool,
+    pub greeting: String,
+    pub offline_hint: String,
+    pub notices: Vec<(String, String)>,
+    pub items: Vec<ItemCard>,
+    pub summary: String,
+    pub badge: String,
+    pub sample: bool,
+    pub facts: Vec<Fact>,
+    pub can_begin: bool,
+    pub why_not: String,
+    pub can_print: bool,
+    pub card_phase: CardPhase,
+    pub headline: String,
+    pub detail: String,
+    pub tone: Tone,
+    pub drawing: Drawing,
+    pub question: String,
+    pub reason: String,
+    pub asks_phone: bool,
+    pub choices: Vec<ChoiceRow>,
+    pub entry: String,
+    pub entry_error: String,
+    pub result_kind: ResultKind,
+    pub case_number: String,
+    pub case_status: String,
+    pub clock_shown: bool,
+    pub clock_fraction: f32,
+    pub clock_left: String,
+    pub clock_stage: i32,
+    pub received_at: String,
+    pub accepted_at: String,
+    pub completed_at: String,
+    pub print_state: PrintState,
+    pub print_sentence: String,
+    pub slip: Vec<Line>,
+    pub slip_columns: i32,
+    pub can_reprint: bool,
+    pub level: Option<Level>,
+    pub undo_left: u32,
+    pub undo_total: u32,
+    pub panel_present: bool,
+    pub tags: Vec<(String, bool)>,
+    pub can_send: bool,
+    pub take_card: bool,
+    pub take_slip: bool,
+    pub cases: Vec<CaseRow>,
+    pub help_open: bool,
+    pub help: Vec<Fact>,
+    pub warning_left: u32,
+    pub warning_total: u32,
+}
+
+impl std::fmt::Debug for Scene {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scene").field("page", &self.page).finish_non_exhaustive()
+    }
+}
+
+/// The pages of `ui/screens/`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Page {
+    #[default]
+    Attract,
+    Home,
+    Item,
+    Consent,
+    Card,
+    Identity,
+    Question,
+    Review,
+    Working,
+    Result,
+    Evaluation,
+    Reasons,
+    Farewell,
+    Trouble,
+    Cases,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    #[default]
+    Plain,
+    Info,
+    Good,
+    Care,
+    Stop,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Drawing {
+    #[default]
+    None,
+    Card,
+    Warning,
+    NetworkOff,
+    Work,
+    Shield,
+    Skill,
+    Scales,
+    Hourglass,
+    Document,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CardPhase {
+    #[default]
+    Waiting,
+    Reading,
+    Problem,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResultKind {
+    #[default]
+    Query,
+    Instant,
+    Guide,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PrintState {
+    #[default]
+    None,
+    Printing,
+    Printed,
+    NotPrinted,
+    Unknown,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fact {
+    pub label: String,
+    pub value: String,
+    /// Row that an edit leads to.
+    pub edit: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ItemCard {
+    pub name: String,
+    pub summary: String,
+    pub badge: String,
+    pub area: String,
+    pub drawing: Drawing,
+    pub sample: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChoiceRow {
+    pub label: String,
+    pub help: String,
+    pub selected: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CaseRow {
+    pub number: String,
+    pub item: String,
+    pub status: String,
+    pub time: String,
+    pub tone: Tone,
+    pub note: String,
+}
+
+/// The scene of a visit.
+pub fn compose(visit: &Visit, around: &Around) -> Scene {
+    let pack = visit.pack();
+    let lang = visit.lang();
+    let mut scene = frame(visit, around);
+    match visit.state() {
+        State::Attract => attract(&mut scene, visit, around),
+        State::Home => home(&mut scene, pack, lang),
+        State::Item { item } => item_page(&mut scene, visit, &pack.items[*item], around),
+        State::Guide { item, slip } => {
+            scene.page = Page::Result;
+            scene.result_kind = ResultKind::Guide;
+            scene.title = pack.items[*item].name.text(lang).to_owned();
+            scene.headline = text(say::GUIDE_HEADLINE, lang);
+            show_slip(&mut scene, *slip, visit.may_print(), around, lang);
+        }
+        State::Consent { purpose } => consent(&mut scene, visit, *purpose),
+        State::Card { purpose, reading, trouble } => {
+            scene.page = Page::Card;
+            scene.title = purpose_title(pack, *purpose, lang);
+            scene.drawing = Drawing::Card;
+            (scene.step, scene.steps) = steps(pack, *purpose, 2);
+            card_phase(&mut scene, *reading, *trouble, &around.devices.reader, lang);
+        }
+        State::Identity { item, card } => {
+            scene.page = Page::Identity;
+            scene.title = pack.items[*item].name.text(lang).to_owned();
+            (scene.step, scene.steps) = steps(pack, Purpose::Item(*item), 3);
+            scene.headline = text(say::IDENTITY_HEADLINE, lang);
+            scene.facts = identity_facts(card, lang);
+        }
+        State::Question { form, index, refused, .. } => {
+            let item = &pack.items[form.item];
+            let question = &item.questions[*index];
+            scene.page = Page::Question;
+            scene.title = item.name.text(lang).to_owned();
+            (scene.step, scene.steps) = steps(pack, Purpose::Item(form.item), 4 + *index as i32);
+            scene.question = question.text.text(lang).to_owned();
+            scene.reason = question.reason.text(lang).to_owned();
+            let answer = &form.answers[*index];
+            match &question.answer {
+                AnswerKind::Choice { options } => {
+                    scene.choices = options
+                        .iter()
+                        .map(|option| ChoiceRow {
+                            label: option.label.text(lang).to_owned(),
+                            help: option.help.text(lang).to_owned(),
+                            selected: option.code == *answer,
+                        })
+                        .collect();
+                    scene.next_enabled = !answer.is_empty();
+                }
+                AnswerKind::Phone => {
+                    scene.asks_phone = true;
+                    scene.entry = grouped_phone(answer);
+                    scene.next_enabled = !answer.is_empty();
+                    if *refused && !is_answer(question, answer) {
+                        scene.entry_error = text(say::PHONE_REFUSED, lang);
+                    }
+                }
+            }
+        }
+        State::Review { form } => {
+            let item = &pack.items[form.item];
+            scene.page = Page::Review;
+            scene.title = item.name.text(lang).to_owned();
+            let last = 4 + item.questions.len() as i32;
+            (scene.step, scene.steps) = steps(pack, Purpose::Item(form.item), last);
+            scene.headline = text(say::REVIEW_HEADLINE, lang);
+            scene.facts = identity_facts(&form.card, lang);
+            for (row, (question, answer)) in item.questions.iter().zip(&form.answers).enumerate() {
+                let value = match &question.answer {
+                    AnswerKind::Choice { options } => options
+                        .iter()
+                        .find(|option| option.code == *answer)
+                        .map(|option| option.label.text(lang).to_owned())
+                        .unwrap_or_default(),
+                    AnswerKind::Phone => grouped_phone(answer),
+                };
+                let label = question.label.text(lang).to_owned();
+                scene.facts.push(Fact { label, value, edit: Some(row) });
+            }
+        }
+        State::Storing { form, .. } if visit.store_is_silent() => {
+            let item = &pack.items[form.item];
+            trouble_page(&mut scene, item.name.text(lang), STORE_SILENT, lang);
+            scene.next_enabled = false;
+        }
+        State::Storing { form, .. } => {
+            working(&mut scene, pack.items[form.item].name.text(lang), say::STORING, lang);
+        }
+        State::Querying { item, .. } => {
+            working(&mut scene, pack.items[*item].name.text(lang), say::QUERYING, lang);
+        }
+        State::Searching { .. } => {
+            working(&mut scene, say::MY_CASES_TITLE.text(lang), say::SEARCHING, lang);
+        }
+        State::QueryResult { item, card, answer, slip, .. } => {
+            scene.page = Page::Result;
+            scene.result_kind = ResultKind::Query;
+            scene.title = pack.items[*item].name.text(lang).to_owned();
+            scene.headline = text(say::QUERY_DONE, lang);
+            scene.tone = Tone::Good;
+            scene.facts = participation_facts(card, answer, lang);
+            show_slip(&mut scene, *slip, visit.may_print(), around, lang);
+        }
+        State::CaseResult { form, facts, slip, age_s, .. } => {
+            case_result(&mut scene, &pack.items[form.item], facts, *age_s, lang);
+            show_slip(&mut scene, *slip, visit.may_print(), around, lang);
+        }
+        State::Cases { cases } => {
+            scene.page = Page::Cases;
+            scene.title = text(say::MY_CASES_TITLE, lang);
+            scene.cases = cases.iter().map(|facts| case_row(pack, facts, lang)).collect();
+        }
+        State::Evaluation { about, pressed } => {
+            scene.page = Page::Evaluation;
+            scene.title = pack.items[about.item].name.text(lang).to_owned();
+            scene.headline = text(say::EVALUATION_HEADLINE, lang);
+            if let Some(pressed) = pressed {
+                scene.level = Some(pressed.level);
+                scene.undo_left = pressed.undo_left_s;
+            }
+        }
+        State::Reasons { about, level, ticked } => {
+            scene.page = Page::Reasons;
+            scene.title = pack.items[about.item].name.text(lang).to_owned();
+            scene.headline = text(say::REASONS_HEADLINE, lang);
+            scene.level = Some(*level);
+            scene.tags = visit
+                .reasons(*level)
+                .enumerate()
+                .map(|(index, tag)| (tag.text.text(lang).to_owned(), ticked.contains(&index)))
+                .collect();
+            scene.can_send = !ticked.is_empty();
+        }
+        State::Farewell { thanked, .. } => {
+            scene.page = Page::Farewell;
+            scene.headline =
+                text(if *thanked { say::FAREWELL_THANKED } else { say::FAREWELL }, lang);
+            scene.take_card = visit.card_used();
+            scene.take_slip = visit.slip_given();
+        }
+        State::Trouble { trouble, item } => {
+            let title = item
+                .map_or(say::MY_CASES_TITLE.text(lang), |item| pack.items[item].name.text(lang));
+            trouble_page(&mut scene, title, words_of(*trouble), lang);
+        }
+    }
+    scene
+}
+
+/// What stands around every page.
+fn frame(visit: &Visit, around: &Around) -> Scene {
+    let pack = visit.pack();
+    let lang = visit.lang();
+    let local = local(around.now);
+    let outlet = &pack.outlet;
+    let fact = |label: Sentence, value: &str| Fact {
+        label: text(label, lang),
+        value: value.to_owned(),
+        edit: None,
+    };
+    Scene {
+        english: lang == Lang::En,
+        assisted: visit.assisted(),
+        // A dark room wants a dark page; assisted mode keeps the one with the most contrast.
+        night: !visit.assisted() && !(6..22).contains(&local.hour()),
+        bureau: pack.bureau.text(lang).to_owned(),
+        outlet: outlet.name.text(lang).to_owned(),
+        clock: local.strftime("%H:%M").to_string(),
+        date: date_words(around.now, lang),
+        offline: !visit.surroundings().online,
+        device_notice: device_notice(&around.devices, lang),
+        banner: banner(pack, around.demo, lang),
+        hotline: pack.hotline.clone(),
+        back_enabled: can_go_back(visit.state()),
+        next_enabled: true,
+        sample: false,
+        undo_total: visit.undo_total_s(),
+        panel_present: around.devices.panel.usable(),
+        help_open: visit.help_open(),
+        help: vec![
+            fact(say::HELP_HOTLINE, &pack.hotline),
+            fact(say::HELP_OUTLET, outlet.name.text(lang)),
+            fact(say::HELP_ADDRESS, outlet.address.text(lang)),
+            fact(say::HELP_HOURS, outlet.hours.text(lang)),
+            fact(say::HELP_PHONE, &outlet.phone),
+            fact(say::HELP_SUPERVISION, &pack.supervision_phone),
+        ],
+        warning_left: visit.warning_left_s().unwrap_or(0),
+        warning_total: visit.warning_total_s(),
+        ..Scene::default()
+    }
+}
+
+fn can_go_back(state: &State) -> bool {
+    !matches!(
+        state,
+        State::Attract
+            | State::Storing { .. }
+            | State::Querying { .. }
+            | State::Searching { .. }
+            | State::QueryResult { .. }
+            | State::CaseResult { .. }
+            | State::Evaluation { .. }
+            | State::Farewell { .. }
+    )
+}
+
+fn attract(scene: &mut Scene, visit: &Visit, around: &Around) {
+    let lang = visit.lang();
+    scene.page = Page::Attract;
+    scene.greeting = text(
+        match local(around.now).hour() {
+            5..=10 => say::GREETING_MORNING,
+            11..=13 => say::GREETING_NOON,
+            14..=17 => say::GREETING_AFTERNOON,
+            18..=22 => say::GREETING_EVENING,
+            _ => say::GREETING_NIGHT,
+        },
+        lang,
+    );
+    if scene.offline {
+        scene.offline_hint = text(say::OFFLINE_HINT, lang);
+    }
+    scene.notices = visit
+        .pack()
+        .notices
+        .iter()
+        .map(|notice| {
+            (notice.date.strftime("%m-%d").to_string(), notice.text.text(lang).to_owned())
+        })
+        .collect();
+}
+
+fn home(scene: &mut Scene, pack: &Pack, lang: Lang) {
+    scene.page = Page::Home;
+    scene.title = text(say::TITLE_HOME, lang);
+    scene.items = pack
+        .items
+        .iter()
+        .map(|item| ItemCard {
+            name: item.name.text(lang).to_owned(),
+            summary: item.summary.text(lang).to_owned(),
+            badge: badge(item, lang),
+            area: text(
+                match item.area {
+                    Area::Employment => say::AREA_EMPLOYMENT,
+                    Area::SocialInsurance => say::AREA_SOCIAL_INSURANCE,
+                    Area::Skills => say::AREA_SKILLS,
+                    Area::LabourRelations => say::AREA_LABOUR_RELATIONS,
+                },
+                lang,
+            ),
+            drawing: match item.area {
+                Area::Employment => Drawing::Work,
+                Area::SocialInsurance => Drawing::Shield,
+                Area::Skills => Drawing::Skill,
+                Area::LabourRelations => Drawing::Scales,
+            },
+            sample: item.standing == Standing::Sample,
+        })
+        .collect();
+}
+
+fn item_page(scene: &mut Scene, visit: &Visit, item: &Item, around: &Around) {
+    let lang = visit.lang();
+    scene.page = Page::Item;
+    scene.title = item.name.text(lang).to_owned();
+    scene.summary = item.summary.text(lang).to_owned();
+    scene.badge = badge(item, lang);
+    scene.sample = item.standing == Standing::Sample;
+    scene.facts = public_facts(&item.public, lang);
+    scene.can_begin = visit.can_begin(item);
+    scene.next_enabled = scene.can_begin;
+    scene.can_print = visit.may_print() && around.devices.printer.usable();
+    if !scene.can_begin {
+        let why =
+            if visit.surroundings().reader { say::WHY_NOT_OFFLINE } else { say::WHY_NOT_READER };
+        scene.why_not = text(why, lang);
+    } else if !scene.can_print {
+        scene.why_not = text(say::NO_SLIP_NOW, lang);
+    }
+}
+
+/// The eight public fields (八公开), in the order of the programme.
+fn public_facts(public: &PublicFields, lang: Lang) -> Vec<Fact> {
+    [
+        (say::PUBLIC_SERVICE, &public.service),
+        (say::PUBLIC_WINDOW, &public.window),
+        (say::PUBLIC_BASIS, &public.basis),
+        (say::PUBLIC_PROCESS, &public.process),
+        (say::PUBLIC_FEE, &public.fee),
+        (say::PUBLIC_TIME_LIMIT, &public.time_limit),
+        (say::PUBLIC_SERVICE_PHONE, &public.service_phone),
+        (say::PUBLIC_SUPERVISION_PHONE, &public.supervision_phone),
+    ]
+    .into_iter()
+    .map(|(label, value)| Fact {
+        label: text(label, lang),
+        value: value.text(lang).to_owned(),
+        edit: None,
+    })
+    .collect()
+}
+
+fn consent(scene: &mut Scene, visit: &Visit, purpose: Purpose) {
+    let lang = visit.lang();
+    let pack = visit.pack();
+    scene.page = Page::Consent;
+    scene.title = purpose_title(pack, purpose, lang);
+    (scene.step, scene.steps) = steps(pack, purpose, 1);
+    scene.headline = text(say::CONSENT_HEADLINE, lang);
+    let why = match purpose {
+        Purpose::MyCases => text(say::CONSENT_WHY_CASES, lang),
+        Purpose::Item(item) => {
+            say::CONSENT_WHY_ITEM.fill(lang, &[("item", pack.items[item].name.text(lang))])
+        }
+    };
+    let sent = match purpose {
+        Purpose::MyCases => say::CONSENT_SENT_CASES,
+        Purpose::Item(item) => match pack.items[item].kind {
+            ItemKind::Query => say::CONSENT_SENT_QUERY,
+            ItemKind::Instant { .. } => say::CONSENT_SENT_CASE,
+        },
+    };
+    let kept = match sent {
+        say::CONSENT_SENT_CASE => say::CONSENT_KEPT_CASE_TEXT,
+        _ => say::CONSENT_KEPT_TEXT,
+    };
+    scene.facts = [
+        (say::CONSENT_WHY, why),
+        (say::CONSENT_WHAT, text(say::CONSENT_WHAT_READ, lang)),
+        (say::CONSENT_SENT, text(sent, lang)),
+        (say::CONSENT_KEPT, text(kept, lang)),
+    ]
+    .into_iter()
+    .map(|(label, value)| Fact { label: text(label, lang), value, edit: None })
+    .collect();
+}
+
+fn card_phase(
+    scene: &mut Scene,
+    reading: bool,
+    trouble: Option<CardTrouble>,
+    reader: &DeviceState,
+    lang: Lang,
+) {
+    let (phase, headline, detail) = if !reader.usable() {
+        (CardPhase::Problem, say::READER_GONE, say::READER_GONE_DETAIL)
+    } else if reading {
+        (CardPhase::Reading, say::CARD_READING, say::CARD_READING_DETAIL)
+    } else {
+        match trouble {
+            None => (CardPhase::Waiting, say::CARD_LAY, say::CARD_LAY_DETAIL),
+            Some(trouble) => {
+                let (headline, detail) = match trouble {
+                    CardTrouble::WrongCard => (say::CARD_WRONG, say::CARD_WRONG_DETAIL),
+                    CardTrouble::NotGenuine => {
+                        (say::CARD_NOT_GENUINE, say::CARD_NOT_GENUINE_DETAIL)
+                    }
+                    CardTrouble::MovedAway => (say::CARD_MOVED, say::CARD_MOVED_DETAIL),
+                    CardTrouble::StillThere => {
+                        (say::CARD_STILL_THERE, say::CARD_STILL_THERE_DETAIL)
+                    }
+                    CardTrouble::Unreadable => (say::CARD_UNREADABLE, say::CARD_UNREADABLE_DETAIL),
+                };
+                (CardPhase::Problem, headline, detail)
+            }
+        }
+    };
+    scene.card_phase = phase;
+    scene.headline = text(headline, lang);
+    scene.detail = text(detail, lang);
+    if phase == CardPhase::Problem {
+        scene.tone = Tone::Care;
+    }
+}
+
+/// The holder, masked: a public screen stands in a public room.
+fn identity_facts(card: &CardText, lang: Lang) -> Vec<Fact> {
+    let mut rows = Vec::new();
+    let mut row = |label: Sentence, value: String| {
+        if !value.is_empty() {
+            rows.push(Fact { label: text(label, lang), value, edit: None });
+        }
+    };
+    row(say::FIELD_NAME, mask::name(shown_name(card)));
+    row(say::FIELD_NUMBER, mask::screen_number(&card.number));
+    row(
+        say::FIELD_DOCUMENT,
+        text(
+            match card.kind {
+                CardKind::Citizen => say::DOCUMENT_CITIZEN,
+                CardKind::HmtPermit => say::DOCUMENT_HMT,
+                CardKind::Foreigner2017 | CardKind::Foreigner2023 => say::DOCUMENT_FOREIGNER,
+            },
+            lang,
+        ),
+    );
+    row(
+        say::FIELD_SEX,
+        match card.sex {
+            Sex::Male => text(say::SEX_MALE, lang),
+            Sex::Female => text(say::SEX_FEMALE, lang),
+            Sex::Unknown | Sex::Unstated => String::new(),
+        },
+    );
+    row(say::FIELD_NATIONALITY, card.nationality.clone().unwrap_or_default());
+    row(
+        say::FIELD_VALID_TO,
+        match card.valid_to {
+            ValidTo::Until(date) => date.to_string(),
+            ValidTo::LongTerm => text(say::LONG_TERM, lang),
+            ValidTo::Unreadable => String::new(),
+        },
+    );
+    rows
+}
+
+/// The name to show: the Chinese one where there is one.
+pub fn shown_name(card: &CardText) -> &str {
+    if card.name.is_empty() { &card.name_latin } else { &card.name }
+}
+
+fn participation_facts(card: &CardText, answer: &Participation, lang: Lang) -> Vec<Fact> {
+    let mut rows = vec![
+        Fact {
+            label: text(say::FIELD_NAME, lang),
+            value: mask::name(shown_name(card)),
+            edit: None,
+        },
+        Fact { label: text(say::FIELD_AS_OF, lang), value: answer.as_of.to_string(), edit: None },
+    ];
+    rows.extend(answer.rows.iter().map(|row| {
+        let status = match row.status {
+            InsuranceStatus::Insured => say::INSURANCE_INSURED,
+            InsuranceStatus::Paused => say::INSURANCE_PAUSED,
+            InsuranceStatus::Ended => say::INSURANCE_STOPPED,
+            InsuranceStatus::None => say::INSURANCE_NONE,
+        };
+        let months = row.months.to_string();
+        let value =
+            say::INSURANCE_ROW.fill(lang, &[("status", status.text(lang)), ("months", &months)]);
+        let label = text(
+            match row.insurance {
+                Insurance::Pension => say::INSURANCE_PENSION,
+                Insurance::Medical => say::INSURANCE_MEDICAL,
+                Insurance::Unemployment => say::INSURANCE_UNEMPLOYMENT,
+                Insurance::Injury => say::INSURANCE_WORK_INJURY,
+                Insurance::Maternity => say::INSURANCE_MATERNITY,
+            },
+            lang,
+        );
+        Fact { label, value, edit: None }
+    }));
+    rows
+}
+
+fn working(scene: &mut Scene, title: &str, headline: Sentence, lang: Lang) {
+    scene.page = Page::Working;
+    scene.title = title.to_owned();
+    scene.headline = text(headline, lang);
+    scene.detail = text(say::WORKING_DETAIL, lang);
+    scene.drawing = Drawing::Hourglass;
+}
+
+fn case_result(scene: &mut Scene, item: &Item, facts: &CaseFacts, age_s: u32, lang: Lang) {
+    scene.page = Page::Result;
+    scene.result_kind = ResultKind::Instant;
+    scene.title = item.name.text(lang).to_owned();
+    scene.case_number = facts.number.grouped();
+    scene.case_status = text(status_word(facts.status), lang);
+    let (headline, detail, tone) = match facts.status {
+        CaseStatus::Received if scene.offline => {
+            (say::CASE_RECEIVED, say::CASE_RECEIVED_OFFLINE_DETAIL, Tone::Info)
+        }
+        CaseStatus::Received => (say::CASE_RECEIVED, say::CASE_RECEIVED_DETAIL, Tone::Info),
+        CaseStatus::Accepted => (say::CASE_ACCEPTED, say::CASE_ACCEPTED_DETAIL, Tone::Info),
+        CaseStatus::Completed => (say::CASE_COMPLETED, say::CASE_COMPLETED_DETAIL, Tone::Good),
+        CaseStatus::Returned => (say::CASE_RETURNED, say::CASE_RETURNED_DETAIL, Tone::Care),
+    };
+    scene.headline = text(headline, lang);
+    scene.detail = text(detail, lang);
+    scene.tone = tone;
+    if let Some(note) = &facts.note {
+        scene.facts.push(Fact {
+            label: text(say::FIELD_NOTE, lang),
+            value: note.clone(),
+            edit: None,
+        });
+    }
+    let ItemKind::Instant { limit_min } = item.kind else { return };
+    let limit_s = limit_min * 60;
+    let used_s = age_s.min(limit_s);
+    scene.clock_shown = facts.status != CaseStatus::Returned;
+    scene.clock_fraction = used_s as f32 / limit_s as f32;
+    scene.clock_stage = match facts.status {
+        CaseStatus::Received | CaseStatus::Returned => 0,
+        CaseStatus::Accepted => 1,
+        CaseStatus::Completed => 2,
+    };
+    scene.clock_left = match facts.status {
+        CaseStatus::Completed => text(say::CLOCK_DONE, lang),
+        // Nobody can promise thirty minutes for a platform that cannot be reached.
+        CaseStatus::Received if scene.offline => text(say::CLOCK_WAITING, lang),
+        _ => {
+            let left_min = (limit_s - used_s).div_ceil(60);
+            say::CLOCK_MINUTES_LEFT.fill(lang, &[("minutes", &left_min.to_string())])
+        }
+    };
+    let time = |at: Option<Timestamp>| at.map(time_words).unwrap_or_default();
+    scene.received_at = time(Some(facts.received_at));
+    scene.accepted_at = time(facts.accepted_at);
+    scene.completed_at = time(facts.completed_at);
+}
+
+/// The one word for how far a case has come (promise P1).
+pub fn status_word(status: CaseStatus) -> Sentence {
+    match status {
+        CaseStatus::Received => say::STATUS_RECEIVED,
+        CaseStatus::Accepted => say::STATUS_ACCEPTED,
+        CaseStatus::Completed => say::STATUS_COMPLETED,
+        CaseStatus::Returned => say::STATUS_RETURNED,
+    }
+}
+
+fn case_row(pack: &Pack, facts: &CaseFacts, lang: Lang) -> CaseRow {
+    let next = match facts.status {
+        CaseStatus::Received => text(say::CASE_RECEIVED_DETAIL, lang),
+        CaseStatus::Accepted => text(say::CASE_ACCEPTED_DETAIL, lang),
+        CaseStatus::Completed | CaseStatus::Returned => String::new(),
+    };
+    CaseRow {
+        number: facts.number.grouped(),
+        item: pack
+            .item(&facts.item)
+            .map_or_else(|| facts.item.clone(), |item| item.name.text(lang).to_owned()),
+        status: text(status_word(facts.status), lang),
+        time: moment_words(facts.completed_at.or(facts.accepted_at).unwrap_or(facts.received_at)),
+        tone: match facts.status {
+            CaseStatus::Received | CaseStatus::Accepted => Tone::Info,
+            CaseStatus::Completed => Tone::Good,
+            CaseStatus::Returned => Tone::Care,
+        },
+        note: facts.note.clone().unwrap_or(next),
+    }
+}
+
+fn show_slip(scene: &mut Scene, slip: Slip, may_print: bool, around: &Around, lang: Lang) {
+    scene.slip = around.slip.to_vec();
+    scene.slip_columns = match around.paper {
+        Paper::Mm80 => 48,
+        Paper::Mm58 => 32,
+    };
+    let (state, sentence) = match slip {
+        Slip::NotYet => (PrintState::None, String::new()),
+        Slip::Printing { .. } => (PrintState::Printing, text(say::SLIP_PRINTING, lang)),
+        Slip::Done(SlipOutcome::Printed) => (PrintState::Printed, text(say::SLIP_PRINTED, lang)),
+        Slip::Done(SlipOutcome::NotPrinted) => (
+            PrintState::NotPrinted,
+            match printer_notice(&around.devices.printer) {
+                Some(why) => say::SLIP_NOT_PRINTED_WHY.fill(lang, &[("why", why.text(lang))]),
+                None => text(say::SLIP_NOT_PRINTED, lang),
+            },
+        ),
+        Slip::Done(SlipOutcome::Unknown) => (PrintState::Unknown, text(say::SLIP_UNKNOWN, lang)),
+    };
+    scene.print_state = state;
+    scene.print_sentence = sentence;
+    scene.can_reprint =
+        matches!(slip, Slip::Done(_)) && may_print && around.devices.printer.usable();
+    scene.next_enabled = matches!(slip, Slip::Done(_));
+}
+
+/// Headline, what to do next, tone and drawing of a trouble (promise P5).
+type TroubleWords = (Sentence, Sentence, Tone, Drawing);
+
+const STORE_SILENT: TroubleWords =
+    (say::STORE_SILENT, say::STORE_SILENT_DETAIL, Tone::Care, Drawing::Hourglass);
+
+fn words_of(trouble: Trouble) -> TroubleWords {
+    match trouble {
+        Trouble::CardExpired => {
+            (say::CARD_EXPIRED, say::CARD_EXPIRED_DETAIL, Tone::Care, Drawing::Card)
+        }
+        Trouble::Query(QueryTrouble::Unreachable) => {
+            (say::QUERY_UNREACHABLE, say::QUERY_UNREACHABLE_DETAIL, Tone::Care, Drawing::NetworkOff)
+        }
+        Trouble::Query(QueryTrouble::NotFound) => {
+            (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document)
+        }
+        Trouble::Query(QueryTrouble::Refused) => {
+            (say::QUERY_REFUSED, say::QUERY_REFUSED_DETAIL, Tone::Care, Drawing::Warning)
+        }
+        Trouble::NotStored => {
+            (say::NOT_STORED, say::NOT_STORED_DETAIL, Tone::Stop, Drawing::Warning)
+        }
+        Trouble::SearchFailed => {
+            (say::SEARCH_FAILED, say::SEARCH_FAILED_DETAIL, Tone::Care, Drawing::Hourglass)
+        }
+    }
+}
+
+fn trouble_page(scene: &mut Scene, title: &str, words: TroubleWords, lang: Lang) {
+    let (headline, detail, tone, drawing) = words;
+    scene.page = Page::Trouble;
+    scene.title = title.to_owned();
+    scene.headline = text(headline, lang);
+    scene.detail = text(detail, lang);
+    scene.tone = tone;
+    scene.drawing = drawing;
+    scene.facts = scene.help.clone();
+}
+
+/// What a citizen needs to know of the devices before beginning, one sentence; empty when all is
+/// well.
+fn device_notice(devices: &Devices, lang: Lang) -> String {
+    let reader = match &devices.reader {
+        DeviceState::Failed(_) | DeviceState::Absent => Some(say::NOTICE_READER),
+        _ => None,
+    };
+    [reader, printer_notice(&devices.printer)]
+        .into_iter()
+        .flatten()
+        .map(|sentence| sentence.text(lang))
+        .collect::<Vec<_>>()
+        .join(if lang == Lang::Zh { "；" } else { "; " })
+}
+
+fn printer_notice(printer: &DeviceState) -> Option<Sentence> {
+    match printer {
+        DeviceState::Failed(Fault::PaperOut) => Some(say::NOTICE_PAPER_OUT),
+        DeviceState::Failed(Fault::CoverOpen) => Some(say::NOTICE_COVER_OPEN),
+        DeviceState::Failed(Fault::CutterJam) => Some(say::NOTICE_CUTTER_JAM),
+        DeviceState::Failed(_) | DeviceState::Absent => Some(say::NOTICE_PRINTER),
+        DeviceState::Starting | DeviceState::Ready | DeviceState::Warning(_) => None,
+    }
+}
+
+fn banner(pack: &Pack, demo: bool, lang: Lang) -> String {
+    match (demo, pack.standing) {
+        (true, _) => text(say::BANNER_DEMO, lang),
+        (false, Standing::Sample) => text(say::BANNER_SAMPLE, lang),
+        (false, Standing::Official) => String::new(),
+    }
+}
+
+fn badge(item: &Item, lang: Lang) -> String {
+    match item.kind {
+        ItemKind::Query => text(say::BADGE_QUERY, lang),
+        ItemKind::Instant { limit_min } => {
+            say::BADGE_INSTANT.fill(lang, &[("minutes", &limit_min.to_string())])
+        }
+    }
+}
+
+fn purpose_title(pack: &Pack, purpose: Purpose, lang: Lang) -> String {
+    match purpose {
+        Purpose::Item(item) => pack.items[item].name.text(lang).to_owned(),
+        Purpose::MyCases => text(say::MY_CASES_TITLE, lang),
+    }
+}
+
+/// Which step of how many: consent, card, identity, then for instant items each question and the
+/// review.
+fn steps(pack: &Pack, purpose: Purpose, step: i32) -> (i32, i32) {
+    let total = match purpose {
+        Purpose::MyCases => 2,
+        Purpose::Item(item) => match pack.items[item].kind {
+            ItemKind::Query => 3,
+            ItemKind::Instant { .. } => 4 + pack.items[item].questions.len() as i32,
+        },
+    };
+    (step, total)
+}
+
+/// 138 0000 0000.
+pub fn grouped_phone(digits: &str) -> String {
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place == 3 || place == 7 {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// China has one time zone; the kiosk needs no database of them.
+pub fn local(at: Timestamp) -> jiff::Zoned {
+    at.to_zoned(TimeZone::fixed(Offset::constant(8)))
+}
+
+fn time_words(at: Timestamp) -> String {
+    local(at).strftime("%H:%M:%S").to_string()
+}
+
+fn moment_words(at: Timestamp) -> String {
+    local(at).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+fn date_words(at: Timestamp, lang: Lang) -> String {
+    let local = local(at);
+    let weekday = local.weekday().to_monday_zero_offset() as usize;
+    match lang {
+        Lang::Zh => {
+            let name = ["一", "二", "三", "四", "五", "六", "日"][weekday];
+            format!("{}月{}日 星期{name}", local.month(), local.day())
+        }
+        Lang::En => local.strftime("%a %-d %b").to_string(),
+    }
+}
+
+fn text(sentence: Sentence, lang: Lang) -> String {
+    sentence.text(lang).to_owned()
+}
