@@ -1,0 +1,53 @@
+//! `kuaiban demo`: the real kiosk with simulated reader, printer, panel and platform in one
+//! process. The kiosk is the one that ships: it opens PTYs, a socket and HTTP like any other.
+
+mod dock;
+mod journeys;
+mod walk;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use kuaiban::simulators::stand::{Stand, StandOptions};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Walk through the journeys by itself, rendered into pictures, without a display
+    #[arg(long)]
+    headless: bool,
+    /// Where to leave screens, slips, database and summary.json
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Height of the kiosk's window in pixels; the width follows
+    #[arg(long, value_name = "PIXELS", default_value_t = 960)]
+    height: u32,
+    /// Walk only through journeys whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+}
+
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    let headless = args.headless || !display;
+    let out = match args.out {
+        Some(dir) => dir,
+        None if headless => PathBuf::from("kuaiban-demo"),
+        None => std::env::temp_dir().join(format!("kuaiban-demo-{}", std::process::id())),
+    };
+    std::fs::create_dir_all(&out)
+        .with_context(|| format!("{}: cannot be made; give another --out", out.display()))?;
+    if headless {
+        if !args.headless {
+            println!("no display: walking through the journeys by itself");
+        }
+        let stand = Stand::set_up(&out, StandOptions::default())?;
+        journeys::walk(stand, &out, args.only.as_deref())
+    } else {
+        let stand = Stand::set_up(&out, StandOptions::default())?;
+        dock::open(stand, args.height.clamp(480, 1920))
+    }
+}

@@ -1,0 +1,19 @@
+//! The command line: one file a command, each with `Args` and `run`.
+
+pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
+pub mod doctor;
+pub mod generate;
+pub mod identity;
+pub mod pack;
+pub mod printer;
+pub mod queue;
+pub mod reader;
+#[cfg(feature = "screen")]
+pub mod run;
+#[cfg(feature = "simulators")]
+pub mod simulate;
+pub mod slip;
+#[cfg(feature = "demo")]
+mod stage;

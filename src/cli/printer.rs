@@ -1,0 +1,235 @@
+//! `kuaiban printer`: a technician's view of one printer.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+use clap::Subcommand;
+use kuaiban::config::{self, Charset, Paper};
+use kuaiban::devices::link::Link;
+use kuaiban::devices::printer::{self, Grade, Job, Outcome, PrinterEvent, Probe, Why};
+use kuaiban::devices::state::{DeviceState, Fault};
+use kuaiban::say::Lang;
+use kuaiban::slip::content::test_slip;
+use kuaiban::slip::layout::layout;
+
+/// The driver bounds every job itself; this is for a driver that does not.
+const LONGEST: Duration = Duration::from_secs(90);
+
+const UNREADABLE: &str = "unreadable answers; check speed (--baud) and cable";
+
+/// Width of the paper roll, as in the configuration.
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+pub enum PaperArg {
+    #[default]
+    #[value(name = "80mm")]
+    Mm80,
+    #[value(name = "58mm")]
+    Mm58,
+}
+
+impl From<PaperArg> for Paper {
+    fn from(paper: PaperArg) -> Paper {
+        match paper {
+            PaperArg::Mm80 => Paper::Mm80,
+            PaperArg::Mm58 => Paper::Mm58,
+        }
+    }
+}
+
+/// What the printer's own Chinese font holds, as in the configuration.
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum CharsetArg {
+    #[default]
+    Gbk,
+    Gb18030,
+    None,
+}
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Ask the printer how it is and what it can do; prints nothing. Exit code 0: the printer
+    /// answered, whatever its state; 1: no readable answer, or the port cannot be used
+    Probe(ProbeArgs),
+    /// Print a test slip. Exit code 0: printed; 1: not printed; 3: unknown, look at the paper
+    Test(TestArgs),
+}
+
+#[derive(clap::Args)]
+struct Line {
+    /// Serial port of the printer
+    #[arg(long, value_name = "PORT")]
+    port: PathBuf,
+    #[arg(long, default_value_t = 115_200, value_parser = clap::value_parser!(u32).range(1200..=921_600))]
+    baud: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(clap::Args)]
+struct ProbeArgs {
+    #[command(flatten)]
+    line: Line,
+}
+
+#[derive(clap::Args)]
+struct TestArgs {
+    #[command(flatten)]
+    line: Line,
+    /// Width of the paper roll
+    #[arg(long, value_enum, default_value_t)]
+    paper: PaperArg,
+    /// What the printer's own Chinese font holds
+    #[arg(long, value_enum, default_value_t)]
+    charset: CharsetArg,
+}
+
+impl Line {
+    fn config(&self, paper: Paper, charset: Charset) -> config::Printer {
+        config::Printer {
+            port: self.port.clone(),
+            baud: self.baud,
+            paper,
+            charset,
+            fonts: Vec::new(),
+        }
+    }
+}
+
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Command::Probe(args) => probe(&args),
+        Command::Test(args) => test(&args),
+    }
+}
+
+fn probe(args: &ProbeArgs) -> anyhow::Result<ExitCode> {
+    let found = printer::probe(&args.line.config(Paper::Mm80, Charset::Gbk))?;
+    if args.line.json {
+        println!("{}", serde_json::to_string(&found)?);
+    } else {
+        describe(&found);
+    }
+    let silent = found.acknowledgement == Grade::E;
+    Ok(if silent { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn describe(found: &Probe) {
+    println!("port             {}", found.port.display());
+    println!(
+        "state            {}",
+        if found.unreadable { UNREADABLE } else { state_text(&found.state) }
+    );
+    let bytes = found.status_bytes.map(|byte| match byte {
+        Some(byte) => format!("{byte:02x}"),
+        None => "--".to_owned(),
+    });
+    println!("status bytes     {} (DLE EOT 1 to 4)", bytes.join(" "));
+    println!(
+        "says it is       {}",
+        match found.identity.join(", ") {
+            text if text.is_empty() => "nothing".to_owned(),
+            text => text,
+        }
+    );
+    println!("reports changes  {}", if found.automatic { "yes" } else { "no" });
+    println!(
+        "acknowledgement  {}",
+        match found.acknowledgement {
+            Grade::A => "A: confirms every slip after the cut",
+            Grade::B => "B: confirms that it has read the slip",
+            Grade::C if found.state.usable() => {
+                "C: none; the outcome of every slip will be \"unknown\", use another printer"
+            }
+            Grade::C => "not asked while the printer does not work; mend it and ask again",
+            Grade::E if found.unreadable => "E: unreadable answers; check speed (--baud) and cable",
+            Grade::E => {
+                "E: answers nothing; check power, cable (crossed?) and speed (--baud), else use \
+             another printer"
+            }
+        }
+    );
+}
+
+fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
+    let charset = match args.charset {
+        CharsetArg::Gbk => Charset::Gbk,
+        CharsetArg::Gb18030 => Charset::Gb18030,
+        CharsetArg::None => Charset::None,
+    };
+    let config = args.line.config(args.paper.into(), charset);
+    // The driver would wait for a port that is not there; here the reason is wanted, once.
+    Link::new(&config.port, config.baud).open()?;
+    let (events, received) = sync_channel(64);
+    let printer = printer::spawn(&config, move |event| drop(events.send(event)))?;
+    printer.print(Job { id: 1, lines: layout(&test_slip(Lang::Zh), config.paper) })?;
+    let mut state = DeviceState::Starting;
+    let outcome = loop {
+        match received.recv_timeout(LONGEST) {
+            Ok(PrinterEvent::State(now)) => state = now,
+            Ok(PrinterEvent::Progress { .. }) => {}
+            Ok(PrinterEvent::Finished { outcome, .. }) => break outcome,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                break Outcome::Unknown(Why::TimedOut);
+            }
+        }
+    };
+    let (code, sentence) = match outcome {
+        Outcome::Printed => (0, "printed: the printer confirmed the slip".to_owned()),
+        Outcome::NotPrinted(fault) => {
+            let state = if state == DeviceState::Absent {
+                state.clone()
+            } else {
+                DeviceState::Failed(fault)
+            };
+            (1, format!("not printed, nothing was sent: {}", state_text(&state)))
+        }
+        Outcome::Unknown(why) => (3, format!("unknown, look at the paper: {}", why_text(why))),
+    };
+    if args.line.json {
+        let json = serde_json::json!({ "outcome": outcome, "state": state, "text": sentence });
+        println!("{json}");
+    } else {
+        println!("{}: {sentence}", args.line.port.display());
+    }
+    Ok(ExitCode::from(code))
+}
+
+fn state_text(state: &DeviceState) -> &'static str {
+    match state {
+        DeviceState::Starting => "starting",
+        DeviceState::Ready => "ready",
+        DeviceState::Absent => "no printer at this port; check the cable, the power and the port",
+        DeviceState::Warning(fault) | DeviceState::Failed(fault) => match fault {
+            Fault::Silent => {
+                "no answer, or unreadable answers; check power, speed (--baud) and cable"
+            }
+            Fault::PortBusy => "the port is in use or may not be opened; stop what holds it",
+            Fault::PaperLow => "works; the paper is nearly at its end, bring a new roll",
+            Fault::PaperOut => "the paper is out; put a roll in",
+            Fault::CoverOpen => "the cover is open; close it",
+            Fault::CutterJam => "the cutter is blocked; open the cover, clear it, close the cover",
+            Fault::Hardware | Fault::NotAuthorised => {
+                "the printer reports a fault; let it cool, switch it off and on, else replace it"
+            }
+        },
+    }
+}
+
+fn why_text(why: Why) -> &'static str {
+    match why {
+        Why::Fault(fault) => state_text(&DeviceState::Failed(fault)),
+        Why::TimedOut => "no confirmation came in time; check the cable and the speed (--baud)",
+        Why::Unplugged => "the line broke while printing; check the cable",
+        Why::NoProof => "this printer confirms nothing; use one that does",
+        Why::Stopped => "the program was stopped",
+    }
+}

@@ -1,0 +1,79 @@
+//! `kuaiban simulate platform`: the bureau's platform by itself, on a port that it prints.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use kuaiban::simulators::platform::{PlatformOptions, PlatformSimulator};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// File of the books: read at the start, written at every change (JSON)
+    #[arg(long, value_name = "FILE")]
+    books: Option<PathBuf>,
+    /// Seconds from accepted to completed
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
+    complete_after: f64,
+}
+
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let complete_after = Duration::try_from_secs_f64(args.complete_after)
+        .context("--complete-after: give seconds, 0 or more")?;
+    let options = PlatformOptions { port: args.port, books: args.books, complete_after };
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .context("starting the runtime")?
+        .block_on(serve(options))
+}
+
+async fn serve(options: PlatformOptions) -> anyhow::Result<ExitCode> {
+    let place = match &options.books {
+        Some(books) => format!("port {} with books {}", options.port, books.display()),
+        None => format!("port {}", options.port),
+    };
+    let platform = PlatformSimulator::start(options).await.with_context(|| place)?;
+    say(&format!("platform: {}", platform.url()))?;
+    let mut lines = standard_input();
+    let mut listening = true;
+    loop {
+        tokio::select! {
+            line = lines.recv(), if listening => match line {
+                Some(line) => match platform.command(&line) {
+                    Some(reply) => say(&reply)?,
+                    None => return Ok(ExitCode::SUCCESS),
+                },
+                // Started without a terminal: goes on until it is stopped.
+                None => listening = false,
+            },
+            _ = tokio::signal::ctrl_c() => return Ok(ExitCode::SUCCESS),
+        }
+    }
+}
+
+/// Lines from a plain thread, which may sit in its read when the program ends.
+fn standard_input() -> tokio::sync::mpsc::Receiver<String> {
+    let (lines, received) = tokio::sync::mpsc::channel(1);
+    let reading = std::thread::Builder::new().name("commands".to_owned()).spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            if lines.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    if let Err(error) = reading {
+        eprintln!("commands on standard input are not read: {error}");
+    }
+    received
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "{text}").and_then(|()| out.flush()).context("standard output")
+}

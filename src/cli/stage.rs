@@ -1,0 +1,117 @@
+//! `kuaiban run --headless`: the kiosk as it is, drawn into memory, looked at and touched by
+//! commands on standard input. For measurements and black-box tests, with the simulators in
+//! other processes.
+
+use std::io::{BufRead, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use kuaiban::config::Config;
+use kuaiban::kiosk::{self, Input, Parts};
+use kuaiban::screen::headless::Stage;
+use kuaiban::screen::window::{Display, Screen};
+use slint::{ComponentHandle, PhysicalSize};
+
+const PANEL: PhysicalSize = PhysicalSize { width: 1080, height: 1920 };
+/// Longest line that is read.
+const LINE_MAX: usize = 4096;
+/// How long `wait` waits.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const HELP: &str = "touch ID | wait PAGE | page | controls | shot FILE | help | quit";
+
+pub fn run(config: Config) -> anyhow::Result<ExitCode> {
+    let stage = Stage::new(PANEL)?;
+    let (inbox, inputs) = kiosk::inbox();
+    let to = inbox.clone();
+    let screen = Rc::new(Screen::new(config.screen.short_side_mm, move |touch| {
+        to.put(Input::Touch(touch));
+    })?);
+    let display = Display::of(screen.clone());
+    let parts = Parts::open(config)?;
+    let gone = Arc::new(AtomicBool::new(false));
+    let ended = gone.clone();
+    let kiosk = kiosk::start(
+        parts,
+        inbox.clone(),
+        inputs,
+        move |scene| display.show(scene),
+        move || ended.store(true, Ordering::Relaxed),
+    )?;
+    screen.window().show()?;
+    // The first complete frame is the one with the first scene of the kiosk on it.
+    stage.run_until(PATIENCE, || !screen.shown().bureau.is_empty());
+    stage.turn();
+    println!("ready");
+
+    let (to, lines) = mpsc::sync_channel::<String>(16);
+    let waker = screen.window().as_weak();
+    std::thread::Builder::new().name("commands".into()).spawn(move || {
+        for line in std::io::stdin().lock().lines() {
+            let Ok(mut line) = line else { break };
+            if line.len() > LINE_MAX {
+                line = "(a line that is too long)".to_owned();
+            }
+            if to.send(line).is_err() {
+                break;
+            }
+            let _ = waker.upgrade_in_event_loop(|_| {});
+        }
+    })?;
+    while !gone.load(Ordering::Relaxed) {
+        stage.rest();
+        match lines.try_recv() {
+            Ok(line) => {
+                if line.trim() == "quit" {
+                    break;
+                }
+                println!("{}", command(line.trim(), &stage, &screen));
+                std::io::stdout().flush()?;
+            }
+            Err(mpsc::TryRecvError::Empty) => {}
+            Err(mpsc::TryRecvError::Disconnected) => break,
+        }
+    }
+    inbox.stop();
+    kiosk.join()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One command and its one line of answer.
+fn command(line: &str, stage: &Stage, screen: &Rc<Screen>) -> String {
+    let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let page = || format!("{:?}", screen.shown().page).to_lowercase();
+    match verb {
+        "touch" => {
+            let end = Instant::now() + PATIENCE;
+            loop {
+                if let Some(control) = stage.control(screen.window(), rest)
+                    && control.enabled
+                {
+                    stage.touch(control.place.centre());
+                    return format!("touched {rest}");
+                }
+                if Instant::now() >= end {
+                    return format!("error: no control {rest:?} on page {}", page());
+                }
+                stage.run_for(Duration::from_millis(20));
+            }
+        }
+        "wait" => {
+            let there = stage.run_until(PATIENCE, || page() == rest);
+            if there { format!("page {rest}") } else { format!("error: still on {}", page()) }
+        }
+        "page" => format!("page {}", page()),
+        "controls" => stage.controls(screen.window()).into_keys().collect::<Vec<_>>().join(" "),
+        "shot" => match stage.save(Path::new(rest)) {
+            Ok(()) => format!("saved {rest}"),
+            Err(error) => format!("error: {rest}: {error}"),
+        },
+        "help" => HELP.to_owned(),
+        _ => format!("error: unknown command {verb:?}; {HELP}"),
+    }
+}

@@ -1,0 +1,100 @@
+//! Kuaiban (快办): see `ARCHITECTURE.md`.
+
+mod cli;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// 24-hour self-service kiosk for human-resources and social-security services
+#[derive(Parser)]
+#[command(name = "kuaiban", version, arg_required_else_help = true)]
+struct Kuaiban {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The kiosk with simulated devices, in a window or walking by itself
+    #[cfg(feature = "demo")]
+    Demo(cli::demo::Args),
+    /// The kiosk
+    #[cfg(feature = "screen")]
+    Run(cli::run::Args),
+    /// Is this kiosk well, and what is to be done
+    Doctor(cli::doctor::Args),
+    /// The configuration with every default
+    Config(cli::config::Args),
+    /// Check identity numbers, one verdict a line
+    Identity(cli::identity::Args),
+    /// Check a site pack
+    Pack(cli::pack::Args),
+    /// What the ID-card reader at a port says
+    Reader(cli::reader::Args),
+    /// What the slip printer at a port says
+    Printer(cli::printer::Args),
+    /// Slips as pictures
+    Slip(cli::slip::Args),
+    /// Cases that wait in the queue
+    Queue(cli::queue::Args),
+    /// A simulated device or platform by itself
+    #[cfg(feature = "simulators")]
+    Simulate(cli::simulate::Args),
+    /// Write completions for bash, zsh and fish, and the manual pages
+    #[command(hide = true)]
+    Generate(cli::generate::Args),
+}
+
+fn main() -> ExitCode {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("KUAIBAN_LOG")
+                .unwrap_or_else(|_| "warn,kuaiban=info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    // The journal of the appliance has the time of every line already.
+    if std::env::var_os("JOURNAL_STREAM").is_some() {
+        log.without_time().init();
+    } else {
+        log.init();
+    }
+    let outcome = match Kuaiban::parse().command {
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => cli::demo::run(args),
+        #[cfg(feature = "screen")]
+        Command::Run(args) => cli::run::run(args),
+        Command::Doctor(args) => cli::doctor::run(args),
+        Command::Config(args) => cli::config::run(args),
+        Command::Identity(args) => cli::identity::run(args),
+        Command::Pack(args) => cli::pack::run(args),
+        Command::Reader(args) => cli::reader::run(args),
+        Command::Printer(args) => cli::printer::run(args),
+        Command::Slip(args) => cli::slip::run(args),
+        Command::Queue(args) => cli::queue::run(args),
+        #[cfg(feature = "simulators")]
+        Command::Simulate(args) => cli::simulate::run(args),
+        Command::Generate(args) => cli::generate::run(args, Kuaiban::command()),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("kuaiban: {}", sentence(&error));
+        ExitCode::FAILURE
+    })
+}
+
+/// An error with its causes, each said once.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        if said.is_empty() {
+            said = cause;
+        } else if !said.contains(&cause) {
+            said += ": ";
+            said += &cause;
+        }
+    }
+    said
+}

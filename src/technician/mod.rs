@@ -1,0 +1,3 @@
+//! What a technician asks the kiosk.
+
+pub mod doctor;

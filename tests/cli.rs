@@ -1,0 +1,232 @@
+//! The command line as a technician or a script meets it.
+
+use assert_cmd::Command;
+
+fn kuaiban(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kuaiban"));
+    command.args(args);
+    command
+}
+
+/// Standard output and exit code.
+fn outcome(command: &mut Command) -> (String, Option<i32>) {
+    let output = command.output().expect("the program runs");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    (String::from_utf8(output.stdout).expect("UTF-8"), output.status.code())
+}
+
+mod identity_check {
+    use super::*;
+
+    #[test]
+    fn one_json_object_a_line_in_the_order_given() {
+        let (lines, code) = outcome(&mut kuaiban(&[
+            "identity",
+            "check",
+            "--json",
+            "11010519491231002X",
+            "440524188001010014",
+            "11010519491231002x",
+            "110105194912310021",
+            "110105190002290012",
+            "000000199603070244",
+            "11010519491231002",
+            "11010519491231OO2X",
+        ]));
+        assert_eq!(
+            lines.lines().collect::<Vec<_>>(),
+            [
+                r#"{"number":"11010519491231002X","valid":true,"reason":null,"sex":"female","birth":"1949-12-31"}"#,
+                r#"{"number":"440524188001010014","valid":true,"reason":null,"sex":"male","birth":"1880-01-01"}"#,
+                r#"{"number":"11010519491231002x","valid":true,"reason":null,"sex":"female","birth":"1949-12-31"}"#,
+                r#"{"number":"110105194912310021","valid":false,"reason":"check_digit","sex":null,"birth":null}"#,
+                r#"{"number":"110105190002290012","valid":false,"reason":"date","sex":null,"birth":null}"#,
+                r#"{"number":"000000199603070244","valid":false,"reason":"region","sex":null,"birth":null}"#,
+                r#"{"number":"11010519491231002","valid":false,"reason":"length","sex":null,"birth":null}"#,
+                r#"{"number":"11010519491231OO2X","valid":false,"reason":"character","sex":null,"birth":null}"#,
+            ]
+        );
+        assert_eq!(code, Some(1));
+    }
+
+    #[test]
+    fn lines_of_standard_input_are_checked_and_text_is_the_default() {
+        let input = "11010519491231002X\r\n\n  440524188001010014\n";
+        let (lines, code) = outcome(kuaiban(&["identity", "check"]).write_stdin(input));
+        assert_eq!(
+            lines,
+            "11010519491231002X: valid, female, born 1949-12-31\n\
+             440524188001010014: valid, male, born 1880-01-01\n"
+        );
+        assert_eq!(code, Some(0));
+    }
+
+    #[test]
+    fn hostile_input_gives_verdicts_and_no_panic() {
+        let mut input = vec![b'1'; 1_000_000];
+        input.extend_from_slice(b"\n\xFF\xFE\x00\x1B\n");
+        input.extend_from_slice("身份证\n".as_bytes());
+        input.extend_from_slice(b"11010519491231002X");
+        let (lines, code) = outcome(kuaiban(&["identity", "check", "--json"]).write_stdin(input));
+        let valid: Vec<bool> = lines
+            .lines()
+            .map(|line| {
+                assert!(line.len() < 1000, "a bounded line");
+                let verdict: serde_json::Value = serde_json::from_str(line).expect("JSON");
+                verdict["valid"].as_bool().expect("a verdict")
+            })
+            .collect();
+        assert_eq!(valid, [false, false, false, true]);
+        assert_eq!(code, Some(1));
+    }
+}
+
+mod pack_check {
+    use super::*;
+
+    const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-image/site-packs/sample");
+
+    #[test]
+    fn p10_the_sample_pack_passes() {
+        let (text, code) = outcome(&mut kuaiban(&["pack", "check", SAMPLE]));
+        assert!(text.ends_with("version 2026.11-sample, sample, 3 items, no fault\n"), "{text}");
+        assert_eq!(code, Some(0));
+    }
+
+    #[test]
+    fn p10_faults_come_with_file_and_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("items")).expect("a folder");
+        std::fs::write(folder.path().join("pack.toml"), "\nregion = 5\n").expect("written");
+        let path = folder.path().to_str().expect("a name in ASCII");
+        let (text, code) = outcome(&mut kuaiban(&["pack", "check", path, "--json"]));
+        assert_eq!(code, Some(1));
+        let verdict: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(verdict["valid"], false);
+        let faults = verdict["faults"].as_array().expect("a list");
+        assert!(faults.iter().any(|fault| fault["file"] == "pack.toml"
+            && fault["line"] == 2
+            && fault["problem"] == "region: text in quotation marks is needed, this is integer"));
+        let (text, code) = outcome(&mut kuaiban(&["pack", "check", path]));
+        assert!(text.contains("pack.toml:2: region: "), "{text}");
+        assert_eq!(code, Some(1));
+    }
+}
+
+/// The commands of a technician on a kiosk with simulated devices.
+#[cfg(feature = "simulators")]
+mod technician {
+    use kuaiban::simulators::stand::{Stand, StandOptions};
+
+    use super::*;
+
+    #[test]
+    fn doctor_finds_a_well_kiosk_ready_and_names_what_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let stand = Stand::set_up(dir.path(), StandOptions::default()).unwrap();
+        let config = dir.path().join("kiosk.toml");
+        let look = || {
+            let output = run(&["doctor", "--json", "--config", config.to_str().unwrap()]);
+            let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            (output.status.success(), report)
+        };
+        let verdict = |report: &serde_json::Value, part: &str| {
+            let checks = report["checks"].as_array().unwrap();
+            let check = checks.iter().find(|check| check["part"] == part).unwrap();
+            check["verdict"].as_str().unwrap().to_owned()
+        };
+        let (ready, report) = look();
+        assert!(ready, "{report:#}");
+        assert_eq!(report["ready"], true);
+        for part in ["pack", "store", "disk", "reader", "printer", "panel", "platform", "font"] {
+            assert_eq!(verdict(&report, part), "good", "{part}: {report:#}");
+        }
+
+        stand.reader.unplug();
+        stand.printer.set_paper(kuaiban::simulators::printer::Roll::Out);
+        stand.set_online(false);
+        let (ready, report) = look();
+        assert!(!ready);
+        for (part, expected) in
+            [("reader", "bad"), ("printer", "bad"), ("platform", "warning"), ("store", "good")]
+        {
+            assert_eq!(verdict(&report, part), expected, "{part}: {report:#}");
+        }
+
+        // A lost key must not look well: the kiosk could not start.
+        std::fs::write(dir.path().join("kiosk.db.key"), b"abc").unwrap();
+        let (_, report) = look();
+        assert_eq!(verdict(&report, "store"), "bad", "{report:#}");
+    }
+
+    #[test]
+    fn a_slip_can_be_looked_at() {
+        let dir = tempfile::tempdir().unwrap();
+        let (bytes, picture) = (dir.path().join("a.bin"), dir.path().join("a.png"));
+        std::fs::write(&bytes, b"\x1b@hello\n\x1dV\x42\x00").unwrap();
+        let paths = [bytes.to_str().unwrap(), picture.to_str().unwrap()];
+        let output = run(&["slip", "render", paths[0], "--png", paths[1]]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(std::fs::read(&picture).unwrap().starts_with(b"\x89PNG"));
+    }
+}
+
+fn run(args: &[&str]) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_kuaiban"))
+        .args(args)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn config_show_writes_every_default_down() {
+    let output = run(&["config", "show"]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let config: kuaiban::config::Config = toml::from_str(&shown).unwrap();
+    assert_eq!(config.visit, kuaiban::config::Visit::default());
+    for key in ["idle_s", "debounce_ms", "timeout_s", "charset", "short_side_mm"] {
+        assert!(shown.contains(key), "{key}");
+    }
+}
+
+/// Bad input at every door: failure, one line that names the place, and no panic.
+#[test]
+fn bad_input_gets_one_clear_sentence() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let unknown_key = place("unknown.toml", "[site]\nkiosk = 1\ncolour = 2\n");
+    let not_toml = place("not.toml", "\u{0}\u{1}");
+    let folder = dir.path().to_str().unwrap().to_owned();
+    let nowhere = format!("{folder}/nowhere");
+    for (args, named) in [
+        (vec!["config", "show", "--config", &unknown_key], "colour"),
+        (vec!["config", "show", "--config", &not_toml], "not.toml"),
+        (vec!["config", "show", "--config", &folder], &folder),
+        (vec!["queue", "list", "--config", &nowhere], "nowhere"),
+        (vec!["doctor", "--config", &nowhere], "nowhere"),
+        (vec!["reader", "probe", "--port", &nowhere], "nowhere"),
+        (vec!["reader", "probe", "--port", "/dev/null"], "/dev/null"),
+        (vec!["printer", "probe", "--port", &nowhere], "nowhere"),
+        (vec!["pack", "check", &nowhere], "nowhere"),
+        (vec!["slip", "render", &nowhere, "--png", "/dev/null"], "nowhere"),
+    ] {
+        let output = run(&args);
+        let said = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(!output.status.success(), "{args:?} succeeded");
+        assert!(said.contains(named), "{args:?}: {said}");
+        assert!(!said.contains("panicked"), "{args:?}: {said}");
+        // The cause is said once.
+        for line in said.lines() {
+            assert!(line.matches("os error").count() <= 1, "{args:?}: {line}");
+        }
+    }
+}
