@@ -1,0 +1,132 @@
+# Shared by all parts of the recipe: messages, checks, the caches, the mirror.
+# shellcheck shell=bash
+
+cache=${KUAIBAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kuaiban-image}
+out=$here/out
+debian=trixie
+started=$SECONDS
+
+step() { printf '[%4d s] %s\n' $((SECONDS - started)) "$*"; }
+
+die() {
+    failed=1
+    printf 'kiosk-image/build: %s\n' "$*" >&2
+    exit 1
+}
+
+# Whatever happens: nothing half made stays where a whole thing is looked for. All parts write
+# into $scratch and into names ending in .part; only the last act of a part renames.
+on_exit() {
+    local code=$?
+    if [ -n "${child:-}" ]; then
+        kill -TERM -- "-$child" 2>/dev/null || true
+        wait "$child" 2>/dev/null || true
+    fi
+    [ ! -e "${scratch:-}/registered" ] || echo -1 >/proc/sys/fs/binfmt_misc/qemu-aarch64 || true
+    [ -z "${scratch:-}" ] || rm -rf --one-file-system "$scratch"
+    rm -rf --one-file-system "$out"/*.part 2>/dev/null || true
+    if [ $code -ne 0 ] && [ -z "${failed:-}" ]; then
+        echo "kiosk-image/build: stopped${doing:+ while $doing} (code $code); run it again to continue${log:+; the output is in $log}" >&2
+    fi
+}
+
+need_root() {
+    [ "$(id -u)" = 0 ] || die "must run as root, because it makes root file systems; use: sudo kiosk-image/build"
+}
+
+# need COMMAND PACKAGE
+need() {
+    command -v "$1" >/dev/null || die "the tool \"$1\" is missing; install it with: apt-get install $2"
+}
+
+prepare() {
+    need_root
+    need mmdebstrap mmdebstrap
+    need dpkg-deb dpkg
+    need apt-get apt
+    need unshare util-linux
+    need python3 python3
+    need git git
+    need flock util-linux
+    mkdir -p "$cache" "$out"
+    exec 9>"$cache/lock"
+    flock -n 9 || die "another build uses $cache; wait for it, or set KUAIBAN_CACHE to another folder"
+    local free
+    free=$(df --output=avail -BG "$cache" | tail -1 | tr -dc 0-9)
+    [ "$free" -ge 12 ] || die "$cache has $free GB free, 12 GB are needed; make room or set KUAIBAN_CACHE to a folder on another disk"
+    # On the disk of the caches: as large as a root file system, and no RAM disk. Left-overs of an
+    # interrupted build go first, so that a next run starts afresh.
+    rm -rf --one-file-system "$cache"/scratch.* "$cache"/workshop/tmp/*
+    scratch=$(mktemp -d "$cache/scratch.XXXXXX")
+    trap on_exit EXIT
+    trap 'exit 130' INT TERM
+    mkdir -p "$cache/log"
+
+    # Everything that has a date has this one: the last commit's.
+    SOURCE_DATE_EPOCH=$(git -C "$tree" log -1 --format=%ct 2>/dev/null) ||
+        die "$tree is no git checkout; the date of the last commit dates the image"
+    export SOURCE_DATE_EPOCH
+    export LC_ALL=C.UTF-8 TZ=UTC
+    version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$tree/Cargo.toml" | head -1)
+    find_mirror
+    workshop
+}
+
+# run WHAT COMMAND...: one step with its output in a log, shown only when it fails. (Inside COMMAND
+# `set -e` does not hold, by bash's rules: functions called so return early by themselves.)
+run() {
+    doing=$1
+    shift
+    log=$cache/log/$(echo "$doing" | tr -c 'a-z0-9\n' '-').log
+    step "$doing"
+    # A process group of its own (set -m), so that an interruption ends all of it at once.
+    "$@" >"$log" 2>&1 9>&- </dev/null &
+    child=$!
+    wait "$child" || {
+        child=
+        tail -n 25 "$log" >&2
+        die "$doing failed; the whole output is in $log"
+    }
+    log= doing= child=
+}
+
+# The mirror is the one that the apt configuration of this machine names.
+find_mirror() {
+    local targets
+    # shellcheck disable=SC2016  # apt's own placeholders
+    targets=$(apt-get indextargets --format '$(CREATED_BY)|$(LABEL)|$(REPO_URI)')
+    mirror=$(sed -n 's/^Packages|Debian|//p' <<<"$targets" | head -1)
+    [ -n "$mirror" ] || die "the apt configuration of this machine names no Debian mirror; add one to /etc/apt/sources.list and run apt-get update"
+    mirror=${mirror%/}
+    security=$(sed -n 's/^Packages|Debian-Security|//p' <<<"$targets" | head -1)
+    security=${security%/}
+    local keys=/usr/share/keyrings/debian-archive-keyring.gpg
+    [ -e $keys ] || die "$keys is missing; install it with: apt-get install debian-archive-keyring"
+    local by="[signed-by=$keys]"
+    sources=("deb $by $mirror $debian main non-free-firmware"
+        "deb $by $mirror $debian-updates main non-free-firmware"
+        "deb $by $mirror $debian-backports main non-free-firmware")
+    [ -z "$security" ] || sources+=("deb $by $security $debian-security main non-free-firmware")
+
+    # How this machine reaches its mirror (proxy, certificates, a frozen mirror's dates).
+    apt_options=()
+    local line
+    while read -r line; do apt_options+=(--aptopt="$line"); done < <(apt-config dump |
+        grep -E '^Acquire::(http|https|Check-Valid-Until|Check-Date|Max-FutureTime|Retries)' | grep -v ' "";$')
+    apt_options+=(--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"'
+        --aptopt='APT::Install-Recommends "false"')
+}
+
+# Asked only where packages are about to be fetched, so that a warm cache builds without a network.
+check_mirror() {
+    local probe
+    probe=$(printf '%s\n' "${sources[0]}" | sed 's/^deb \[[^]]*\] \([^ ]*\) .*/\1/')
+    timeout 60 apt-get --print-uris -qq download dpkg >/dev/null 2>&1 || true
+    local helper=$scratch/helper
+    printf '%s' "$probe/dists/$debian/InRelease" >"$scratch/uri"
+    if ! timeout 60 /usr/lib/apt/apt-helper download-file "$(cat "$scratch/uri")" "$helper" >"$scratch/helper.log" 2>&1; then
+        getent hosts "$(sed 's,^[a-z+]*://\([^/:]*\).*,\1,' <<<"$probe")" >/dev/null ||
+            die "no network, or no name service: the Debian mirror of this machine's apt configuration ($probe) has no address; connect the machine and run it again"
+        die "the Debian mirror $probe does not answer ($(tail -1 "$scratch/helper.log")); check /etc/apt and run it again"
+    fi
+}

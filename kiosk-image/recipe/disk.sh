@@ -1,0 +1,65 @@
+# The disk images, built twice and compared.
+# shellcheck shell=bash
+
+images() {
+    local variant inside
+    inside=/cache/$(basename "$scratch")
+    emulation
+    run "installing the root file system" root "$scratch/a.tar"
+    for variant; do
+        run "making the disk of $variant" in_workshop bash -euo pipefail \
+            /src/kiosk-image/recipe/make-disk "$variant" "$inside" "$inside/a.tar"
+        mv "$scratch/$variant" "$scratch/$variant.a"
+    done
+    cp "$scratch/parts/installed" "$scratch/installed"
+    if [ -z "${KUAIBAN_ONCE:-}" ]; then
+        cp -r "$scratch/parts/packages" "$scratch/packages"
+        run "installing the root file system once more, for the comparison" root "$scratch/b.tar"
+        cmp -s "$scratch/a.tar" "$scratch/b.tar" || { keep_difference "$scratch"/{a,b}.tar; die "two builds of the root file system differ; both are in $cache/difference"; }
+        for variant; do
+            run "making the disk of $variant once more" in_workshop bash -euo pipefail \
+                /src/kiosk-image/recipe/make-disk "$variant" "$inside" "$inside/b.tar"
+            cmp -s "$scratch/$variant.a/disk.img" "$scratch/$variant/disk.img" || {
+                keep_difference "$scratch/$variant.a/disk.img" "$scratch/$variant/disk.img"
+                die "two builds of the disk of $variant differ; both are in $cache/difference"
+            }
+        done
+        step "the two builds are identical"
+    fi
+    for variant; do publish "$variant"; done
+}
+
+keep_difference() {
+    rm -rf "$cache/difference"
+    mkdir -p "$cache/difference"
+    mv "$1" "$cache/difference/a"
+    mv "$2" "$cache/difference/b"
+}
+
+publish() {
+    local variant=$1 made=$scratch/$1.a name=kuaiban-$1
+    cp --sparse=always "$made/disk.img" "$out/$name.img.part"
+    run "bill of materials of $variant" bill "$variant" "$out/$name.bill.json.part"
+    if [ "$variant" = virt ]; then
+        cp "$made/u-boot.bin" "$out/$name.u-boot"
+        cp "$made/uboot.env" "$out/$name.env"
+    fi
+    figures "$variant" "$made" >"$out/$name.figures.txt.part"
+    mv "$out/$name.bill.json.part" "$out/$name.bill.json"
+    mv "$out/$name.figures.txt.part" "$out/$name.figures.txt"
+    mv "$out/$name.img.part" "$out/$name.img"
+    step "made kiosk-image/out/$name.img"
+    sed 's/^/         /' "$out/$name.figures.txt"
+}
+
+figures() {
+    local variant=$1 made=$2
+    echo "root, unpacked: $(($(cat "$made/root.size") / 1048576)) MiB (limit 250)"
+    echo "root, as in the slot: $(($(stat -c %s "$made/in/root.erofs") / 1048576)) MiB of 512"
+    echo "image: $(($(stat -c %s "$made/disk.img") / 1048576)) MiB, $(du -m "$made/disk.img" | cut -f1) MiB of data"
+    echo "sha256: $(sha256sum "$made/disk.img" | cut -d' ' -f1)"
+    echo "hardening: $(sed -n 's/^→ //p' "$made/security.txt")"
+    echo "largest packages as installed (MiB):"
+    # Not with head: it would end sort early, and that ends the recipe (pipefail).
+    sort -t$'\t' -k4 -rn "$scratch/installed" | awk -F'\t' 'NR <= 10 {printf "  %5.1f %s %s\n", $4 / 1024, $1, $2}'
+}

@@ -1,0 +1,23 @@
+# The Debian package of the appliance build.
+# shellcheck shell=bash
+
+# package ARCH -> $out/kuaiban_VERSION_ARCH.deb
+package() {
+    local arch=$1 target pkg_config
+    case $arch in
+        amd64) target=x86_64-unknown-linux-gnu pkg_config=x86_64-linux-gnu-pkg-config ;;
+        arm64) target=aarch64-unknown-linux-gnu pkg_config=aarch64-linux-gnu-pkg-config ;;
+    esac
+    mkdir -p "$cache/target"
+    run "compiling for $arch (first time about ten minutes)" in_workshop \
+        env CARGO_TARGET_DIR=/cache/target CARGO_BUILD_JOBS="${KUAIBAN_JOBS:-$(nproc)}" \
+        CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
+        CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc \
+        PKG_CONFIG_ALLOW_CROSS=1 "PKG_CONFIG_${target//-/_}=$pkg_config" \
+        nice cargo build --manifest-path /src/Cargo.toml --release --locked \
+        --no-default-features --features kms,rppal,appliance --target "$target"
+    run "packing for $arch" in_workshop bash -euo pipefail /src/kiosk-image/recipe/pack-deb \
+        "$arch" "$version" "/cache/target/$target/release/kuaiban"
+    deb=kuaiban_${version}_$arch.deb
+    step "made kiosk-image/out/$deb ($(du -h "$out/$deb" | cut -f1))"
+}
