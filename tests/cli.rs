@@ -176,7 +176,7 @@ fn run(args: &[&str]) -> std::process::Output {
         .args(args)
         .stdin(std::process::Stdio::null())
         .output()
-        .unwrap()
+        .expect("the binary runs")
 }
 
 #[test]
