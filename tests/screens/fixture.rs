@@ -40,7 +40,7 @@ pub fn around<'a>(slip: &'a [Line], name: &str) -> Around<'a> {
             panel: DeviceState::Ready,
         }
     };
-    let hours = if name.len() % 2 == 0 { 8 } else { 0 };
+    let hours = if name.len().is_multiple_of(2) { 8 } else { 0 };
     Around {
         now: now() + jiff::SignedDuration::from_hours(hours),
         devices,
