@@ -230,3 +230,23 @@ fn bad_input_gets_one_clear_sentence() {
         }
     }
 }
+
+#[test]
+fn every_command_has_one_manual_page_and_the_shells_complete_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = run(&["generate", dir.path().to_str().unwrap()]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let mut pages: Vec<_> = std::fs::read_dir(&dir)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".1"))
+        .collect();
+    pages.sort();
+    assert!(pages.contains(&"kuaiban.1".to_owned()), "{pages:?}");
+    assert!(pages.contains(&"kuaiban-queue-list.1".to_owned()), "{pages:?}");
+    assert!(!pages.iter().any(|page| page.contains("-help")), "{pages:?}");
+    for completions in ["kuaiban.bash", "_kuaiban", "kuaiban.fish"] {
+        let text = std::fs::read_to_string(dir.path().join(completions)).unwrap();
+        assert!(text.contains("doctor"), "{completions}");
+    }
+}

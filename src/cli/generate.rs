@@ -12,7 +12,8 @@ pub struct Args {
     dir: PathBuf,
 }
 
-pub fn run(args: Args, mut command: clap::Command) -> anyhow::Result<ExitCode> {
+pub fn run(args: Args, command: clap::Command) -> anyhow::Result<ExitCode> {
+    let mut command = without_help_commands(command);
     let dir = args.dir;
     let place = || dir.display().to_string();
     std::fs::create_dir_all(&dir).with_context(place)?;
@@ -21,4 +22,9 @@ pub fn run(args: Args, mut command: clap::Command) -> anyhow::Result<ExitCode> {
     }
     clap_mangen::generate_to(command, &dir).with_context(place)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `help` has a command for every command again, and nobody reads forty pages about that.
+fn without_help_commands(command: clap::Command) -> clap::Command {
+    command.disable_help_subcommand(true).mut_subcommands(without_help_commands)
 }
