@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One run for all checks: it takes a while.
 #[test]
@@ -41,6 +41,7 @@ fn the_journeys_end_as_they_should_and_leave_what_they_promise() {
     for file in ["kiosk.db", "kiosk.toml", "controls.json"] {
         assert!(dir.path().join(file).is_file(), "{file}");
     }
+    the_steps_lead_through_the_same_pages(dir.path(), journeys);
     let totals = &summary["totals"];
     assert_eq!(totals["passed"], journeys.len());
     assert_eq!(totals["cases_at_platform"], 2);
@@ -55,6 +56,29 @@ fn the_journeys_end_as_they_should_and_leave_what_they_promise() {
     p1_offline_says_received(dir.path(), journey("offline"));
     p1_every_slip_says_demo(dir.path(), journeys);
     p4_no_personal_datum_is_left(dir.path(), &log);
+}
+
+/// What the test of the appliance replays: every page that was seen, in order, and a finger, a
+/// card or a key between two of them.
+fn the_steps_lead_through_the_same_pages(dir: &Path, journeys: &[Value]) {
+    let steps: Value =
+        serde_json::from_str(&std::fs::read_to_string(dir.join("steps.json")).unwrap()).unwrap();
+    for journey in journeys {
+        let steps = steps[journey["name"].as_str().unwrap()].as_array().unwrap();
+        let seen: Vec<_> = steps.iter().filter_map(|step| step.get("see")).collect();
+        assert_eq!(seen, journey["screens"].as_array().unwrap().iter().collect::<Vec<_>>());
+        for step in steps {
+            if step.get("touch").is_some() {
+                let at = |i: usize| step["at"][i].as_f64().unwrap();
+                assert!((0.0..1080.0).contains(&at(0)) && (0.0..1920.0).contains(&at(1)), "{step}");
+            }
+        }
+        assert!(steps.iter().any(|step| step.get("touch").is_some()));
+    }
+    let query = steps["1-query-slip"].as_array().unwrap();
+    for act in [json!({"lay": "citizen"}), json!({"press": 0}), json!({"lift": true})] {
+        assert!(query.contains(&act), "{act} is not in {query:?}");
+    }
 }
 
 fn stands_in(words: &str, bytes: &[u8]) -> bool {

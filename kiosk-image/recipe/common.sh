@@ -117,16 +117,13 @@ find_mirror() {
         --aptopt='APT::Install-Recommends "false"')
 }
 
-# Asked only where packages are about to be fetched, so that a warm cache builds without a network.
+# Asked where packages are about to be fetched, because apt says it in thirty lines.
 check_mirror() {
-    local probe
-    probe=$(printf '%s\n' "${sources[0]}" | sed 's/^deb \[[^]]*\] \([^ ]*\) .*/\1/')
-    timeout 60 apt-get --print-uris -qq download dpkg >/dev/null 2>&1 || true
-    local helper=$scratch/helper
-    printf '%s' "$probe/dists/$debian/InRelease" >"$scratch/uri"
-    if ! timeout 60 /usr/lib/apt/apt-helper download-file "$(cat "$scratch/uri")" "$helper" >"$scratch/helper.log" 2>&1; then
-        getent hosts "$(sed 's,^[a-z+]*://\([^/:]*\).*,\1,' <<<"$probe")" >/dev/null ||
-            die "no network, or no name service: the Debian mirror of this machine's apt configuration ($probe) has no address; connect the machine and run it again"
-        die "the Debian mirror $probe does not answer ($(tail -1 "$scratch/helper.log")); check /etc/apt and run it again"
-    fi
+    timeout 60 /usr/lib/apt/apt-helper download-file "$mirror/dists/$debian/InRelease" "$scratch/InRelease" \
+        >"$scratch/helper.log" 2>&1 && return
+    local host=${mirror#*://}
+    host=${host%%[:/]*}
+    getent hosts "$host" >/dev/null ||
+        die "no network, or no name service: $host, the Debian mirror of this machine's apt configuration, has no address; connect the machine and run it again"
+    die "the Debian mirror $mirror does not answer ($(tail -n 1 "$scratch/helper.log")); check it in /etc/apt and run it again"
 }

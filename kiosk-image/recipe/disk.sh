@@ -5,6 +5,7 @@ images() {
     local variant inside
     inside=/cache/$(basename "$scratch")
     emulation
+    check_mirror
     run "installing the root file system" root "$scratch/a.tar"
     for variant; do
         run "making the disk of $variant" in_workshop bash -euo pipefail \

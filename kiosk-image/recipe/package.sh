@@ -9,6 +9,7 @@ package() {
         arm64) target=aarch64-unknown-linux-gnu pkg_config=aarch64-linux-gnu-pkg-config ;;
     esac
     mkdir -p "$cache/target"
+    run "fetching the crates" crates
     run "compiling for $arch (first time about ten minutes)" in_workshop \
         env CARGO_TARGET_DIR=/cache/target CARGO_BUILD_JOBS="${KUAIBAN_JOBS:-$(nproc)}" \
         CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
@@ -20,4 +21,15 @@ package() {
         "$arch" "$version" "/cache/target/$target/release/kuaiban"
     deb=kuaiban_${version}_$arch.deb
     step "made kiosk-image/out/$deb ($(du -h "$out/$deb" | cut -f1))"
+}
+
+# The crates of the lock file; without a network when all are in the cache.
+crates() {
+    local fetch=(cargo fetch --manifest-path /src/Cargo.toml --locked
+        --target x86_64-unknown-linux-gnu --target aarch64-unknown-linux-gnu)
+    in_workshop "${fetch[@]}" --offline ||
+        in_workshop "${fetch[@]}" || {
+        echo "crates are missing in $cache/cargo and their registry does not answer; connect the machine and run it again" >&2
+        return 1
+    }
 }

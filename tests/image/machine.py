@@ -15,6 +15,8 @@ WIDTH, HEIGHT = 1080, 1920
 # Socket of the emulated USB controller for each device, as in udev-rules/80-kuaiban-virt.rules.
 USB_PORTS = {"reader": (1, 3), "printer": (2, 4)}
 SECTOR = 512
+# An address that answers, and that is not the platform's.
+STRANGER = ("10.0.2.100", 80)
 
 
 class Failure(Exception):
@@ -59,7 +61,7 @@ class Machine:
                 "-device", "virtio-multitouch-pci",
                 "-device", "i6300esb",
                 "-device", "virtio-rng-pci",
-                "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile=",
+                "-netdev", f"user,id=net,guestfwd=tcp:{STRANGER[0]}:{STRANGER[1]}-cmd:cat", "-device", "virtio-net-pci,netdev=net,romfile=",
                 "-device", "virtio-serial-pci",
                 "-chardev", f"socket,id=test,path={self._path('test')},server=on,wait=off",
                 "-device", "virtserialport,chardev=test,name=kuaiban.test",

@@ -1,6 +1,7 @@
 //! The journeys of the product, walked without a display, and what each must have led to.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ use serde::Serialize;
 use serde_json::json;
 use slint::{ComponentHandle, PhysicalSize};
 
-use super::walk::{Map, Walk};
+use super::walk::{Map, Step, Walk};
 
 const PANEL: PhysicalSize = PhysicalSize { width: 1080, height: 1920 };
 /// How long to wait for what the platform does by itself.
@@ -99,7 +100,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
         inbox.stop();
         kiosk.join()?;
     }
-    let Record { mut touches, controls, reports } = record;
+    let Record { mut touches, controls, steps, reports } = record;
 
     let books = stand.platform.books();
     let passed = reports.iter().filter(|report| report.outcome == "ok").count();
@@ -125,6 +126,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
     });
     write_json(&dir.join("summary.json"), &summary)?;
     write_json(&dir.join("controls.json"), &serde_json::to_value(&controls)?)?;
+    write_json(&dir.join("steps.json"), &serde_json::to_value(&steps)?)?;
     println!(
         "{passed} of {} journeys ended as they should, in {:.1} s; see {}",
         reports.len(),
@@ -139,6 +141,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
 struct Record {
     touches: Vec<Duration>,
     controls: Map,
+    steps: BTreeMap<&'static str, Vec<Step>>,
     reports: Vec<Report>,
 }
 
@@ -155,8 +158,15 @@ impl Record {
         let slips_before = stand.slips().len();
         let evaluations_before = stand.platform.books().evaluations.len();
         let cases_before = stand.platform.books().cases.len();
-        let mut walk =
-            Walk::new(stage, screen.clone(), dir, name, &mut self.touches, &mut self.controls);
+        let mut walk = Walk::new(
+            stage,
+            stand,
+            screen.clone(),
+            dir,
+            name,
+            &mut self.touches,
+            &mut self.controls,
+        );
         let end = journey(&mut walk, stand).and_then(|case| {
             if walk.scene().page == Page::Farewell {
                 walk.touch("leave")?;
@@ -164,8 +174,9 @@ impl Record {
             walk.page(Page::Attract)?;
             Ok(case)
         });
-        stand.reader.lift();
+        walk.lift();
         let screens = std::mem::take(&mut walk.screens);
+        self.steps.insert(name, std::mem::take(&mut walk.steps));
         let books = stand.platform.books();
         let (outcome, case_number) = match end {
             Ok(case) => ("ok".to_owned(), case),
@@ -244,11 +255,11 @@ fn to_item(walk: &mut Walk, name: &str) -> anyhow::Result<()> {
     walk.page(Page::Item)
 }
 
-fn identify(walk: &mut Walk, stand: &Stand, person: &str) -> anyhow::Result<()> {
+fn identify(walk: &mut Walk, person: &str) -> anyhow::Result<()> {
     walk.page(Page::Consent)?;
     walk.touch("agree")?;
     walk.page(Page::Card)?;
-    stand.lay(person);
+    walk.lay(person);
     walk.until("the card to be read", |scene| scene.page != Page::Card)
 }
 
@@ -285,8 +296,17 @@ fn slip_printed(walk: &mut Walk, stand: &Stand, slips_before: usize) -> anyhow::
     walk.picture("result")
 }
 
-fn press(stand: &Stand, level: Level) {
-    stand.panel.press(level);
+/// 秒办 up to the printed slip.
+fn print_certificate(walk: &mut Walk, stand: &Stand, person: &str) -> anyhow::Result<()> {
+    let slips = stand.slips().len();
+    to_item(walk, "参保证明")?;
+    ensure!(walk.scene().facts.len() == 8, "not eight public fields");
+    walk.touch("begin")?;
+    identify(walk, person)?;
+    walk.page(Page::Identity)?;
+    walk.touch("confirm")?;
+    walk.page(Page::Result)?;
+    slip_printed(walk, stand, slips)
 }
 
 /// Evaluates by a key of the panel and waits until the platform has it.
@@ -294,7 +314,7 @@ fn evaluate(walk: &mut Walk, stand: &Stand, level: Level) -> anyhow::Result<()> 
     let before = stand.platform.books().evaluations.len();
     walk.touch("evaluate")?;
     walk.page(Page::Evaluation)?;
-    press(stand, level);
+    walk.press(level);
     walk.until("the pressed key on the screen", |scene| scene.level == Some(level))?;
     walk.picture("evaluation-pressed")?;
     walk.touch("next")?;
@@ -314,15 +334,7 @@ fn evaluate(walk: &mut Walk, stand: &Stand, level: Level) -> anyhow::Result<()> 
 
 /// 秒办: the slip with the answer, evaluated by a key.
 fn query_slip(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
-    let slips = stand.slips().len();
-    to_item(walk, "参保证明")?;
-    ensure!(walk.scene().facts.len() == 8, "not eight public fields");
-    walk.touch("begin")?;
-    identify(walk, stand, "citizen")?;
-    walk.page(Page::Identity)?;
-    walk.touch("confirm")?;
-    walk.page(Page::Result)?;
-    slip_printed(walk, stand, slips)?;
+    print_certificate(walk, stand, "citizen")?;
     evaluate(walk, stand, Level::VerySatisfied)?;
     let scene = walk.scene();
     ensure!(scene.take_card && scene.take_slip, "the farewell reminds of card and slip");
@@ -334,7 +346,7 @@ fn instant_item(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>
     let slips = stand.slips().len();
     to_item(walk, "失业登记")?;
     walk.touch("begin")?;
-    identify(walk, stand, "rare")?;
+    identify(walk, "rare")?;
     walk.page(Page::Identity)?;
     walk.touch("confirm")?;
     answer_questions(walk)?;
@@ -353,7 +365,7 @@ fn instant_item(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>
 /// The same at 02:00 without network, in assisted mode; later the citizen comes again.
 fn instant_item_offline(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
     let slips = stand.slips().len();
-    stand.set_online(false);
+    walk.set_online(false);
     walk.page(Page::Attract)?;
     walk.touch("start-assisted")?;
     walk.page(Page::Home)?;
@@ -361,7 +373,7 @@ fn instant_item_offline(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option
     walk.touch(&item)?;
     walk.page(Page::Item)?;
     walk.touch("begin")?;
-    identify(walk, stand, "elderly")?;
+    identify(walk, "elderly")?;
     walk.page(Page::Identity)?;
     walk.touch("confirm")?;
     answer_questions(walk)?;
@@ -377,10 +389,10 @@ fn instant_item_offline(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option
         "the case is at the platform although there is no network"
     );
     walk.touch("leave")?;
-    stand.reader.lift();
+    walk.lift();
     walk.page(Page::Farewell)?;
 
-    stand.set_online(true);
+    walk.set_online(true);
     let end = Instant::now() + PLATFORM;
     while booked_once(stand, &number, CaseStatus::Completed).is_err() {
         ensure!(Instant::now() < end, "the case was not delivered when the network came back");
@@ -391,7 +403,7 @@ fn instant_item_offline(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option
     walk.touch("start")?;
     walk.page(Page::Home)?;
     walk.touch("my-cases")?;
-    identify(walk, stand, "elderly")?;
+    identify(walk, "elderly")?;
     walk.page(Page::Cases)?;
     walk.until("the new state of the case", |scene| {
         scene
@@ -427,18 +439,11 @@ fn guide_without_card(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<S
 
 /// A bad evaluation needs a reason and can be undone.
 fn bad_evaluation(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
-    let slips = stand.slips().len();
     let before = stand.platform.books().evaluations.len();
-    to_item(walk, "参保证明")?;
-    walk.touch("begin")?;
-    identify(walk, stand, "foreigner")?;
-    walk.page(Page::Identity)?;
-    walk.touch("confirm")?;
-    walk.page(Page::Result)?;
-    slip_printed(walk, stand, slips)?;
+    print_certificate(walk, stand, "foreigner")?;
     walk.touch("evaluate")?;
     walk.page(Page::Evaluation)?;
-    press(stand, Level::VeryDissatisfied);
+    walk.press(Level::VeryDissatisfied);
     walk.page(Page::Reasons)?;
     ensure!(!walk.scene().can_send, "no reason was chosen, and it can be sent");
     walk.touch("reason-0")?;
@@ -451,7 +456,7 @@ fn bad_evaluation(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<Strin
     ensure!(stand.platform.books().evaluations.len() == before, "an undone press was recorded");
     // Once more, and this time it stands.
     std::thread::sleep(Duration::from_millis(400));
-    press(stand, Level::Dissatisfied);
+    walk.press(Level::Dissatisfied);
     walk.page(Page::Reasons)?;
     walk.touch("reason-1")?;
     walk.touch("send-reasons")?;
@@ -473,7 +478,7 @@ fn bad_evaluation(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<Strin
 fn leaving_in_the_middle(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
     to_item(walk, "失业登记")?;
     walk.touch("begin")?;
-    identify(walk, stand, "hmt")?;
+    identify(walk, "hmt")?;
     walk.page(Page::Identity)?;
     walk.touch("confirm")?;
     walk.page(Page::Question)?;
@@ -481,14 +486,14 @@ fn leaving_in_the_middle(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Optio
     walk.until("the warning", |scene| scene.warning_left > 0)?;
     walk.picture("warning")?;
     walk.until("the end of the visit", |scene| scene.page == Page::Attract)?;
-    stand.reader.lift();
+    walk.lift();
     // The next person begins the same item and finds none of the answers.
     walk.touch("start")?;
     walk.until("the home page", |scene| scene.page == Page::Home)?;
     let item = item_control(walk, "失业登记")?;
     walk.touch(&item)?;
     walk.touch("begin")?;
-    identify(walk, stand, "citizen")?;
+    identify(walk, "citizen")?;
     walk.touch("confirm")?;
     walk.until("the first question", |scene| scene.page == Page::Question)?;
     ensure!(
@@ -501,15 +506,8 @@ fn leaving_in_the_middle(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Optio
 
 /// Walking away from an open evaluation records nothing.
 fn walking_away(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
-    let slips = stand.slips().len();
     let before = stand.platform.books().evaluations.len();
-    to_item(walk, "参保证明")?;
-    walk.touch("begin")?;
-    identify(walk, stand, "foreigner-2017")?;
-    walk.page(Page::Identity)?;
-    walk.touch("confirm")?;
-    walk.page(Page::Result)?;
-    slip_printed(walk, stand, slips)?;
+    print_certificate(walk, stand, "foreigner-2017")?;
     walk.touch("evaluate")?;
     walk.page(Page::Evaluation)?;
     walk.until("the end of the visit", |scene| scene.page == Page::Attract)?;
@@ -521,7 +519,7 @@ fn walking_away(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>
 fn expired_card(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
     to_item(walk, "参保证明")?;
     walk.touch("begin")?;
-    identify(walk, stand, "expired")?;
+    identify(walk, "expired")?;
     walk.page(Page::Trouble)?;
     ensure!(!walk.scene().facts.is_empty(), "no outlet is named");
     walk.touch("leave")?;

@@ -7,9 +7,12 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use kuaiban::domain::evaluation::Level;
 use kuaiban::screen::headless::{Control, Stage};
 use kuaiban::screen::scene::{Page, Scene};
 use kuaiban::screen::window::Screen;
+use kuaiban::simulators::stand::Stand;
+use serde::Serialize;
 
 /// How long a person waits before finding that nothing happens.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -21,12 +24,33 @@ const SCROLLS: u32 = 12;
 /// The controls of a page: accessible id to `[x, y, width, height]`.
 pub type Map = BTreeMap<String, BTreeMap<String, [f32; 4]>>;
 
+/// What a person did or saw, in order. `steps.json` keeps it, so that the same journey can be
+/// walked again on another screen: the test of the appliance does so on the emulated panel.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Step {
+    /// The page looked like this picture.
+    See { see: String },
+    /// A finger on a control, at this place in pixels.
+    Touch { touch: String, at: [f32; 2] },
+    /// A person's card was laid on the reader.
+    Lay { lay: String },
+    /// The card was taken away.
+    Lift { lift: bool },
+    /// A key of the panel, counted from the left, from 0.
+    Press { press: usize },
+    /// The network to the platform: `online` or `offline`.
+    Platform { platform: &'static str },
+}
+
 pub struct Walk<'a> {
     stage: &'a Stage,
+    stand: &'a Stand,
     screen: Rc<Screen>,
     dir: &'a Path,
     journey: &'static str,
     pub screens: Vec<String>,
+    pub steps: Vec<Step>,
     /// From each lifted finger to the frame that answers it.
     pub touches: &'a mut Vec<Duration>,
     pub controls: &'a mut Map,
@@ -35,13 +59,15 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub fn new(
         stage: &'a Stage,
+        stand: &'a Stand,
         screen: Rc<Screen>,
         dir: &'a Path,
         journey: &'static str,
         touches: &'a mut Vec<Duration>,
         controls: &'a mut Map,
     ) -> Walk<'a> {
-        Walk { stage, screen, dir, journey, screens: Vec::new(), touches, controls }
+        let (screens, steps) = Default::default();
+        Walk { stage, stand, screen, dir, journey, screens, steps, touches, controls }
     }
 
     pub fn scene(&self) -> Scene {
@@ -76,8 +102,32 @@ impl<'a> Walk<'a> {
             (id, [at.x, at.y, at.width, at.height])
         });
         self.controls.entry(format!("{}-{name}", self.journey)).or_default().extend(places);
+        self.steps.push(Step::See { see: file.clone() });
         self.screens.push(file);
         Ok(())
+    }
+
+    pub fn lay(&mut self, person: &str) {
+        self.stand.lay(person);
+        self.steps.push(Step::Lay { lay: person.to_owned() });
+    }
+
+    pub fn lift(&mut self) {
+        self.stand.reader.lift();
+        self.steps.push(Step::Lift { lift: true });
+    }
+
+    /// Presses a key of the panel.
+    pub fn press(&mut self, level: Level) {
+        self.stand.panel.press(level);
+        let press = Level::ALL.iter().position(|key| *key == level).unwrap_or_default();
+        self.steps.push(Step::Press { press });
+    }
+
+    pub fn set_online(&mut self, online: bool) {
+        self.stand.set_online(online);
+        let platform = if online { "online" } else { "offline" };
+        self.steps.push(Step::Platform { platform });
     }
 
     /// Finds a control by its accessible id, scrolling as a person would, and touches it.
@@ -85,7 +135,7 @@ impl<'a> Walk<'a> {
         let control = self.find(id)?;
         let before = self.scene();
         let up = Instant::now();
-        self.stage.touch(control.place.centre());
+        self.put_finger(id, &control);
         // The finger was down for a moment; what counts is from its lifting.
         let screen = self.screen.clone();
         let answered =
@@ -94,6 +144,12 @@ impl<'a> Walk<'a> {
             self.touches.push(up.elapsed().saturating_sub(Stage::FINGER_DOWN));
         }
         Ok(())
+    }
+
+    fn put_finger(&mut self, id: &str, control: &Control) {
+        let at = control.place.centre();
+        self.steps.push(Step::Touch { touch: id.to_owned(), at: [at.x, at.y] });
+        self.stage.touch(at);
     }
 
     fn find(&mut self, id: &str) -> anyhow::Result<Control> {
@@ -110,7 +166,7 @@ impl<'a> Walk<'a> {
                         && scrolls < SCROLLS
                     {
                         scrolls += 1;
-                        self.stage.touch(down.place.centre());
+                        self.put_finger("scroll-down", &down);
                         self.stage.settle(SETTLE);
                         continue;
                     }
