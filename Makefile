@@ -31,7 +31,8 @@ deb: ## Debian packages of the appliance, amd64 and arm64 (as root)
 image: ## Image of the appliance: see kiosk-image/README.md (as root)
 	kiosk-image/build image
 
-image-test: build ## Boot the image in an emulator and use it (as root)
+image-test: build ## Names of the ports; boot the image in an emulator and use it (as root)
+	kiosk-image/build workshop python3 /src/tests/image/udev-check
 	tests/image/run
 
 clean: ## Remove what was built

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -35,6 +35,9 @@ use crate::visit::{
 const INPUTS: usize = 256;
 /// Journal rows that wait for the disk.
 const ROWS: usize = 256;
+/// How long after the start reader, printer and network may be missing before the attract screen
+/// warns of it.
+const SETTLING: Duration = Duration::from_secs(20);
 
 /// Anything that reaches the kiosk from outside the visit.
 #[derive(Debug)]
@@ -200,6 +203,7 @@ async fn run(
         tasks: JoinSet::new(),
         devices: Devices::default(),
         online: false,
+        settling_until: Some(Instant::now() + SETTLING),
         slip: Vec::new(),
         jobs: HashMap::new(),
     };
@@ -283,6 +287,8 @@ struct Kiosk {
     tasks: JoinSet<()>,
     devices: Devices,
     online: bool,
+    /// Over as soon as all was well once.
+    settling_until: Option<Instant>,
     /// The slip of this visit as it was sent to the printer, for the screen.
     slip: Vec<Line>,
     /// Serial number of the last slip; goes on after a restart.
@@ -292,13 +298,16 @@ struct Kiosk {
 }
 
 impl Kiosk {
-    fn scene(&self) -> Scene {
+    fn scene(&mut self) -> Scene {
+        let found = self.devices.reader.usable() && self.devices.printer.usable() && self.online;
+        self.settling_until = self.settling_until.filter(|end| !found && Instant::now() < *end);
         let around = Around {
             now: Timestamp::now(),
             devices: self.devices.clone(),
             slip: &self.slip,
             paper: self.paper,
             demo: self.demo,
+            settling: self.settling_until.is_some(),
         };
         scene::compose(&self.visit, &around)
     }

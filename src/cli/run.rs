@@ -30,13 +30,18 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         return super::stage::run(config);
     }
     let short_side_mm = config.screen.short_side_mm;
-    let parts = Parts::open(config)?;
+    // Disk and panel take their time side by side.
+    let parts = std::thread::Builder::new()
+        .name("open".into())
+        .spawn(move || Parts::open(config))
+        .context("a thread")?;
     let (inbox, inputs) = kiosk::inbox();
     let to = inbox.clone();
-    let screen = Screen::new(short_side_mm, move |touch| to.put(Input::Touch(touch))).context(
+    let screen = Screen::new(short_side_mm, move |touch| to.put(Input::Touch(touch)));
+    let parts = parts.join().map_err(|_| anyhow::anyhow!("the kiosk could not be opened"))??;
+    let screen = Rc::new(screen.context(
         "there is no display to open; on a desktop set DISPLAY, on the appliance connect a panel",
-    )?;
-    let screen = Rc::new(screen);
+    )?);
     let display = Display::of(screen.clone());
     screen.window().window().set_fullscreen(true);
     let alive = display.clone();

@@ -43,7 +43,9 @@ pub enum LinkError {
     Missing { port: PathBuf },
     #[error("{port}: held by another program; stop it (fuser -v {port})")]
     Busy { port: PathBuf },
-    #[error("{port}: permission denied; add the user of the kiosk to the group that owns the port")]
+    #[error(
+        "{port}: permission denied; the kiosk's user must be in the group that owns the port, and a unit with DeviceAllow= must name it"
+    )]
     Denied { port: PathBuf },
     #[error("{port}: not a serial port; name a tty such as /dev/ttyUSB0")]
     NotATty { port: PathBuf },
@@ -252,6 +254,7 @@ impl Link {
             {
                 LinkError::Missing { port }
             }
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => LinkError::Denied { port },
             _ => LinkError::Unsuitable { port, baud: self.baud, reason: error.to_string() },
         }
     }

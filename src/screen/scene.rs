@@ -28,6 +28,8 @@ pub struct Around<'a> {
     pub paper: Paper,
     /// Simulated devices or platform.
     pub demo: bool,
+    /// Just after the start: something has not been found yet, and may still be.
+    pub settling: bool,
 }
 
 /// The state of each device as last told by its driver.
@@ -61,6 +63,9 @@ pub struct Scene {
     pub clock: String,
     pub date: String,
     pub offline: bool,
+    /// Something has not been found yet since the start; the attract screen says nothing of it so
+    /// far, because a bus and a network need a few seconds.
+    pub settling: bool,
     pub device_notice: String,
     pub banner: String,
     pub title: String,
@@ -407,6 +412,7 @@ fn frame(visit: &Visit, around: &Around) -> Scene {
         clock: local.strftime("%H:%M").to_string(),
         date: date_words(around.now, lang),
         offline: !visit.surroundings().online,
+        settling: around.settling,
         device_notice: device_notice(&around.devices, lang),
         banner: banner(pack, around.demo, lang),
         hotline: pack.hotline.clone(),
@@ -447,6 +453,10 @@ fn can_go_back(state: &State) -> bool {
 fn attract(scene: &mut Scene, visit: &Visit, around: &Around) {
     let lang = visit.lang();
     scene.page = Page::Attract;
+    if scene.settling {
+        scene.offline = false;
+        scene.device_notice.clear();
+    }
     scene.greeting = text(
         match local(around.now).hour() {
             5..=10 => say::GREETING_MORNING,

@@ -38,7 +38,7 @@ class Machine:
         self.process = None
         self.started = None
         self.shots = 0
-        self.inside = None
+        self.inside = socket.socket(socket.AF_UNIX)
 
     # ---- power ----
 
@@ -139,9 +139,6 @@ class Machine:
 
     def helper(self, command, patience=60):
         """One command to kiosk-image/test-keys; its answer without the final `ok`."""
-        if self.inside is None:
-            self.inside = socket.socket(socket.AF_UNIX)
-            self.inside.connect(str(self._path("test")))
         self.inside.settimeout(patience)
         self.inside.sendall(command.encode() + b"\n")
         answer = b""
@@ -188,6 +185,8 @@ class Machine:
         self.control.connect(str(self._path("qmp")))
         threading.Thread(target=self._listen, daemon=True).start()
         self.must("qmp_capabilities")
+        # From the beginning: without anybody at its other end the helper would end and start again.
+        self.inside.connect(str(self._path("test")))
 
     def _listen(self):
         with self.control.makefile() as lines:

@@ -8,6 +8,8 @@ from PIL import Image, ImageChops
 CELL = 12
 COLOUR_TOLERANCE = 24
 AGREEMENT = 0.96
+# Two pictures of a page on which nothing but a hint or a clock moves.
+STILL = 0.99
 
 
 def load(path):

@@ -47,6 +47,7 @@ pub fn around<'a>(slip: &'a [Line], name: &str) -> Around<'a> {
         slip,
         paper: config::Paper::Mm80,
         demo: true,
+        settling: false,
     }
 }
 

@@ -119,3 +119,21 @@ fn check(
     }
     faults
 }
+
+/// Buses and networks take seconds after the start: the first picture warns of nothing, a later one
+/// does.
+#[test]
+fn the_first_attract_screen_warns_of_nothing_that_may_still_be_found() {
+    let all = fixture::all(false, false);
+    let attract = all.iter().find(|page| page.name == "attract-offline").unwrap();
+    let mut around = fixture::around(&[], "item-offline");
+    let warned = compose(&attract.visit, &around);
+    assert!(warned.offline && !warned.offline_hint.is_empty() && !warned.device_notice.is_empty());
+    around.settling = true;
+    let first = compose(&attract.visit, &around);
+    assert!(!first.offline && first.offline_hint.is_empty() && first.device_notice.is_empty());
+    // Whoever goes on is told.
+    let home = all.iter().find(|page| page.name == "item-offline").unwrap();
+    let further = compose(&home.visit, &around);
+    assert!(further.offline && !further.device_notice.is_empty());
+}

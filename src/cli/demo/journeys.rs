@@ -13,7 +13,7 @@ use kuaiban::domain::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
 use kuaiban::kiosk::{self, Inbox, Input, Parts};
 use kuaiban::screen::headless::Stage;
-use kuaiban::screen::scene::{Page, PrintState, Tone};
+use kuaiban::screen::scene::{CardPhase, Page, PrintState, Tone};
 use kuaiban::screen::window::{Display, Screen};
 use kuaiban::simulators::platform::BookedEvaluation;
 use kuaiban::simulators::stand::Stand;
@@ -27,7 +27,7 @@ const PANEL: PhysicalSize = PhysicalSize { width: 1080, height: 1920 };
 /// How long to wait for what the platform does by itself.
 const PLATFORM: Duration = Duration::from_secs(15);
 
-type Journey = fn(&mut Walk, &Stand) -> anyhow::Result<Option<String>>;
+type Journey = fn(&mut Walk) -> anyhow::Result<Option<String>>;
 
 /// Each with its name.
 const JOURNEYS: [(&str, Journey); 6] = [
@@ -91,7 +91,10 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
         )?;
         let well = stage.run_until(PLATFORM, || {
             let scene = screen.shown();
-            !scene.offline && scene.device_notice.is_empty() && scene.panel_present
+            !scene.settling
+                && !scene.offline
+                && scene.device_notice.is_empty()
+                && scene.panel_present
         });
         ensure!(well, "the kiosk did not find its devices and its platform");
         for (name, journey) in wanted {
@@ -167,8 +170,9 @@ impl Record {
             &mut self.touches,
             &mut self.controls,
         );
-        let end = journey(&mut walk, stand).and_then(|case| {
+        let end = journey(&mut walk).and_then(|case| {
             if walk.scene().page == Page::Farewell {
+                walk.lift();
                 walk.touch("leave")?;
             }
             walk.page(Page::Attract)?;
@@ -258,6 +262,9 @@ fn to_item(walk: &mut Walk, name: &str) -> anyhow::Result<()> {
 fn identify(walk: &mut Walk, person: &str) -> anyhow::Result<()> {
     walk.page(Page::Consent)?;
     walk.touch("agree")?;
+    walk.until("the reader to have seen the card of the one before go", |scene| {
+        scene.page == Page::Card && scene.card_phase != CardPhase::Problem
+    })?;
     walk.page(Page::Card)?;
     walk.lay(person);
     walk.until("the card to be read", |scene| scene.page != Page::Card)
@@ -287,8 +294,11 @@ fn answer_questions(walk: &mut Walk) -> anyhow::Result<()> {
     }
 }
 
-fn slip_printed(walk: &mut Walk, stand: &Stand, slips_before: usize) -> anyhow::Result<()> {
-    walk.until("the slip", |scene| scene.print_state == PrintState::Printed)?;
+fn slip_printed(walk: &mut Walk, slips_before: usize) -> anyhow::Result<()> {
+    let stand = walk.stand;
+    walk.until("the slip", |scene| {
+        scene.page == Page::Result && scene.print_state == PrintState::Printed
+    })?;
     ensure!(
         stand.slips_at_least(slips_before + 1, Duration::from_secs(5)),
         "the screen says printed, and no slip was cut"
@@ -297,7 +307,8 @@ fn slip_printed(walk: &mut Walk, stand: &Stand, slips_before: usize) -> anyhow::
 }
 
 /// 秒办 up to the printed slip.
-fn print_certificate(walk: &mut Walk, stand: &Stand, person: &str) -> anyhow::Result<()> {
+fn print_certificate(walk: &mut Walk, person: &str) -> anyhow::Result<()> {
+    let stand = walk.stand;
     let slips = stand.slips().len();
     to_item(walk, "参保证明")?;
     ensure!(walk.scene().facts.len() == 8, "not eight public fields");
@@ -305,12 +316,12 @@ fn print_certificate(walk: &mut Walk, stand: &Stand, person: &str) -> anyhow::Re
     identify(walk, person)?;
     walk.page(Page::Identity)?;
     walk.touch("confirm")?;
-    walk.page(Page::Result)?;
-    slip_printed(walk, stand, slips)
+    slip_printed(walk, slips)
 }
 
 /// Evaluates by a key of the panel and waits until the platform has it.
-fn evaluate(walk: &mut Walk, stand: &Stand, level: Level) -> anyhow::Result<()> {
+fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<()> {
+    let stand = walk.stand;
     let before = stand.platform.books().evaluations.len();
     walk.touch("evaluate")?;
     walk.page(Page::Evaluation)?;
@@ -333,16 +344,17 @@ fn evaluate(walk: &mut Walk, stand: &Stand, level: Level) -> anyhow::Result<()> 
 // --- the journeys --------------------------------------------------------------------------------
 
 /// 秒办: the slip with the answer, evaluated by a key.
-fn query_slip(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
-    print_certificate(walk, stand, "citizen")?;
-    evaluate(walk, stand, Level::VerySatisfied)?;
+fn query_slip(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    print_certificate(walk, "citizen")?;
+    evaluate(walk, Level::VerySatisfied)?;
     let scene = walk.scene();
     ensure!(scene.take_card && scene.take_slip, "the farewell reminds of card and slip");
     Ok(None)
 }
 
 /// 即时办结: one question a page, the durable queue, the platform, the slip.
-fn instant_item(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
+fn instant_item(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    let stand = walk.stand;
     let slips = stand.slips().len();
     to_item(walk, "失业登记")?;
     walk.touch("begin")?;
@@ -355,15 +367,16 @@ fn instant_item(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>
     walk.picture("received")?;
     ensure!(walk.scene().clock_shown, "the clock of thirty minutes is shown");
     walk.until("the case to be completed", |scene| scene.clock_stage == 2)?;
-    slip_printed(walk, stand, slips)?;
+    slip_printed(walk, slips)?;
     let number = walk.scene().case_number.replace(' ', "");
     booked_once(stand, &number, CaseStatus::Completed)?;
-    evaluate(walk, stand, Level::Satisfied)?;
+    evaluate(walk, Level::Satisfied)?;
     Ok(Some(number))
 }
 
 /// The same at 02:00 without network, in assisted mode; later the citizen comes again.
-fn instant_item_offline(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
+fn instant_item_offline(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    let stand = walk.stand;
     let slips = stand.slips().len();
     walk.set_online(false);
     walk.page(Page::Attract)?;
@@ -379,7 +392,7 @@ fn instant_item_offline(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option
     answer_questions(walk)?;
     walk.touch("submit")?;
     walk.until("the case to be received", |scene| !scene.case_number.is_empty())?;
-    slip_printed(walk, stand, slips)?;
+    slip_printed(walk, slips)?;
     let scene = walk.scene();
     ensure!(scene.offline, "the screen says that the network is down");
     ensure!(scene.clock_stage == 0, "without the platform a case is received, not more");
@@ -419,7 +432,8 @@ fn instant_item_offline(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option
 }
 
 /// Reading without a card, in English.
-fn guide_without_card(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
+fn guide_without_card(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    let stand = walk.stand;
     let slips = stand.slips().len();
     walk.page(Page::Attract)?;
     walk.touch("toggle-language")?;
@@ -430,7 +444,7 @@ fn guide_without_card(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<S
     walk.touch("item-0")?;
     walk.page(Page::Item)?;
     walk.touch("print-guide")?;
-    slip_printed(walk, stand, slips)?;
+    slip_printed(walk, slips)?;
     walk.touch("leave")?;
     walk.page(Page::Farewell)?;
     ensure!(!walk.scene().take_card, "no card was used");
@@ -438,9 +452,10 @@ fn guide_without_card(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<S
 }
 
 /// A bad evaluation needs a reason and can be undone.
-fn bad_evaluation(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
+fn bad_evaluation(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    let stand = walk.stand;
     let before = stand.platform.books().evaluations.len();
-    print_certificate(walk, stand, "foreigner")?;
+    print_certificate(walk, "foreigner")?;
     walk.touch("evaluate")?;
     walk.page(Page::Evaluation)?;
     walk.press(Level::VeryDissatisfied);
@@ -475,7 +490,7 @@ fn bad_evaluation(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<Strin
 }
 
 /// Leaving in the middle of a form: a warning, and then nothing of the visit is left.
-fn leaving_in_the_middle(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
+fn leaving_in_the_middle(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     to_item(walk, "失业登记")?;
     walk.touch("begin")?;
     identify(walk, "hmt")?;
@@ -505,9 +520,10 @@ fn leaving_in_the_middle(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Optio
 }
 
 /// Walking away from an open evaluation records nothing.
-fn walking_away(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
+fn walking_away(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    let stand = walk.stand;
     let before = stand.platform.books().evaluations.len();
-    print_certificate(walk, stand, "foreigner-2017")?;
+    print_certificate(walk, "foreigner-2017")?;
     walk.touch("evaluate")?;
     walk.page(Page::Evaluation)?;
     walk.until("the end of the visit", |scene| scene.page == Page::Attract)?;
@@ -516,7 +532,7 @@ fn walking_away(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>
 }
 
 /// A card whose time has passed leads to people, not to a form.
-fn expired_card(walk: &mut Walk, stand: &Stand) -> anyhow::Result<Option<String>> {
+fn expired_card(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     to_item(walk, "参保证明")?;
     walk.touch("begin")?;
     identify(walk, "expired")?;

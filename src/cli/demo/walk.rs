@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::screen::headless::{Control, Stage};
-use kuaiban::screen::scene::{Page, Scene};
+use kuaiban::screen::scene::{Page, PrintState, Scene};
 use kuaiban::screen::window::Screen;
 use kuaiban::simulators::stand::Stand;
 use serde::Serialize;
@@ -18,6 +18,8 @@ use serde::Serialize;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Long enough for the motion of a page to be over.
 const SETTLE: Duration = Duration::from_millis(400);
+/// A slip slides out of its slot for a little less than this.
+const SLIP_OUT: Duration = Duration::from_secs(2);
 /// Touches of the scroll button before giving up on finding a control.
 const SCROLLS: u32 = 12;
 
@@ -45,7 +47,8 @@ pub enum Step {
 
 pub struct Walk<'a> {
     stage: &'a Stage,
-    stand: &'a Stand,
+    /// To look at what came out of the devices and into the platform's books.
+    pub stand: &'a Stand,
     screen: Rc<Screen>,
     dir: &'a Path,
     journey: &'static str,
@@ -93,7 +96,9 @@ impl<'a> Walk<'a> {
 
     /// Takes a picture of the screen as it stands.
     pub fn picture(&mut self, name: &str) -> anyhow::Result<()> {
-        self.stage.settle(SETTLE);
+        let scene = self.scene();
+        let slip = scene.page == Page::Result && scene.print_state == PrintState::Printed;
+        self.stage.settle(if slip { SLIP_OUT } else { SETTLE });
         let file = format!("{}-{:02}-{name}.png", self.journey, self.screens.len() + 1);
         let path: PathBuf = self.dir.join(&file);
         self.stage.save(&path).with_context(|| path.display().to_string())?;
@@ -148,7 +153,7 @@ impl<'a> Walk<'a> {
 
     fn put_finger(&mut self, id: &str, control: &Control) {
         let at = control.place.centre();
-        self.steps.push(Step::Touch { touch: id.to_owned(), at: [at.x, at.y] });
+        self.steps.push(Step::Touch { touch: id.to_owned(), at: at.into() });
         self.stage.touch(at);
     }
 
