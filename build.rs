@@ -15,8 +15,7 @@ fn main() {
 
     #[cfg(feature = "screen")]
     {
-        std::fs::write(out.join("say.slint"), slint_global(&catalogue))
-            .expect("OUT_DIR is writable");
+        write_as_old(&out.join("say.slint"), &slint_global(&catalogue));
         let config = slint_build::CompilerConfiguration::new()
             .with_include_paths(vec![out])
             .with_style("fluent-light".into())
@@ -28,6 +27,16 @@ fn main() {
             panic!("the screens do not compile");
         });
     }
+}
+
+/// Slint's compiler names every file that it reads as a reason to run again. This one is new in
+/// every run, so it must not look so, or each build would begin anew.
+#[cfg(feature = "screen")]
+fn write_as_old(path: &Path, text: &str) {
+    let day_one = std::time::UNIX_EPOCH + std::time::Duration::from_secs(86_400);
+    std::fs::write(path, text)
+        .and_then(|()| std::fs::File::options().write(true).open(path)?.set_modified(day_one))
+        .expect("OUT_DIR is writable");
 }
 
 fn read_catalogue(dir: &Path) -> Catalogue {

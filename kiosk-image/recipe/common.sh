@@ -1,7 +1,7 @@
 # Shared by all parts of the recipe: messages, checks, the caches, the mirror.
 # shellcheck shell=bash
 
-cache=${KUAIBAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kuaiban-image}
+cache=${KUAIBAN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kuaiban-image}
 out=$here/out
 debian=trixie
 started=$SECONDS
@@ -48,28 +48,44 @@ prepare() {
     need python3 python3
     need git git
     need flock util-linux
-    mkdir -p "$cache" "$out"
-    exec 9>"$cache/lock"
-    flock -n 9 || die "another build uses $cache; wait for it, or set KUAIBAN_CACHE to another folder"
+    need df coreutils
+    mkdir -p "$cache" "$out" 2>/dev/null || die "$cache or $out cannot be made; set KUAIBAN_CACHE to a folder"
+    lock
     local free
-    free=$(df --output=avail -BG "$cache" | tail -1 | tr -dc 0-9)
+    free=$(($(df --output=avail -BM "$cache" | tail -1 | tr -dc 0-9) / 1024))
     [ "$free" -ge 12 ] || die "$cache has $free GB free, 12 GB are needed; make room or set KUAIBAN_CACHE to a folder on another disk"
     # On the disk of the caches: as large as a root file system, and no RAM disk. Left-overs of an
     # interrupted build go first, so that a next run starts afresh.
-    rm -rf --one-file-system "$cache"/scratch.* "$cache"/workshop/tmp/*
+    rm -rf --one-file-system "$cache"/scratch.* "$cache"/workshop.part "$cache"/workshop/tmp/*
     scratch=$(mktemp -d "$cache/scratch.XXXXXX")
     trap on_exit EXIT
-    trap 'exit 130' INT TERM
+    trap 'exit 130' INT TERM HUP
     mkdir -p "$cache/log"
 
     # Everything that has a date has this one: the last commit's.
-    SOURCE_DATE_EPOCH=$(git -C "$tree" log -1 --format=%ct 2>/dev/null) ||
+    SOURCE_DATE_EPOCH=$(git -c safe.directory="$tree" -C "$tree" log -1 --format=%ct 2>/dev/null) ||
         die "$tree is no git checkout; the date of the last commit dates the image"
     export SOURCE_DATE_EPOCH
     export LC_ALL=C.UTF-8 TZ=UTC
     version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$tree/Cargo.toml" | head -1)
     find_mirror
     workshop
+}
+
+# One build at a time, of these caches and of these results.
+lock() {
+    exec 9>"$cache/lock" 8>"$out/.lock"
+    flock -n 9 && flock -n 8 || die "another build uses $cache or $out; wait for it"
+}
+
+# Only what the recipe has made, whatever else lies in that folder.
+clean() {
+    need_root
+    [ -d "$cache" ] || return 0
+    mkdir -p "$out"
+    lock
+    rm -rf --one-file-system "$cache"/{workshop,workshop.part,workshop.made,debs,cargo,target,log,difference,lock} "$cache"/scratch.*
+    rmdir --ignore-fail-on-non-empty "$cache"
 }
 
 # run WHAT COMMAND...: one step with its output in a log, shown only when it fails. (Inside COMMAND
@@ -80,7 +96,7 @@ run() {
     log=$cache/log/$(echo "$doing" | tr -c 'a-z0-9\n' '-').log
     step "$doing"
     # A process group of its own (set -m), so that an interruption ends all of it at once.
-    "$@" >"$log" 2>&1 9>&- </dev/null &
+    "$@" >"$log" 2>&1 9>&- 8>&- </dev/null &
     child=$!
     wait "$child" || {
         child=
@@ -96,7 +112,7 @@ find_mirror() {
     # shellcheck disable=SC2016  # apt's own placeholders
     targets=$(apt-get indextargets --format '$(CREATED_BY)|$(LABEL)|$(REPO_URI)')
     mirror=$(sed -n 's/^Packages|Debian|//p' <<<"$targets" | head -1)
-    [ -n "$mirror" ] || die "the apt configuration of this machine names no Debian mirror; add one to /etc/apt/sources.list and run apt-get update"
+    [ -n "$mirror" ] || die "apt has no lists of a Debian mirror; name one in /etc/apt/sources.list, run apt-get update, and try again"
     mirror=${mirror%/}
     security=$(sed -n 's/^Packages|Debian-Security|//p' <<<"$targets" | head -1)
     security=${security%/}
@@ -106,6 +122,7 @@ find_mirror() {
     sources=("deb $by $mirror $debian main non-free-firmware"
         "deb $by $mirror $debian-updates main non-free-firmware"
         "deb $by $mirror $debian-backports main non-free-firmware")
+    [ -n "$security" ] || step "no security updates: the apt configuration of this machine names no source of them"
     [ -z "$security" ] || sources+=("deb $by $security $debian-security main non-free-firmware")
 
     # How this machine reaches its mirror (proxy, certificates, a frozen mirror's dates).
@@ -123,7 +140,7 @@ check_mirror() {
         >"$scratch/helper.log" 2>&1 && return
     local host=${mirror#*://}
     host=${host%%[:/]*}
-    getent hosts "$host" >/dev/null ||
+    getent ahosts "$host" >/dev/null ||
         die "no network, or no name service: $host, the Debian mirror of this machine's apt configuration, has no address; connect the machine and run it again"
-    die "the Debian mirror $mirror does not answer ($(tail -n 1 "$scratch/helper.log")); check it in /etc/apt and run it again"
+    die "the Debian mirror $mirror does not answer ($(grep -m1 '^Err\|^E:\|^W:\|Could not\|Unable' "$scratch/helper.log")); check it in /etc/apt and run it again"
 }

@@ -14,7 +14,6 @@ images() {
     done
     cp "$scratch/parts/installed" "$scratch/installed"
     if [ -z "${KUAIBAN_ONCE:-}" ]; then
-        cp -r "$scratch/parts/packages" "$scratch/packages"
         run "installing the root file system once more, for the comparison" root "$scratch/b.tar"
         cmp -s "$scratch/a.tar" "$scratch/b.tar" || { keep_difference "$scratch"/{a,b}.tar; die "two builds of the root file system differ; both are in $cache/difference"; }
         for variant; do
@@ -39,6 +38,8 @@ keep_difference() {
 
 publish() {
     local variant=$1 made=$scratch/$1.a name=kuaiban-$1
+    # An image stands there only with all that belongs to it.
+    rm -f "$out/$name.img"
     cp --sparse=always "$made/disk.img" "$out/$name.img.part"
     run "bill of materials of $variant" bill "$variant" "$out/$name.bill.json.part"
     if [ "$variant" = virt ]; then
@@ -55,6 +56,7 @@ publish() {
 
 figures() {
     local variant=$1 made=$2
+    echo "built: $([ -n "${KUAIBAN_ONCE:-}" ] && echo "once, not compared" || echo "twice, identical")"
     echo "root, unpacked: $(($(cat "$made/root.size") / 1048576)) MiB (limit 250)"
     echo "root, as in the slot: $(($(stat -c %s "$made/in/root.erofs") / 1048576)) MiB of 512"
     echo "image: $(($(stat -c %s "$made/disk.img") / 1048576)) MiB, $(du -m "$made/disk.img" | cut -f1) MiB of data"

@@ -29,7 +29,7 @@ crates() {
         --target x86_64-unknown-linux-gnu --target aarch64-unknown-linux-gnu)
     in_workshop "${fetch[@]}" --offline ||
         in_workshop "${fetch[@]}" || {
-        echo "crates are missing in $cache/cargo and their registry does not answer; connect the machine and run it again" >&2
+        echo "crates are missing in $cache/cargo and could not be fetched; connect the machine and run it again" >&2
         return 1
     }
 }

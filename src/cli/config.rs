@@ -35,7 +35,7 @@ port = "/dev/kuaiban/printer"
 [platform]
 url = "https://hrss.example"
 [store]
-path = "/data/kuaiban.db"
+path = "/data/store/kuaiban.db"
 [pack]
 path = "/usr/share/kuaiban/site-packs/sample"
 "#;

@@ -85,7 +85,7 @@ impl Stand {
              [reader]\nport = {reader_link:?}\n\
              [printer]\nport = {printer_link:?}\n\
              [buttons]\nbackend = \"simulated\"\nsocket = {panel_socket:?}\n\
-             [platform]\nurl = {url:?}\nretry_max_s = 5\n\
+             [platform]\nurl = {url:?}\nretry_max_s = 1\n\
              [store]\npath = {store:?}\n\
              [pack]\npath = {pack:?}\n",
             url = platform.url(),

@@ -75,7 +75,6 @@ class Cable:
         termios.tcsetattr(self.line, termios.TCSANOW, settings)
         self.adapter = socket.socket(socket.AF_UNIX)
         self.adapter.connect(str(adapter))
-        self.carried = {"to the machine": 0, "from the machine": 0}
         threading.Thread(target=self._carry, daemon=True).start()
 
     def _carry(self):
@@ -85,12 +84,10 @@ class Cable:
                 if self.line in ready:
                     content = os.read(self.line, 4096)
                     self.adapter.sendall(content)
-                    self.carried["to the machine"] += len(content)
                 if self.adapter in ready:
                     content = self.adapter.recv(4096)
                     if not content:
                         return
-                    self.carried["from the machine"] += len(content)
                     while content:
                         content = content[os.write(self.line, content) :]
         except OSError:

@@ -38,6 +38,7 @@ def prepare(binary, demo):
     shutil.rmtree(demo, ignore_errors=True)
     result = subprocess.run([str(binary), "demo", "--headless", "--out", str(demo)], capture_output=True, text=True)
     if result.returncode or not record.exists():
+        record.unlink(missing_ok=True)
         raise Failure(f"`kuaiban demo --headless` gives no steps.json: {(result.stderr or result.stdout).strip()[-300:]}")
 
 
@@ -53,7 +54,7 @@ def replay(rig, demo, journey, before_lay=None, stop_at=None):
         elif kind == "touch":
             if value == stop_at:
                 return
-            rig.machine.touch(*map(round, step["at"]))
+            rig.touch(*map(round, step["at"]))
         elif kind == "lay":
             if before_lay:
                 before_lay()
@@ -103,6 +104,7 @@ def register(rig, demo):
         time.sleep(4)
         rig.machine.keep("reader-pulled")
         rig.machine.plug("reader", 1)
+        rig.named({"printer", "reader"})
         rig.say("the reader's adapter is in another socket")
         time.sleep(8)
         rig.machine.keep("reader-back")

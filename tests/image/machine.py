@@ -143,14 +143,17 @@ class Machine:
         self.inside.sendall(command.encode() + b"\n")
         answer = b""
         try:
-            while not answer.endswith(b"ok\n"):
+            while not answer.endswith((b"ok\n", b"failed\n")):
                 got = self.inside.recv(65536)
                 if not got:
                     break
                 answer += got
         except TimeoutError:
             raise Failure(f"the helper inside the machine does not answer to \"{command}\" within {patience} s; see {self.console}") from None
-        return answer.decode(errors="replace").replace("\r", "").removesuffix("ok\n")
+        text = answer.decode(errors="replace").replace("\r", "")
+        if not text.endswith("ok\n"):
+            raise Failure(f"the helper inside the machine fails at \"{command}\": {text.strip()[-300:]}")
+        return text.removesuffix("ok\n")
 
     # ---- plumbing ----
 

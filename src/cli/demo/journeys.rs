@@ -13,7 +13,7 @@ use kuaiban::domain::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
 use kuaiban::kiosk::{self, Inbox, Input, Parts};
 use kuaiban::screen::headless::Stage;
-use kuaiban::screen::scene::{CardPhase, Page, PrintState, Tone};
+use kuaiban::screen::scene::{Page, PrintState, Tone};
 use kuaiban::screen::window::{Display, Screen};
 use kuaiban::simulators::platform::BookedEvaluation;
 use kuaiban::simulators::stand::Stand;
@@ -69,7 +69,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
 
     let mut record = Record::default();
     let patient = Visit { farewell_s: 4, ..stand.config.visit };
-    let impatient = Visit { idle_s: 3, warning_s: 3, ..patient };
+    let impatient = Visit { idle_s: 3, warning_s: 2, ..patient };
     for (visit, journeys) in [(patient, &JOURNEYS[..]), (impatient, &LEAVING[..])] {
         let wanted: Vec<_> = journeys
             .iter()
@@ -261,10 +261,8 @@ fn to_item(walk: &mut Walk, name: &str) -> anyhow::Result<()> {
 
 fn identify(walk: &mut Walk, person: &str) -> anyhow::Result<()> {
     walk.page(Page::Consent)?;
+    walk.after_the_last_card();
     walk.touch("agree")?;
-    walk.until("the reader to have seen the card of the one before go", |scene| {
-        scene.page == Page::Card && scene.card_phase != CardPhase::Problem
-    })?;
     walk.page(Page::Card)?;
     walk.lay(person);
     walk.until("the card to be read", |scene| scene.page != Page::Card)

@@ -17,7 +17,9 @@ use serde::Serialize;
 /// How long a person waits before finding that nothing happens.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Long enough for the motion of a page to be over.
-const SETTLE: Duration = Duration::from_millis(400);
+const SETTLE: Duration = Duration::from_millis(250);
+/// How long the reader may take to notice that a card was lifted.
+const LIFT_SEEN: Duration = Duration::from_millis(1200);
 /// A slip slides out of its slot for a little less than this.
 const SLIP_OUT: Duration = Duration::from_secs(2);
 /// Touches of the scroll button before giving up on finding a control.
@@ -52,6 +54,8 @@ pub struct Walk<'a> {
     screen: Rc<Screen>,
     dir: &'a Path,
     journey: &'static str,
+    /// When the last card was taken away, at the latest.
+    lifted: Instant,
     pub screens: Vec<String>,
     pub steps: Vec<Step>,
     /// From each lifted finger to the frame that answers it.
@@ -70,7 +74,8 @@ impl<'a> Walk<'a> {
         controls: &'a mut Map,
     ) -> Walk<'a> {
         let (screens, steps) = Default::default();
-        Walk { stage, stand, screen, dir, journey, screens, steps, touches, controls }
+        let lifted = Instant::now();
+        Walk { stage, stand, screen, dir, journey, lifted, screens, steps, touches, controls }
     }
 
     pub fn scene(&self) -> Scene {
@@ -119,7 +124,13 @@ impl<'a> Walk<'a> {
 
     pub fn lift(&mut self) {
         self.stand.reader.lift();
+        self.lifted = Instant::now();
         self.steps.push(Step::Lift { lift: true });
+    }
+
+    /// Waits until the reader has seen the last card go: no person lays the next one sooner.
+    pub fn after_the_last_card(&self) {
+        self.stage.run_for(LIFT_SEEN.saturating_sub(self.lifted.elapsed()));
     }
 
     /// Presses a key of the panel.
