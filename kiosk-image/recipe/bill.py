@@ -21,10 +21,9 @@ def debian(line):
 
 
 def boot_part(line):
-    kernel = "bpo" if variant == "virt" else None
     name = line.split("\t")[0]
     if name.startswith("linux-"):
-        return ("bpo" in line) == (kernel is not None)
+        return ("bpo" in line) == (variant == "virt")
     return variant == "pi4" or not name.startswith(("raspi-", "u-boot-"))
 
 
