@@ -52,6 +52,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         move |scene| display.show(scene),
         || drop(slint::quit_event_loop()),
     )?;
+    alive.show_first(FIRST_SCENE);
     let _watchdog = feed_watchdog(alive);
     screen.window().run()?;
     inbox.stop();
@@ -84,6 +85,8 @@ fn feed_watchdog(display: Display) -> slint::Timer {
 
 /// The kiosk loop sends a scene every second.
 const SCENE_LATE: Duration = Duration::from_secs(5);
+/// Longest wait for the first one; then the page is shown without words.
+const FIRST_SCENE: Duration = Duration::from_secs(5);
 const WATCHDOG_LONGEST: Duration = Duration::from_millis(500);
 
 /// A part that panics ends the whole program, and systemd starts it anew: better than a kiosk that

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use slint::{ComponentHandle, Image, Model, ModelRc, Rgb8Pixel, SharedPixelBuffer, VecModel};
 
@@ -394,6 +394,24 @@ impl Display {
                 }
             });
         });
+    }
+
+    /// Puts the first scene on the screen before its loop begins, so that nobody sees a page without
+    /// words. Waits for it at most for `patience`; on the thread of the screen.
+    pub fn show_first(&self, patience: Duration) {
+        let end = Instant::now() + patience;
+        while Instant::now() < end {
+            let scene = self.waiting.lock().ok().and_then(|mut slot| slot.take());
+            if let Some(scene) = scene {
+                SCREEN.with(|slot| {
+                    if let Some(screen) = slot.borrow().as_ref() {
+                        screen.show(scene);
+                    }
+                });
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// When a scene was last put on the screen.

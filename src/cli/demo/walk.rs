@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const SETTLE: Duration = Duration::from_millis(250);
 /// How long the reader may take to notice that a card was lifted.
 const LIFT_SEEN: Duration = Duration::from_millis(1200);
-/// A slip slides out of its slot for a little less than this.
-const SLIP_OUT: Duration = Duration::from_secs(2);
+/// What is left, when a slip is printed, of its sliding out of the slot.
+const SLIP_OUT: Duration = Duration::from_secs(1);
 /// Touches of the scroll button before giving up on finding a control.
 const SCROLLS: u32 = 12;
 
