@@ -381,35 +381,34 @@ impl Display {
         if was_waiting {
             return;
         }
-        let (waiting, last_shown) = (self.waiting.clone(), self.last_shown.clone());
+        let display = self.clone();
         // Fails only after the event loop has ended, when there is no screen to show anything.
         let _ = slint::invoke_from_event_loop(move || {
-            let scene = waiting.lock().ok().and_then(|mut slot| slot.take());
-            SCREEN.with(|slot| {
-                if let (Some(screen), Some(scene)) = (slot.borrow().as_ref(), scene) {
-                    screen.show(scene);
-                    if let Ok(mut last) = last_shown.lock() {
-                        *last = Some(Instant::now());
-                    }
-                }
-            });
+            display.put_what_waits();
         });
+    }
+
+    /// Puts the scene that waits, if any, on the screen of this thread. True if there was one.
+    fn put_what_waits(&self) -> bool {
+        let Some(scene) = self.waiting.lock().ok().and_then(|mut slot| slot.take()) else {
+            return false;
+        };
+        SCREEN.with(|slot| {
+            if let Some(screen) = slot.borrow().as_ref() {
+                screen.show(scene);
+                if let Ok(mut last) = self.last_shown.lock() {
+                    *last = Some(Instant::now());
+                }
+            }
+        });
+        true
     }
 
     /// Puts the first scene on the screen before its loop begins, so that nobody sees a page without
     /// words. Waits for it at most for `patience`; on the thread of the screen.
     pub fn show_first(&self, patience: Duration) {
         let end = Instant::now() + patience;
-        while Instant::now() < end {
-            let scene = self.waiting.lock().ok().and_then(|mut slot| slot.take());
-            if let Some(scene) = scene {
-                SCREEN.with(|slot| {
-                    if let Some(screen) = slot.borrow().as_ref() {
-                        screen.show(scene);
-                    }
-                });
-                return;
-            }
+        while !self.put_what_waits() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(2));
         }
     }
