@@ -278,6 +278,7 @@ fn answer_questions(walk: &mut Walk) -> anyhow::Result<()> {
         if scene.page == Page::Review {
             return walk.page(Page::Review);
         }
+        walk.picture("question")?;
         if scene.asks_phone {
             for digit in "13800000000".chars() {
                 walk.touch(&format!("digit-{digit}"))?;
@@ -285,7 +286,7 @@ fn answer_questions(walk: &mut Walk) -> anyhow::Result<()> {
         } else {
             walk.touch("choose-0")?;
         }
-        walk.picture("question")?;
+        walk.picture("answered")?;
         let step = scene.step;
         walk.touch("next")?;
         walk.until("the next step", |scene| scene.step != step)?;
@@ -317,6 +318,16 @@ fn print_certificate(walk: &mut Walk, person: &str) -> anyhow::Result<()> {
     slip_printed(walk, slips)
 }
 
+/// The evaluation that the platform books after the first `before` ones.
+fn evaluation_after(stand: &Stand, before: usize) -> anyhow::Result<BookedEvaluation> {
+    let end = Instant::now() + PLATFORM;
+    while stand.platform.books().evaluations.len() == before {
+        ensure!(Instant::now() < end, "the evaluation did not reach the platform");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    stand.platform.books().evaluations.pop().context("an evaluation")
+}
+
 /// Evaluates by a key of the panel and waits until the platform has it.
 fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<()> {
     let stand = walk.stand;
@@ -328,13 +339,7 @@ fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<()> {
     walk.picture("evaluation-pressed")?;
     walk.touch("next")?;
     walk.page(Page::Farewell)?;
-    let end = Instant::now() + PLATFORM;
-    while stand.platform.books().evaluations.len() == before {
-        ensure!(Instant::now() < end, "the evaluation did not reach the platform");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let books = stand.platform.books();
-    let booked = books.evaluations.last().context("an evaluation")?;
+    let booked = evaluation_after(stand, before)?;
     ensure!(booked.satisfaction == level.national_code(), "the platform booked another level");
     Ok(())
 }
@@ -476,13 +481,7 @@ fn bad_evaluation(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     walk.until("the countdown", |scene| scene.undo_left > 0)?;
     walk.touch("next")?;
     walk.page(Page::Farewell)?;
-    let end = Instant::now() + PLATFORM;
-    while stand.platform.books().evaluations.len() == before {
-        ensure!(Instant::now() < end, "the evaluation did not reach the platform");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let books = stand.platform.books();
-    let booked = books.evaluations.last().context("an evaluation")?;
+    let booked = evaluation_after(stand, before)?;
     ensure!(booked.satisfaction == 2 && booked.tags.len() == 1, "level or reasons are others");
     Ok(None)
 }
