@@ -2,7 +2,6 @@
 
 mod cli;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -48,19 +47,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("KUAIBAN_LOG")
-                .unwrap_or_else(|_| "warn,kuaiban=info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
-    // The journal of the appliance has the time of every line already.
-    if std::env::var_os("JOURNAL_STREAM").is_some() {
-        log.without_time().init();
-    } else {
-        log.init();
-    }
+    cli::log::begin();
     let outcome = match Kuaiban::parse().command {
         #[cfg(feature = "demo")]
         Command::Demo(args) => cli::demo::run(args),

@@ -159,6 +159,39 @@ mod technician {
         assert_eq!(verdict(&report, "store"), "bad", "{report:#}");
     }
 
+    /// `journalctl -p warning` must find what went wrong; a person reads words instead.
+    #[test]
+    fn a_line_for_the_journal_begins_with_its_priority() {
+        use std::os::unix::fs::MetadataExt;
+
+        let dir = tempfile::tempdir().unwrap();
+        let _stand = Stand::set_up(dir.path(), StandOptions::default()).unwrap();
+        let config = dir.path().join("kiosk.toml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        let elsewhere = text.replace("http://127.0.0.1", "http://kiosk.invalid");
+        assert_ne!(text, elsewhere);
+        std::fs::write(&config, elsewhere).unwrap();
+        let log = dir.path().join("log");
+        let said = |stream: &dyn Fn(&std::fs::Metadata) -> String| {
+            let file = std::fs::File::create(&log).unwrap();
+            std::process::Command::new(env!("CARGO_BIN_EXE_kuaiban"))
+                .args(["doctor", "--config", config.to_str().unwrap()])
+                .env("JOURNAL_STREAM", stream(&file.metadata().unwrap()))
+                .stdin(std::process::Stdio::null())
+                .stdout(std::process::Stdio::null())
+                .stderr(file)
+                .status()
+                .unwrap();
+            let said = std::fs::read_to_string(&log).unwrap();
+            said.lines().find(|line| line.contains("unencrypted")).unwrap().to_owned()
+        };
+        let line = said(&|file| format!("{}:{}", file.dev(), file.ino()));
+        assert!(line.starts_with("<4>kuaiban::platform"), "{line}");
+        // The journal of somebody else: standard error was led to a file.
+        let line = said(&|file| format!("{}:{}", file.dev(), file.ino() + 1));
+        assert!(line.contains(" WARN ") && !line.starts_with('<'), "{line}");
+    }
+
     #[test]
     fn a_slip_can_be_looked_at() {
         let dir = tempfile::tempdir().unwrap();

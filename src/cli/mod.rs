@@ -6,6 +6,7 @@ pub mod demo;
 pub mod doctor;
 pub mod generate;
 pub mod identity;
+pub mod log;
 pub mod pack;
 pub mod printer;
 pub mod queue;

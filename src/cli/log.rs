@@ -1,0 +1,72 @@
+//! Where the log goes: to standard error, in a form that fits who reads there.
+
+use std::io::{IsTerminal, Stderr, Write};
+
+use tracing::{Level, Metadata};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Begins the log. `KUAIBAN_LOG` filters it. A person gets time and colours; the journal of the
+/// appliance gets neither, because it has the time, and each line's priority, so that
+/// `journalctl -p warning` finds what went wrong.
+pub fn begin() {
+    let filter =
+        EnvFilter::try_from_env("KUAIBAN_LOG").unwrap_or_else(|_| "warn,kuaiban=info".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    if is_journal() {
+        log.without_time().with_level(false).with_ansi(false).with_writer(Journal).init();
+    } else {
+        log.with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).init();
+    }
+}
+
+/// Whether standard error is what systemd connected to its journal, and nobody led it elsewhere
+/// since: `JOURNAL_STREAM` names its device and inode (systemd.exec(5)).
+fn is_journal() -> bool {
+    let stream = std::env::var("JOURNAL_STREAM");
+    let stderr = nix::sys::stat::fstat(std::io::stderr());
+    matches!((stream, stderr), (Ok(stream), Ok(is)) if stream == format!("{}:{}", is.st_dev, is.st_ino))
+}
+
+/// Standard error as systemd connects it to its journal.
+struct Journal;
+
+impl<'a> MakeWriter<'a> for Journal {
+    type Writer = Line;
+
+    fn make_writer(&'a self) -> Line {
+        Line { priority: priority(&Level::INFO), to: std::io::stderr() }
+    }
+
+    fn make_writer_for(&'a self, meta: &Metadata<'_>) -> Line {
+        Line { priority: priority(meta.level()), to: std::io::stderr() }
+    }
+}
+
+/// The priority at the beginning of a line that the journal understands (sd-daemon(3)).
+fn priority(level: &Level) -> &'static str {
+    match *level {
+        Level::ERROR => "<3>",
+        Level::WARN => "<4>",
+        Level::INFO => "<6>",
+        Level::DEBUG | Level::TRACE => "<7>",
+    }
+}
+
+/// One event, whole in one `write`.
+struct Line {
+    priority: &'static str,
+    to: Stderr,
+}
+
+impl Write for Line {
+    fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
+        let line = [self.priority.as_bytes(), event].concat();
+        self.to.write_all(&line)?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.to.flush()
+    }
+}
