@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build core-test deb image image-test clean packages packages-window rust
+.PHONY: help demo test bench build core-test deb image image-test clean packages packages-window packages-image rust
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -25,13 +25,15 @@ bench: packages rust ## Measure the figures of the README, as a table
 build: packages rust ## Build the release binary
 	$(CARGO) build --release --locked
 
-deb: ## Debian packages of the appliance, amd64 and arm64 (as root)
+deb: packages-image ## Debian packages of the appliance, amd64 and arm64 (as root)
 	kiosk-image/build deb
 
-image: ## Image of the appliance: see kiosk-image/README.md (as root)
+image: packages-image ## Image of the appliance: see kiosk-image/README.md (as root)
 	kiosk-image/build image
 
-image-test: build ## Names of the ports; boot the image in an emulator and use it (as root)
+image-test: packages-image ## Names of the ports; boot the image in an emulator and use it (as root)
+	kiosk-image/build current virt
+	$(MAKE) --no-print-directory build
 	kiosk-image/build workshop python3 /src/tests/image/udev-check
 	tests/image/run
 
@@ -40,6 +42,9 @@ clean: ## Remove what was built
 
 packages:
 	@.ci/packages < .ci/packages.build
+
+packages-image:
+	@.ci/packages < .ci/packages.image
 
 packages-window: packages
 	@.ci/packages < .ci/packages.window

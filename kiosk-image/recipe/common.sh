@@ -68,8 +68,24 @@ prepare() {
     export SOURCE_DATE_EPOCH
     export LC_ALL=C.UTF-8 TZ=UTC
     version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$tree/Cargo.toml" | head -1)
+    made_from=$(sources)
     find_mirror
     workshop
+}
+
+# One number for all that an image is made from, as it lies in the tree now.
+sources() {
+    local git=(git -c safe.directory="$tree" -C "$tree")
+    "${git[@]}" ls-files -z --cached --others --exclude-standard --deduplicate -- \
+        Cargo.toml Cargo.lock build.rs src ui kiosk-image udev-rules ':!*.md' |
+        (cd "$tree" && xargs -0 sha256sum 2>/dev/null || true) | sha256sum | cut -d' ' -f1
+}
+
+# current VARIANT: the image is that of these sources, and no older one.
+current() {
+    [ -e "$out/kuaiban-$1.img" ] || die "there is no image $1; make it with: make image"
+    [ "$(cat "$out/kuaiban-$1.sources" 2>/dev/null)" = "$(sources)" ] ||
+        die "the image $1 was made from other sources than these; make it anew with: make image"
 }
 
 # One build at a time, of these caches and of these results.
@@ -98,12 +114,27 @@ run() {
     # A process group of its own (set -m), so that an interruption ends all of it at once.
     "$@" >"$log" 2>&1 9>&- 8>&- </dev/null &
     child=$!
+    progress
     wait "$child" || {
         child=
         tail -n 25 "$log" >&2
         die "$doing failed; the whole output is in $log"
     }
     log= doing= child=
+}
+
+# progress: while the step runs, the last line of its output, on a terminal in one place, elsewhere
+# once a minute.
+progress() {
+    local last shown=$SECONDS
+    while kill -0 "$child" 2>/dev/null; do
+        sleep 0.3
+        [ -t 1 ] || [ $((SECONDS - shown)) -ge 60 ] || continue
+        shown=$SECONDS
+        last=$(tail -c 400 "$log" | tr -s '\r' '\n' | tail -n 1 | tr -cd '[:print:]' | cut -c 1-70)
+        if [ -t 1 ]; then printf '\r\033[K         %s' "$last"; else step "  ... $last"; fi
+    done
+    [ ! -t 1 ] || printf '\r\033[K'
 }
 
 # The mirror is the one that the apt configuration of this machine names.

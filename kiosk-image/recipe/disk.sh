@@ -39,7 +39,7 @@ keep_difference() {
 publish() {
     local variant=$1 made=$scratch/$1.a name=kuaiban-$1
     # An image stands there only with all that belongs to it.
-    rm -f "$out/$name.img"
+    rm -f "$out/$name.img" "$out/$name.sources"
     cp --sparse=always "$made/disk.img" "$out/$name.img.part"
     run "bill of materials of $variant" bill "$variant" "$out/$name.bill.json.part"
     if [ "$variant" = virt ]; then
@@ -50,6 +50,7 @@ publish() {
     mv "$out/$name.bill.json.part" "$out/$name.bill.json"
     mv "$out/$name.figures.txt.part" "$out/$name.figures.txt"
     mv "$out/$name.img.part" "$out/$name.img"
+    echo "$made_from" >"$out/$name.sources"
     step "made kiosk-image/out/$name.img"
     sed 's/^/         /' "$out/$name.figures.txt"
 }
@@ -64,5 +65,5 @@ figures() {
     echo "hardening: $(sed -n 's/^→ //p' "$made/security.txt")"
     echo "largest packages as installed (MiB):"
     # Not with head: it would end sort early, and that ends the recipe (pipefail).
-    sort -t$'\t' -k4 -rn "$scratch/installed" | awk -F'\t' 'NR <= 10 {printf "  %5.1f %s %s\n", $4 / 1024, $1, $2}'
+    sort -t$'\t' -k5 -rn "$scratch/installed" | awk -F'\t' 'NR <= 10 {printf "  %5.1f %s %s\n", $5 / 1024, $1, $2}'
 }
