@@ -10,12 +10,12 @@ variant, version, epoch, installed, boot_parts, crates = sys.argv[1:]
 
 
 def debian(line):
-    name, package_version, source = line.rstrip("\n").split("\t")[:3]
+    name, package_version, source, architecture = line.rstrip("\n").split("\t")[:4]
     return {
         "type": "library",
         "name": name,
         "version": package_version,
-        "purl": f"pkg:deb/debian/{name}@{quote(package_version)}?arch=arm64",
+        "purl": f"pkg:deb/debian/{name}@{quote(package_version)}?arch={architecture}",
         "properties": [{"name": "debian:source", "value": source or name}],
     }
 

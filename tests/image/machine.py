@@ -17,6 +17,8 @@ USB_PORTS = {"reader": (1, 3), "printer": (2, 4)}
 SECTOR = 512
 # An address that answers, and that is not the platform's.
 STRANGER = ("10.0.2.100", 80)
+# The port of the machine at which the test knocks from outside.
+DOOR = 7777
 
 
 class Failure(Exception):
@@ -39,11 +41,12 @@ class Machine:
         self.started = None
         self.shots = 0
         self.inside = socket.socket(socket.AF_UNIX)
+        self.door = free_port()
 
     # ---- power ----
 
     def power_on(self):
-        for name in ("qmp", "reader", "printer", "test"):
+        for name in ("qmp", "reader", "printer", "test", "serial"):
             self._path(name).unlink(missing_ok=True)
         self.started = time.monotonic()
         stderr = open(self.work / f"{self.name}.qemu.log", "w")
@@ -56,12 +59,13 @@ class Machine:
                 "-drive", f"if=pflash,unit=1,format=raw,file={self._flash('env')}",
                 "-drive", f"if=none,id=card,format=raw,cache=writeback,file={self.disk}",
                 "-device", "virtio-blk-pci,drive=card",
-                "-serial", f"file:{self.console}",
+                "-chardev", f"socket,id=serial,path={self._path('serial')},server=on,wait=off,logfile={self.console}",
+                "-serial", "chardev:serial",
                 "-device", f"virtio-gpu-pci,xres={WIDTH},yres={HEIGHT}",
                 "-device", "virtio-multitouch-pci",
                 "-device", "i6300esb",
                 "-device", "virtio-rng-pci",
-                "-netdev", f"user,id=net,guestfwd=tcp:{STRANGER[0]}:{STRANGER[1]}-cmd:cat", "-device", "virtio-net-pci,netdev=net,romfile=",
+                "-netdev", f"user,id=net,guestfwd=tcp:{STRANGER[0]}:{STRANGER[1]}-cmd:cat,hostfwd=tcp:127.0.0.1:{self.door}-:{DOOR}", "-device", "virtio-net-pci,netdev=net,romfile=",
                 "-device", "virtio-serial-pci",
                 "-chardev", f"socket,id=test,path={self._path('test')},server=on,wait=off",
                 "-device", "virtserialport,chardev=test,name=kuaiban.test",
@@ -118,6 +122,39 @@ class Machine:
         finger("begin", True)
         time.sleep(0.1)
         finger("end", False)
+
+    # ---- from outside ----
+
+    def hammer(self, seconds):
+        """Somebody with a cable on the service console, who wants a prompt: Ctrl-C and Enter, many
+        times a second. Until the end of `seconds` or of the machine."""
+
+        def keys():
+            with socket.socket(socket.AF_UNIX) as line:
+                line.connect(str(self._path("serial")))
+                line.settimeout(0)
+                end = time.monotonic() + seconds
+                while time.monotonic() < end:
+                    for act in (lambda: line.send(b"\x03\r"), lambda: line.recv(4096)):
+                        try:
+                            act()
+                        except BlockingIOError:
+                            pass
+                        except OSError:
+                            return
+                    time.sleep(0.02)
+
+        threading.Thread(target=keys, daemon=True).start()
+
+    def knock(self, patience=6):
+        """What somebody on the network hears at the door of the machine, if anything."""
+        with socket.socket() as outside:
+            outside.settimeout(patience)
+            try:
+                outside.connect(("127.0.0.1", self.door))
+                return outside.recv(100).decode(errors="replace")
+            except (TimeoutError, ConnectionError):
+                return ""
 
     # ---- devices ----
 
@@ -238,6 +275,13 @@ class Machine:
 
     def _last_lines(self):
         return " | ".join(self.console.read_text(errors="replace").splitlines()[-5:])
+
+
+def free_port():
+    """A port of this machine that nobody uses."""
+    with socket.socket() as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        return any_port.getsockname()[1]
 
 
 def partition_start(disk, number):
