@@ -3,12 +3,14 @@
 //! Nothing personal stands in a URL, an error or a log; no redirect is followed and no proxy of the
 //! environment used, so that nothing personal reaches another place than the configured one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
 
 use super::contract::{
     Answer, Applicant, CHANNEL_TERMINAL, CaseState, CaseSubmission, EvaluationReceipt,
@@ -74,14 +76,14 @@ impl std::fmt::Debug for PlatformError {
 pub enum ClientError {
     #[error("platform.url = \"{url}\": {what}")]
     Url { url: String, what: String },
-    #[error("TLS cannot be set up: {0}")]
-    Tls(reqwest::Error),
 }
 
 /// A connection pool to one platform; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    /// Made for the first question: reading every certificate that the system trusts takes its
+    /// time, and no picture waits for it.
+    http: Arc<OnceCell<reqwest::Client>>,
     base: Url,
     /// Host and port, for messages.
     host: String,
@@ -90,7 +92,7 @@ pub struct Client {
 
 impl Client {
     /// # Errors
-    /// The address is none, or TLS has no certificates to trust.
+    /// The address is none.
     pub fn new(config: &crate::config::Platform) -> Result<Client, ClientError> {
         let wrong = |what: String| ClientError::Url { url: config.url.clone(), what };
         let base = Url::parse(config.url.trim_end_matches('/'))
@@ -111,18 +113,20 @@ impl Client {
         if base.scheme() == "http" && !local {
             tracing::warn!(%host, "platform.url is http://: personal data travels unencrypted");
         }
-        // The first caller of the process sets it; a later one finds it set, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let timeout = Duration::from_secs(config.timeout_s);
-        let http = reqwest::Client::builder()
-            .timeout(timeout)
-            .connect_timeout(timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .user_agent(concat!("kuaiban/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(ClientError::Tls)?;
-        Ok(Client { http, base, host, timeout })
+        Ok(Client { http: Arc::default(), base, host, timeout })
+    }
+
+    async fn http(&self) -> Result<&reqwest::Client, PlatformError> {
+        let timeout = self.timeout;
+        let make = || async move {
+            let made = tokio::task::spawn_blocking(move || http(timeout)).await;
+            made.ok().and_then(Result::ok).ok_or_else(|| PlatformError::Unreachable {
+                host: self.host.clone(),
+                what: "this machine has no certificates to trust".to_owned(),
+            })
+        };
+        self.http.get_or_try_init(make).await
     }
 
     /// Whether the platform takes work now.
@@ -181,7 +185,7 @@ impl Client {
     ) -> Result<T, PlatformError> {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
-        let mut request = self.http.request(method, url);
+        let mut request = self.http().await?.request(method, url);
         if let Some(key) = idempotency_key {
             request = request.header("Idempotency-Key", key);
         }
@@ -246,6 +250,19 @@ impl Client {
         };
         PlatformError::Unreachable { host: self.host.clone(), what }
     }
+}
+
+/// The connection pool.
+fn http(timeout: Duration) -> reqwest::Result<reqwest::Client> {
+    // The first caller of the process sets it; a later one finds it set, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .timeout(timeout)
+        .connect_timeout(timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .user_agent(concat!("kuaiban/", env!("CARGO_PKG_VERSION")))
+        .build()
 }
 
 /// The body of a delivery, the same at every attempt.
