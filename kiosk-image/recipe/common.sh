@@ -1,7 +1,7 @@
 # Shared by all parts of the recipe: messages, checks, the caches, the mirror.
 # shellcheck shell=bash
 
-cache=${KUAIBAN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kuaiban-image}
+cache=$(realpath -m -- "${KUAIBAN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kuaiban-image}")
 out=$here/out
 debian=trixie
 started=$SECONDS
@@ -22,7 +22,10 @@ on_exit() {
         kill -TERM -- "-$child" 2>/dev/null || true
         wait "$child" 2>/dev/null || true
     fi
-    [ ! -e "${scratch:-}/registered" ] || echo -1 >/proc/sys/fs/binfmt_misc/qemu-aarch64 || true
+    if [ -e "$cache/registered" ]; then
+        echo -1 >/proc/sys/fs/binfmt_misc/qemu-aarch64 || true
+        rm -f "$cache/registered"
+    fi
     [ -z "${scratch:-}" ] || rm -rf --one-file-system "$scratch"
     rm -rf --one-file-system "$out"/*.part 2>/dev/null || true
     if [ $code -ne 0 ] && [ -z "${failed:-}" ]; then
@@ -49,11 +52,11 @@ prepare() {
     need git git
     need flock util-linux
     need df coreutils
+    case $cache in *[[:space:]]*) die "\"$cache\" has a space in it; set KUAIBAN_CACHE to a folder without" ;; esac
     mkdir -p "$cache" "$out" 2>/dev/null || die "$cache or $out cannot be made; set KUAIBAN_CACHE to a folder"
     lock
-    local free
-    free=$(($(df --output=avail -BM "$cache" | tail -1 | tr -dc 0-9) / 1024))
-    [ "$free" -ge 12 ] || die "$cache has $free GB free, 12 GB are needed; make room or set KUAIBAN_CACHE to a folder on another disk"
+    room "$cache" 12 "set KUAIBAN_CACHE to a folder on another disk"
+    room "$out" 1 "move the checkout to another disk"
     # On the disk of the caches: as large as a root file system, and no RAM disk. Left-overs of an
     # interrupted build go first, so that a next run starts afresh.
     rm -rf --one-file-system "$cache"/scratch.* "$cache"/workshop.part "$cache"/workshop/tmp/*
@@ -73,12 +76,21 @@ prepare() {
     workshop
 }
 
-# One number for all that an image is made from, as it lies in the tree now.
+# room FOLDER GB OTHERWISE
+room() {
+    local free
+    free=$(($(df --output=avail -BM "$1" | tail -1 | tr -dc 0-9) / 1024))
+    [ "$free" -ge "$2" ] || die "$1 has $free GB free, $2 GB are needed; make room or $3"
+}
+
+# One number for all that an image is made from, as it lies in the tree now: names, kinds, modes,
+# contents.
 sources() {
-    local git=(git -c safe.directory="$tree" -C "$tree")
-    "${git[@]}" ls-files -z --cached --others --exclude-standard --deduplicate -- \
-        Cargo.toml Cargo.lock build.rs src ui kiosk-image udev-rules ':!*.md' |
-        (cd "$tree" && xargs -0 sha256sum 2>/dev/null || true) | sha256sum | cut -d' ' -f1
+    # A file that git knows and that is gone is no fault here: it is missing in the number, too.
+    { git -c safe.directory="$tree" -C "$tree" ls-files -z --cached --others --exclude-standard --deduplicate -- \
+        Cargo.toml Cargo.lock build.rs src ui kiosk-image udev-rules ':!*.md' | LC_ALL=C sort -z |
+        tar -C "$tree" -c --mtime=@0 --owner=0 --group=0 --numeric-owner --no-recursion --null -T - 2>/dev/null || true; } |
+        sha256sum | cut -d' ' -f1
 }
 
 # current VARIANT: the image is that of these sources, and no older one.
@@ -111,6 +123,7 @@ run() {
     shift
     log=$cache/log/$(echo "$doing" | tr -c 'a-z0-9\n' '-').log
     step "$doing"
+    : >"$log"
     # A process group of its own (set -m), so that an interruption ends all of it at once.
     "$@" >"$log" 2>&1 9>&- 8>&- </dev/null &
     child=$!
@@ -128,10 +141,12 @@ run() {
 progress() {
     local last shown=$SECONDS
     while kill -0 "$child" 2>/dev/null; do
-        sleep 0.3
+        # Waited for, because an interruption during a command that is not leaves bash confused.
+        sleep 0.3 &
+        wait $! || true
         [ -t 1 ] || [ $((SECONDS - shown)) -ge 60 ] || continue
         shown=$SECONDS
-        last=$(tail -c 400 "$log" | tr -s '\r' '\n' | tail -n 1 | tr -cd '[:print:]' | cut -c 1-70)
+        last=$(tail -c 400 "$log" | tr -s '\r' '\n' | tail -n 1 | tr -cd '[:print:]' | cut -c 1-70) || true
         if [ -t 1 ]; then printf '\r\033[K         %s' "$last"; else step "  ... $last"; fi
     done
     [ ! -t 1 ] || printf '\r\033[K'
@@ -166,12 +181,18 @@ find_mirror() {
 }
 
 # Asked where packages are about to be fetched, because apt says it in thirty lines.
+check_mirrors() {
+    check_mirror "$mirror" "$debian"
+    [ -z "$security" ] || check_mirror "$security" "$debian-security"
+}
+
+# check_mirror ADDRESS RELEASE
 check_mirror() {
-    timeout 60 /usr/lib/apt/apt-helper download-file "$mirror/dists/$debian/InRelease" "$scratch/InRelease" \
+    timeout 60 /usr/lib/apt/apt-helper download-file "$1/dists/$2/InRelease" "$scratch/InRelease" \
         >"$scratch/helper.log" 2>&1 && return
-    local host=${mirror#*://}
+    local host=${1#*://}
     host=${host%%[:/]*}
     getent ahosts "$host" >/dev/null ||
-        die "no network, or no name service: $host, the Debian mirror of this machine's apt configuration, has no address; connect the machine and run it again"
-    die "the Debian mirror $mirror does not answer ($(grep -m1 '^Err\|^E:\|^W:\|Could not\|Unable' "$scratch/helper.log")); check it in /etc/apt and run it again"
+        die "no network, or no name service: $host, a Debian mirror of this machine's apt configuration, has no address; connect the machine and run it again"
+    die "the Debian mirror $1 does not answer ($(grep -m1 '^Err\|^E:\|^W:\|Could not\|Unable' "$scratch/helper.log")); check it in /etc/apt and run it again"
 }

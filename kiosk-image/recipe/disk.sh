@@ -4,8 +4,6 @@
 images() {
     local variant inside
     inside=/cache/$(basename "$scratch")
-    emulation
-    check_mirror
     run "installing the root file system" root "$scratch/a.tar"
     for variant; do
         run "making the disk of $variant" in_workshop bash -euo pipefail \
@@ -38,18 +36,19 @@ keep_difference() {
 
 publish() {
     local variant=$1 made=$scratch/$1.a name=kuaiban-$1
-    # An image stands there only with all that belongs to it.
-    rm -f "$out/$name.img" "$out/$name.sources"
-    cp --sparse=always "$made/disk.img" "$out/$name.img.part"
+    local part parts=(bill.json figures.txt img)
     run "bill of materials of $variant" bill "$variant" "$out/$name.bill.json.part"
-    if [ "$variant" = virt ]; then
-        cp "$made/u-boot.bin" "$out/$name.u-boot"
-        cp "$made/uboot.env" "$out/$name.env"
-    fi
     figures "$variant" "$made" >"$out/$name.figures.txt.part"
-    mv "$out/$name.bill.json.part" "$out/$name.bill.json"
-    mv "$out/$name.figures.txt.part" "$out/$name.figures.txt"
-    mv "$out/$name.img.part" "$out/$name.img"
+    cp --sparse=always "$made/disk.img" "$out/$name.img.part"
+    if [ "$variant" = virt ]; then
+        cp "$made/u-boot.bin" "$out/$name.u-boot.part"
+        cp "$made/uboot.env" "$out/$name.env.part"
+        parts+=(u-boot env)
+    fi
+    # All of it is on the disk before any of it has its name; the number of its sources comes last.
+    sync "$out"/*.part
+    rm -f "$out/$name.sources"
+    for part in "${parts[@]}"; do mv "$out/$name.$part.part" "$out/$name.$part"; done
     echo "$made_from" >"$out/$name.sources"
     step "made kiosk-image/out/$name.img"
     sed 's/^/         /' "$out/$name.figures.txt"

@@ -10,11 +10,18 @@ package() {
     esac
     mkdir -p "$cache/target"
     run "fetching the crates" crates
+    # No folder of this machine, and no name of where its crates come from, in the program.
+    local folder plain=(--remap-path-prefix=/cache/target=target)
+    for folder in "$cache"/cargo/registry/src/*/; do
+        plain+=(--remap-path-prefix="/cache/cargo/registry/src/$(basename "$folder")=crates")
+    done
+    local name=${target//-/_}
     run "compiling for $arch (first time about ten minutes)" in_workshop \
         env CARGO_TARGET_DIR=/cache/target CARGO_BUILD_JOBS="${KUAIBAN_JOBS:-$(nproc)}" \
         CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
         CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc \
-        PKG_CONFIG_ALLOW_CROSS=1 "PKG_CONFIG_${target//-/_}=$pkg_config" \
+        PKG_CONFIG_ALLOW_CROSS=1 "PKG_CONFIG_$name=$pkg_config" \
+        "CARGO_TARGET_${name^^}_RUSTFLAGS=${plain[*]}" \
         nice cargo build --manifest-path /src/Cargo.toml --release --locked \
         --no-default-features --features kms,rppal,appliance --target "$target"
     run "packing for $arch" in_workshop bash -euo pipefail /src/kiosk-image/recipe/pack-deb \

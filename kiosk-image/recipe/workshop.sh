@@ -6,7 +6,7 @@ workshop() {
     local want
     want=$({ cat "$here/packages.workshop"; echo "$debian $mirror"; } | sha256sum)
     if [ "$(cat "$cache/workshop.made" 2>/dev/null)" != "$want" ]; then
-        check_mirror
+        check_mirrors
         rm -rf --one-file-system "$cache/workshop" "$cache/workshop.made" "$cache/workshop.part"
         mkdir -p "$cache/debs/workshop"
         run "making the build chroot (once; about 2 GB)" nice mmdebstrap --mode=root --variant=apt \
@@ -63,7 +63,7 @@ emulation() {
     [ -e $fs/register ] || mount -t binfmt_misc binfmt_misc $fs 2>/dev/null ||
         die "the kernel of this machine has no binfmt_misc, which is needed to install arm64 packages; load the module binfmt_misc"
     if [ ! -e $fs/qemu-aarch64 ]; then
-        touch "$scratch/registered"
+        touch "$cache/registered"
         printf '%s' ':qemu-aarch64:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00:\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:'"$cache/workshop/usr/bin/qemu-aarch64"':F' >$fs/register
     elif ! grep -q '^flags:.*F' $fs/qemu-aarch64; then
         die "qemu-aarch64 is registered without the flag F; install qemu-user-static, or remove that registration"
