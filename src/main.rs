@@ -66,7 +66,7 @@ fn main() -> ExitCode {
         Command::Generate(args) => cli::generate::run(args, Kuaiban::command()),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("kuaiban: {}", sentence(&error));
+        cli::log::last_words(&format!("kuaiban: {}", sentence(&error)));
         ExitCode::FAILURE
     })
 }

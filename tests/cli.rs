@@ -172,24 +172,36 @@ mod technician {
         assert_ne!(text, elsewhere);
         std::fs::write(&config, elsewhere).unwrap();
         let log = dir.path().join("log");
-        let said = |stream: &dyn Fn(&std::fs::Metadata) -> String| {
+        // `off` away from the inode of the journal.
+        let said = |command: &[&str], off: u64| {
             let file = std::fs::File::create(&log).unwrap();
+            let is = file.metadata().unwrap();
             std::process::Command::new(env!("CARGO_BIN_EXE_kuaiban"))
-                .args(["doctor", "--config", config.to_str().unwrap()])
-                .env("JOURNAL_STREAM", stream(&file.metadata().unwrap()))
+                .args(command)
+                .args(["--config", config.to_str().unwrap()])
+                .env("JOURNAL_STREAM", format!("{}:{}", is.dev(), is.ino() + off))
                 .stdin(std::process::Stdio::null())
                 .stdout(std::process::Stdio::null())
                 .stderr(file)
                 .status()
                 .unwrap();
-            let said = std::fs::read_to_string(&log).unwrap();
-            said.lines().find(|line| line.contains("unencrypted")).unwrap().to_owned()
+            std::fs::read_to_string(&log).unwrap()
         };
-        let line = said(&|file| format!("{}:{}", file.dev(), file.ino()));
+        let unencrypted =
+            |said: &str| said.lines().find(|line| line.contains("unencrypted")).unwrap().to_owned();
+        let line = unencrypted(&said(&["doctor"], 0));
         assert!(line.starts_with("<4>kuaiban::platform"), "{line}");
-        // The journal of somebody else: standard error was led to a file.
-        let line = said(&|file| format!("{}:{}", file.dev(), file.ino() + 1));
+        // Not the journal: standard error was led elsewhere.
+        let line = unencrypted(&said(&["doctor"], 1));
         assert!(line.contains(" WARN ") && !line.starts_with('<'), "{line}");
+
+        // Why it ends at all, on several lines.
+        std::fs::write(&config, "[site]\nkiosk = \"one\"\n").unwrap();
+        let text = said(&["config", "show"], 0);
+        assert!(
+            text.lines().count() > 1 && text.lines().all(|line| line.starts_with("<3>")),
+            "{text}"
+        );
     }
 
     #[test]

@@ -20,6 +20,14 @@ pub fn begin() {
     }
 }
 
+/// Says why the program ends.
+pub fn last_words(text: &str) {
+    let mark = if is_journal() { priority(&Level::ERROR) } else { "" };
+    for line in text.lines() {
+        eprintln!("{mark}{line}");
+    }
+}
+
 /// Whether standard error is what systemd connected to its journal, and nobody led it elsewhere
 /// since: `JOURNAL_STREAM` names its device and inode (systemd.exec(5)).
 fn is_journal() -> bool {
@@ -43,7 +51,7 @@ impl<'a> MakeWriter<'a> for Journal {
     }
 }
 
-/// The priority at the beginning of a line that the journal understands (sd-daemon(3)).
+/// The priority at the beginning of a line, as the journal understands it (sd-daemon(3)).
 fn priority(level: &Level) -> &'static str {
     match *level {
         Level::ERROR => "<3>",
@@ -53,7 +61,7 @@ fn priority(level: &Level) -> &'static str {
     }
 }
 
-/// One event, whole in one `write`.
+/// One event, of one line or several, whole in one `write`.
 struct Line {
     priority: &'static str,
     to: Stderr,
@@ -61,8 +69,12 @@ struct Line {
 
 impl Write for Line {
     fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
-        let line = [self.priority.as_bytes(), event].concat();
-        self.to.write_all(&line)?;
+        let mut marked = Vec::with_capacity(event.len() + self.priority.len());
+        for line in event.split_inclusive(|byte| *byte == b'\n') {
+            marked.extend_from_slice(self.priority.as_bytes());
+            marked.extend_from_slice(line);
+        }
+        self.to.write_all(&marked)?;
         Ok(event.len())
     }
 

@@ -92,9 +92,8 @@ const WATCHDOG_LONGEST: Duration = Duration::from_millis(500);
 /// A part that panics ends the whole program, and systemd starts it anew: better than a kiosk that
 /// receives and never delivers, or a screen that nobody serves.
 fn abort_on_panic() {
-    let say = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        say(panic);
+    std::panic::set_hook(Box::new(|panic| {
+        super::log::last_words(&panic.to_string());
         std::process::abort();
     }));
 }
