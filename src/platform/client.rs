@@ -33,7 +33,7 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(3600);
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlatformError {
     /// No connection, no answer in time, or cut off before the answer. A request may have arrived.
-    #[error("platform {host}: {what}; check the network and [platform] url")]
+    #[error("platform {host}: {what}")]
     Unreachable { host: String, what: String },
     /// The platform's own final word; repeating is useless. `words` are for the citizen.
     #[error("platform {host}: refused with status {status}, code {code}")]
@@ -121,10 +121,12 @@ impl Client {
         let timeout = self.timeout;
         let make = || async move {
             let made = tokio::task::spawn_blocking(move || http(timeout)).await;
-            made.ok().and_then(Result::ok).ok_or_else(|| PlatformError::Unreachable {
-                host: self.host.clone(),
-                what: "this machine has no certificates to trust".to_owned(),
-            })
+            made.map_err(|e| e.to_string())
+                .and_then(|made| made.map_err(|e| innermost(&e)))
+                .map_err(|cause| PlatformError::Unreachable {
+                    host: self.host.clone(),
+                    what: format!("TLS cannot be set up: {cause}; install ca-certificates anew"),
+                })
         };
         self.http.get_or_try_init(make).await
     }
@@ -248,8 +250,14 @@ impl Client {
         } else {
             "connection cut before the answer".to_owned()
         };
+        let what = format!("{what}; check the network and [platform] url");
         PlatformError::Unreachable { host: self.host.clone(), what }
     }
+}
+
+/// What lies at the bottom of an error.
+fn innermost(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), innermost)
 }
 
 /// The connection pool.
