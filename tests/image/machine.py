@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import socket
 import subprocess
 import threading
@@ -42,6 +43,8 @@ class Machine:
         self.shots = 0
         self.inside = socket.socket(socket.AF_UNIX)
         self.door = free_port()
+        # Keys that the service console took.
+        self.typed = 0
 
     # ---- power ----
 
@@ -135,13 +138,15 @@ class Machine:
                 line.settimeout(0)
                 end = time.monotonic() + seconds
                 while time.monotonic() < end:
-                    for act in (lambda: line.send(b"\x03\r"), lambda: line.recv(4096)):
-                        try:
-                            act()
-                        except BlockingIOError:
-                            pass
-                        except OSError:
-                            return
+                    try:
+                        # Read too, or the machine would wait for its reader.
+                        if select.select([line], [], [], 0)[0]:
+                            line.recv(65536)
+                        self.typed += line.send(b"\x03\r")
+                    except BlockingIOError:
+                        pass
+                    except OSError:
+                        return
                     time.sleep(0.02)
 
         threading.Thread(target=keys, daemon=True).start()
