@@ -358,17 +358,17 @@ async fn a_case_goes_from_received_over_accepted_to_completed() {
     assert!(accepted.accepted_at.is_some() && accepted.due_at.is_some());
     let completed = kiosk.until(&received.number, CaseStatus::Completed).await;
     assert!(completed.note.unwrap().starts_with("登记编号：样例"));
-    let advanced: Vec<_> = kiosk
-        .events
-        .lock()
-        .unwrap()
-        .iter()
-        .filter_map(|event| match event {
+    let advanced = || -> Vec<_> {
+        let events = kiosk.events.lock().unwrap();
+        let status = |event: &OutboxEvent| match event {
             OutboxEvent::CaseAdvanced(facts) => Some(facts.status),
             OutboxEvent::Online(_) => None,
-        })
-        .collect();
-    assert_eq!(advanced, [CaseStatus::Accepted, CaseStatus::Completed]);
+        };
+        events.iter().filter_map(status).collect()
+    };
+    // The store knows first, the screen is told after it.
+    until("both told", || advanced().len() >= 2).await;
+    assert_eq!(advanced(), [CaseStatus::Accepted, CaseStatus::Completed]);
     assert_eq!(simulator.books().attempts, 1);
     kiosk.stop().await;
 }
