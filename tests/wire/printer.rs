@@ -357,6 +357,12 @@ fn p3_a_clone_without_acknowledgement_is_believed_when_it_has_read_the_slip() {
         bench.wait_for(&DeviceState::Ready);
         bench.print(1, &receipt(Paper::Mm80));
         assert_eq!(bench.outcome(1), outcome, "{model:?}");
+        // Without a proof the outcome may be told before the paper is out.
+        let start = Instant::now();
+        while bench.printed_slips().is_empty() {
+            assert!(start.elapsed() < LONG, "{model:?}: nothing on paper");
+            std::thread::sleep(Duration::from_millis(5));
+        }
         assert_eq!(bench.printed_slips().len(), 1);
     }
     let bench = Bench::with(|options| options.model = Model::Clone);
