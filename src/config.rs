@@ -210,10 +210,19 @@ fn read(path: &Path) -> std::io::Result<String> {
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("{path}: cannot be read: {cause}; give the path of a kiosk.toml with --config")]
+    #[error("{path}: cannot be read: {cause}; {}", remedy(cause))]
     Unreadable { path: PathBuf, cause: std::io::Error },
     #[error("{path}: {message}")]
     Invalid { path: PathBuf, message: String },
+}
+
+fn remedy(cause: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match cause.kind() {
+        ErrorKind::InvalidData => "save the file as UTF-8",
+        ErrorKind::PermissionDenied => "let the kiosk's user read it (mode 644)",
+        _ => "give the path of a kiosk.toml with --config",
+    }
 }
 
 impl Config {
@@ -225,8 +234,10 @@ impl Config {
         let text =
             read(path).map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })?;
         let invalid = |message: String| ConfigError::Invalid { path: path.to_owned(), message };
-        let mut config: Config =
-            toml::from_str(&text).map_err(|e| invalid(e.to_string().trim_end().to_owned()))?;
+        let mut config: Config = toml::from_str(&text).map_err(|e| {
+            let fault = e.to_string();
+            invalid(format!("{}\n`kuaiban config show` prints a whole example", fault.trim_end()))
+        })?;
         config.check().map_err(invalid)?;
         // A simulated panel is a demonstration, whatever the file says (promise P1).
         config.site.demo |= config.buttons.backend == ButtonsBackend::Simulated;

@@ -66,9 +66,21 @@ fn main() -> ExitCode {
         Command::Generate(args) => cli::generate::run(args, Kuaiban::command()),
     };
     outcome.unwrap_or_else(|error| {
+        if nobody_reads(&error) {
+            // As every program that a closed pipe ends: 128 and the number of the signal.
+            return ExitCode::from(141);
+        }
         cli::log::last_words(&format!("kuaiban: {}", sentence(&error)));
         ExitCode::FAILURE
     })
+}
+
+/// The reader of standard output has gone, as `head` does when it has seen enough. Faults of
+/// devices and files come in errors of their own, with their place.
+fn nobody_reads(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// An error with its causes, each said once.

@@ -235,22 +235,50 @@ fn config_show_writes_every_default_down() {
     }
 }
 
+#[test]
+fn a_reader_of_the_output_that_has_seen_enough_is_no_fault() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("kiosk.toml");
+    std::fs::write(&config, run(&["config", "show"]).stdout).unwrap();
+    let config = config.to_str().unwrap();
+    for args in [
+        &["config", "show"][..],
+        &["doctor", "--config", config],
+        &["doctor", "--json", "--config", config],
+        &["identity", "check", "11010519491231002X"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_kuaiban"))
+            .args(args)
+            .stdout(writer)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(141), "{args:?}: {said}");
+        assert!(!said.contains("panicked") && !said.contains("pipe"), "{args:?}: {said}");
+    }
+}
+
 /// Bad input at every door: failure, one line that names the place, and no panic.
 #[test]
 fn bad_input_gets_one_clear_sentence() {
     let dir = tempfile::tempdir().unwrap();
-    let place = |name: &str, text: &str| {
+    let place = |name: &str, text: &[u8]| {
         let path = dir.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     };
-    let unknown_key = place("unknown.toml", "[site]\nkiosk = 1\ncolour = 2\n");
-    let not_toml = place("not.toml", "\u{0}\u{1}");
+    let unknown_key = place("unknown.toml", b"[site]\nkiosk = 1\ncolour = 2\n");
+    // As an editor saves it that knows GBK only.
+    let not_utf8 = place("gbk.toml", b"# \xd0\xc5\n[site]\nkiosk = 1\n");
+    let not_toml = place("not.toml", b"\0\x01");
     let folder = dir.path().to_str().unwrap().to_owned();
     let nowhere = format!("{folder}/nowhere");
     for (args, named) in [
         (vec!["config", "show", "--config", &unknown_key], "colour"),
         (vec!["config", "show", "--config", &not_toml], "not.toml"),
+        (vec!["config", "show", "--config", &not_utf8], "save the file as UTF-8"),
         (vec!["config", "show", "--config", &folder], &folder),
         (vec!["queue", "list", "--config", &nowhere], "nowhere"),
         (vec!["doctor", "--config", &nowhere], "nowhere"),

@@ -1,5 +1,6 @@
 //! `kuaiban config show`.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -46,13 +47,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(path) => Config::load(path)?,
         None => toml::from_str(EXAMPLE)?,
     };
+    let mut out = std::io::stdout().lock();
     if json {
-        println!("{}", serde_json::to_string_pretty(&config)?);
+        writeln!(out, "{}", serde_json::to_string_pretty(&config)?)?;
     } else {
         if path.is_none() {
-            println!("# An example; with --config FILE the configuration of that file.");
+            writeln!(out, "# An example; with --config FILE the configuration of that file.")?;
         }
-        print!("{}", toml::to_string_pretty(&config)?);
+        write!(out, "{}", toml::to_string_pretty(&config)?)?;
     }
     Ok(ExitCode::SUCCESS)
 }

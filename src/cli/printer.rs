@@ -1,5 +1,6 @@
 //! `kuaiban printer`: a technician's view of one printer.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
@@ -114,34 +115,38 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 fn probe(args: &ProbeArgs) -> anyhow::Result<ExitCode> {
     let found = printer::probe(&args.line.config(Paper::Mm80, Charset::Gbk))?;
     if args.line.json {
-        println!("{}", serde_json::to_string(&found)?);
+        writeln!(io::stdout(), "{}", serde_json::to_string(&found)?)?;
     } else {
-        describe(&found);
+        describe(&found)?;
     }
     let silent = found.acknowledgement == Grade::E;
     Ok(if silent { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn describe(found: &Probe) {
-    println!("port             {}", found.port.display());
-    println!(
+fn describe(found: &Probe) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "port             {}", found.port.display())?;
+    writeln!(
+        out,
         "state            {}",
         if found.unreadable { UNREADABLE } else { state_text(&found.state) }
-    );
+    )?;
     let bytes = found.status_bytes.map(|byte| match byte {
         Some(byte) => format!("{byte:02x}"),
         None => "--".to_owned(),
     });
-    println!("status bytes     {} (DLE EOT 1 to 4)", bytes.join(" "));
-    println!(
+    writeln!(out, "status bytes     {} (DLE EOT 1 to 4)", bytes.join(" "))?;
+    writeln!(
+        out,
         "says it is       {}",
         match found.identity.join(", ") {
             text if text.is_empty() => "nothing".to_owned(),
             text => text,
         }
-    );
-    println!("reports changes  {}", if found.automatic { "yes" } else { "no" });
-    println!(
+    )?;
+    writeln!(out, "reports changes  {}", if found.automatic { "yes" } else { "no" })?;
+    writeln!(
+        out,
         "acknowledgement  {}",
         match found.acknowledgement {
             Grade::A => "A: confirms every slip after the cut",
@@ -156,7 +161,7 @@ fn describe(found: &Probe) {
              another printer"
             }
         }
-    );
+    )
 }
 
 fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
@@ -196,9 +201,9 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
     };
     if args.line.json {
         let json = serde_json::json!({ "outcome": outcome, "state": state, "text": sentence });
-        println!("{json}");
+        writeln!(io::stdout(), "{json}")?;
     } else {
-        println!("{}: {sentence}", args.line.port.display());
+        writeln!(io::stdout(), "{}: {sentence}", args.line.port.display())?;
     }
     Ok(ExitCode::from(code))
 }

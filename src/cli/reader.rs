@@ -1,5 +1,6 @@
 //! `kuaiban reader`: a technician's view of the ID-card reader.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -45,9 +46,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config = config::Reader { port: args.port, baud: args.baud };
     let found = probe(&config, Duration::from_secs(args.wait))?;
     if args.json {
-        println!("{}", as_json(&found));
+        writeln!(std::io::stdout(), "{}", as_json(&found))?;
     } else {
-        print!("{}", as_text(&found));
+        write!(std::io::stdout(), "{}", as_text(&found))?;
     }
     if let Some(problem) = found.problem {
         eprintln!("kuaiban: {}: {}", config.port.display(), sentence(problem));

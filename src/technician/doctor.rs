@@ -206,7 +206,9 @@ fn disk_check(database: &Path) -> Check {
                 good(Part::Disk, detail)
             }
         }
-        Err(error) => bad(Part::Disk, format!("{}: {error}", folder.display()), say::REMEDY_DISK),
+        Err(error) => {
+            bad(Part::Disk, format!("{}: {error}", folder.display()), say::REMEDY_STORE_FOLDER)
+        }
     }
 }
 
