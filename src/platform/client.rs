@@ -125,7 +125,7 @@ impl Client {
                 .and_then(|made| made.map_err(|e| innermost(&e)))
                 .map_err(|cause| PlatformError::Unreachable {
                     host: self.host.clone(),
-                    what: format!("TLS cannot be set up: {cause}; install ca-certificates anew"),
+                    what: format!("TLS cannot be set up: {cause}; the root certificates (ca-certificates) are missing or damaged: install them, or write the image anew"),
                 })
         };
         self.http.get_or_try_init(make).await
@@ -244,15 +244,26 @@ impl Client {
 
     fn unreachable(&self, error: &reqwest::Error) -> PlatformError {
         let what = if error.is_timeout() {
-            format!("no answer within {} s", self.timeout.as_secs())
+            format!("no answer within {} s; {NETWORK_REMEDY}", self.timeout.as_secs())
+        } else if let Some(cause) = certificate_fault(error) {
+            format!(
+                "its certificate is not accepted ({cause}); check the kiosk's clock and who issued it"
+            )
         } else if error.is_connect() {
-            "cannot be connected".to_owned()
+            format!("cannot be connected; {NETWORK_REMEDY}")
         } else {
-            "connection cut before the answer".to_owned()
+            format!("connection cut before the answer; {NETWORK_REMEDY}")
         };
-        let what = format!("{what}; check the network and [platform] url");
         PlatformError::Unreachable { host: self.host.clone(), what }
     }
+}
+
+const NETWORK_REMEDY: &str = "check the network and [platform] url";
+
+/// Why the platform's certificate was not accepted, when that is what an error is about: the words
+/// of the TLS library, which name hosts and dates but no person.
+fn certificate_fault(error: &dyn std::error::Error) -> Option<String> {
+    Some(innermost(error)).filter(|cause| cause.contains("certificate"))
 }
 
 /// What lies at the bottom of an error.
@@ -345,5 +356,23 @@ fn identifier(code: &str) -> String {
         code.to_owned()
     } else {
         "not_an_identifier".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An error with a cause below it, as the HTTP library makes them.
+    #[derive(Debug, thiserror::Error)]
+    #[error("client error (Connect)")]
+    struct Outer(#[source] std::io::Error);
+
+    #[test]
+    fn a_certificate_that_is_not_accepted_is_no_fault_of_the_network() {
+        let chain = |below: &str| Outer(std::io::Error::other(below.to_owned()));
+        let cause = certificate_fault(&chain("invalid peer certificate: UnknownIssuer"));
+        assert_eq!(cause.as_deref(), Some("invalid peer certificate: UnknownIssuer"));
+        assert_eq!(certificate_fault(&chain("Connection refused (os error 111)")), None);
     }
 }
