@@ -89,6 +89,8 @@ pub enum Touch {
     Reason(usize),
     SendReasons,
     Retry,
+    /// Turned a page or swiped: the citizen reads, and nothing else changes.
+    Read,
 }
 
 /// Why a laid card did not become an identity.

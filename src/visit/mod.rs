@@ -410,9 +410,10 @@ impl Visit {
                     self.print_result(false, effects);
                 }
             }
-            // Who reads slowly, or asks for help, is not hurried on.
-            State::CaseResult { shown_s, slip: Slip::Done(_), .. }
-            | State::QueryResult { shown_s, slip: Slip::Done(_), .. }
+            // Who reads slowly, or asks for help, is not hurried on; nor who has no slip in hand and
+            // has to copy from the screen.
+            State::CaseResult { shown_s, slip: Slip::Done(SlipOutcome::Printed), .. }
+            | State::QueryResult { shown_s, slip: Slip::Done(SlipOutcome::Printed), .. }
                 if !self.assisted && !self.help_open =>
             {
                 *shown_s += 1;
@@ -486,7 +487,7 @@ impl Visit {
             Touch::Help => self.help_open = true,
             Touch::CloseSheet => self.help_open = false,
             // `idle_s` is already back at 0.
-            Touch::MoreTime => {}
+            Touch::MoreTime | Touch::Read => {}
             Touch::Leave => self.leave(effects),
             _ => {
                 self.help_open = false;

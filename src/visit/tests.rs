@@ -385,6 +385,7 @@ fn any_touch() -> impl Strategy<Value = Touch> {
         (0..4usize).prop_map(Reason),
         Just(SendReasons),
         Just(Retry),
+        Just(Read),
     ]
 }
 
@@ -559,6 +560,46 @@ fn p1_the_farewell_reminds_only_of_a_slip_that_may_lie_there() {
         touch(&mut visit, &[Touch::Leave]);
         assert!(matches!(visit.state(), State::Farewell { .. }));
         assert_eq!(visit.slip_given(), reminded, "{outcome:?}");
+    }
+}
+
+#[test]
+fn reading_changes_nothing_but_the_patience() {
+    let mut visit = visit(ALL_WELL);
+    touch(&mut visit, &[Touch::Start, Touch::Help]);
+    seconds(&mut visit, 60 - 1);
+    let before = visit.clone();
+    assert_eq!(touch(&mut visit, &[Touch::Read]), []);
+    assert!(visit.help_open(), "a page of the help was turned");
+    assert_eq!(visit.idle_s, 0);
+    visit.idle_s = before.idle_s;
+    assert_eq!(visit, before);
+}
+
+/// Who has no slip in hand copies the number from the screen: only an idle visit ends there. Who
+/// reads in it is not idle.
+#[test]
+fn p1_a_result_without_its_slip_stays_until_the_citizen_goes_on() {
+    for (outcome, hurried) in [
+        (SlipOutcome::Printed, true),
+        (SlipOutcome::Unknown, false),
+        (SlipOutcome::NotPrinted, false),
+    ] {
+        let mut visit = visit(ALL_WELL);
+        to_stored_case(&mut visit);
+        let effects = visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
+        let Some(Effect::Print { ticket, .. }) = effects.last() else { panic!("{effects:?}") };
+        visit.handle(Event::SlipDone { ticket: *ticket, outcome });
+        for _ in 0..20 {
+            seconds(&mut visit, RESULT_STAYS_S - 1);
+            touch(&mut visit, &[Touch::Read]);
+        }
+        assert!(matches!(visit.state(), State::CaseResult { .. }), "{outcome:?}: still read");
+        seconds(&mut visit, RESULT_STAYS_S);
+        let went_on = matches!(visit.state(), State::Evaluation { .. });
+        assert_eq!(went_on, hurried, "{outcome:?}: {:?}", visit.state());
+        touch(&mut visit, &[Touch::Evaluate]);
+        assert!(matches!(visit.state(), State::Evaluation { .. }), "{outcome:?}");
     }
 }
 
