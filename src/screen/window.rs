@@ -6,7 +6,9 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use slint::{ComponentHandle, Image, Model, ModelRc, Rgb8Pixel, SharedPixelBuffer, VecModel};
+use slint::{
+    ComponentHandle, Image, Model, ModelRc, Rgb8Pixel, SharedPixelBuffer, SharedString, VecModel,
+};
 
 use crate::domain::evaluation::Level;
 use crate::screen::scene::{self, Scene};
@@ -100,12 +102,12 @@ impl Screen {
         kiosk.set_back_enabled(scene.back_enabled);
         kiosk.set_next_enabled(scene.next_enabled);
         kiosk.set_greeting(scene.greeting.as_str().into());
-        kiosk.set_offline_hint(scene.offline_hint.as_str().into());
-        kiosk.set_summary(scene.summary.as_str().into());
+        kiosk.set_offline_hint(running(&scene.offline_hint));
+        kiosk.set_summary(running(&scene.summary));
         kiosk.set_badge(scene.badge.as_str().into());
         kiosk.set_sample(scene.sample);
         kiosk.set_can_begin(scene.can_begin);
-        kiosk.set_why_not(scene.why_not.as_str().into());
+        kiosk.set_why_not(running(&scene.why_not));
         kiosk.set_can_print(scene.can_print);
         kiosk.set_card_phase(match scene.card_phase {
             scene::CardPhase::Waiting => CardPhase::Waiting,
@@ -113,14 +115,14 @@ impl Screen {
             scene::CardPhase::Problem => CardPhase::Problem,
         });
         kiosk.set_headline(scene.headline.as_str().into());
-        kiosk.set_detail(scene.detail.as_str().into());
+        kiosk.set_detail(running(&scene.detail));
         kiosk.set_tone(tone(scene.tone));
         kiosk.set_drawing(drawing(scene.drawing));
         kiosk.set_question(scene.question.as_str().into());
-        kiosk.set_reason(scene.reason.as_str().into());
+        kiosk.set_reason(running(&scene.reason));
         kiosk.set_asks_phone(scene.asks_phone);
         kiosk.set_entry(scene.entry.as_str().into());
-        kiosk.set_entry_error(scene.entry_error.as_str().into());
+        kiosk.set_entry_error(running(&scene.entry_error));
         kiosk.set_result_kind(match scene.result_kind {
             scene::ResultKind::Query => ResultKind::Query,
             scene::ResultKind::Instant => ResultKind::Instant,
@@ -142,7 +144,7 @@ impl Screen {
             scene::PrintState::NotPrinted => PrintState::NotPrinted,
             scene::PrintState::Unknown => PrintState::Unknown,
         });
-        kiosk.set_print_sentence(scene.print_sentence.as_str().into());
+        kiosk.set_print_sentence(running(&scene.print_sentence));
         kiosk.set_slip_columns(scene.slip_columns);
         kiosk.set_can_reprint(scene.can_reprint);
         kiosk.set_level(scene.level.map_or(-1, |level| level as i32));
@@ -159,16 +161,16 @@ impl Screen {
         let models = &self.models;
         sync(
             &models.notices,
-            scene.notices.iter().map(|(date, text)| Notice {
-                date: date.as_str().into(),
-                text: text.as_str().into(),
-            }),
+            scene
+                .notices
+                .iter()
+                .map(|(date, text)| Notice { date: date.as_str().into(), text: running(text) }),
         );
         sync(
             &models.items,
             scene.items.iter().map(|item| ItemCard {
                 name: item.name.as_str().into(),
-                summary: item.summary.as_str().into(),
+                summary: running(&item.summary),
                 badge: item.badge.as_str().into(),
                 area: item.area.as_str().into(),
                 drawing: drawing(item.drawing),
@@ -181,7 +183,7 @@ impl Screen {
             &models.choices,
             scene.choices.iter().map(|choice| ChoiceRow {
                 label: choice.label.as_str().into(),
-                help: choice.help.as_str().into(),
+                help: running(&choice.help),
                 selected: choice.selected,
             }),
         );
@@ -200,7 +202,7 @@ impl Screen {
                 status: case.status.as_str().into(),
                 time: case.time.as_str().into(),
                 tone: tone(case.tone),
-                note: case.note.as_str().into(),
+                note: running(&case.note),
             }),
         );
         if self.shown.borrow().slip != scene.slip {
@@ -252,7 +254,7 @@ fn sync<T: Clone + PartialEq + 'static>(model: &VecModel<T>, rows: impl Iterator
 fn fact(fact: &scene::Fact) -> Fact {
     Fact {
         label: fact.label.as_str().into(),
-        value: fact.value.as_str().into(),
+        value: running(&fact.value),
         index: fact.edit.map_or(-1, |row| row as i32),
         editable: fact.edit.is_some(),
     }
@@ -274,6 +276,23 @@ fn slip_line(line: &Line) -> SlipLine {
             Kind::Feed => 3,
         },
     }
+}
+
+/// Running text for the screen: its last three Han characters stay together, so that no line has a
+/// single one of them.
+fn running(text: &str) -> SharedString {
+    const JOINER: char = '\u{2060}';
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let punctuation = |(_, c): &(usize, char)| !c.is_alphanumeric();
+    let ends: Vec<_> = text.char_indices().rev().skip_while(punctuation).take(3).collect();
+    let [(last, c), (middle, b), (_, a)] = ends[..] else { return text.into() };
+    // What is as short as a label never needs two lines.
+    if ![a, b, c].into_iter().all(is_han) || text.chars().count() < 8 {
+        return text.into();
+    }
+    let (before, rest) = text.split_at(middle);
+    let (between, end) = rest.split_at(last - middle);
+    format!("{before}{JOINER}{between}{JOINER}{end}").into()
 }
 
 /// One pixel a module, with the quiet zone; the screen enlarges it.
@@ -351,6 +370,7 @@ fn touch_of(touch: Touch, value: i32) -> Option<visit::Touch> {
         Touch::Reason => visit::Touch::Reason(index.ok()?),
         Touch::SendReasons => visit::Touch::SendReasons,
         Touch::Retry => visit::Touch::Retry,
+        Touch::Read => visit::Touch::Read,
     })
 }
 
@@ -416,5 +436,25 @@ impl Display {
     /// When a scene was last put on the screen.
     pub fn last_shown(&self) -> Option<Instant> {
         self.last_shown.lock().ok().and_then(|last| *last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_three_characters_of_running_text_stay_on_one_line() {
+        let shown = |text: &str| running(text).replace('\u{2060}', "|");
+        assert_eq!(shown("查询参保情况，打印查询凭条。"), "查询参保情况，打印查询|凭|条。");
+        for short in ["", "条", "不收费", "已办结。", "12333", "0000-12345678", "居民身份证"]
+        {
+            assert_eq!(shown(short), short, "never wrapped");
+        }
+        // Not Han, or not only: broken as it always was.
+        for other in ["请拨打电话 12333。", "Lay your ID card here.", "可拨打 12333 询问"]
+        {
+            assert_eq!(shown(other), other);
+        }
     }
 }
