@@ -27,15 +27,16 @@ class Failure(Exception):
 
 
 class Machine:
-    """One power-on of one disk. `work` holds the disk and takes logs and screenshots."""
+    """One power-on of one disk. `work` holds the disk and takes logs and screenshots; `settings`
+    are put into those of the boot loader."""
 
-    def __init__(self, image, work, name, kernel_arguments=""):
+    def __init__(self, image, work, name, **settings):
         self.work = Path(work)
         self.name = name
         self.image = Path(image)
         self.disk = self.work / "disk.img"
         self.console = self.work / f"{name}.console.log"
-        self.arguments = kernel_arguments
+        self.settings = settings
         self.events = []
         self.answers = []
         self.process = None
@@ -45,6 +46,8 @@ class Machine:
         self.door = free_port()
         # Keys that the service console took.
         self.typed = 0
+        # What the emulator shows before the machine has a panel, and whether it has had one.
+        self.own_page, self.panel_seen = None, False
 
     # ---- power ----
 
@@ -94,12 +97,20 @@ class Machine:
     # ---- screen and touch ----
 
     def screen(self):
-        """The screen now, or None while the machine has none."""
+        """The screen now, or None while the machine has none: the emulator then shows a page of its
+        own, in a size of its own. Whatever else comes before the panel's picture is a failure."""
         path = self.work / "screen.ppm"
         if "error" in self.ask("screendump", filename=str(path)):
             return None
         image = picture.load(path)
-        return image if image.size == (WIDTH, HEIGHT) else None
+        if image.size == (WIDTH, HEIGHT):
+            self.panel_seen = True
+            return image
+        self.own_page = self.own_page or image
+        if not self.panel_seen and not picture.same(image, self.own_page):
+            image.save(self.work / f"{self.name}-stray-picture.png")
+            raise Failure(f"a picture of {image.width} by {image.height} came before the first one of the kiosk; see {self.name}-stray-picture.png")
+        return None
 
     def keep(self, what):
         """A screenshot for people, with a number so that they sort."""
@@ -207,10 +218,11 @@ class Machine:
         path = self.work / f"{self.name}.{what}.flash"
         source = self.image.with_suffix(f".{what}")
         content = source.read_bytes()
-        if what == "env" and self.arguments:
+        if what == "env" and self.settings:
             text = self.work / "env.txt"
             plain = content[4:].split(b"\0\0")[0].decode().split("\0")
-            text.write_text("\n".join(plain + [f"testargs={self.arguments}"]) + "\n")
+            kept = [line for line in plain if line.split("=")[0] not in self.settings]
+            text.write_text("\n".join(kept + [f"{name}={value}" for name, value in self.settings.items()]) + "\n")
             made = self.work / "env.bin"
             subprocess.run(["mkenvimage", "-s", str(len(content)), "-o", str(made), str(text)], check=True)
             content = made.read_bytes()
@@ -232,6 +244,8 @@ class Machine:
         self.must("qmp_capabilities")
         # From the beginning: without anybody at its other end the helper would end and start again.
         self.inside.connect(str(self._path("test")))
+        # Its own page, before the machine has come as far as to show anything.
+        self.screen()
 
     def _listen(self):
         with self.control.makefile() as lines:
@@ -305,10 +319,14 @@ def write_into_data(disk, files):
     for path, content in files.items():
         source = Path(f"{disk}.file")
         source.write_bytes(content)
-        folder = os.path.dirname(path)
-        commands = [] if folder in made else [f"mkdir {folder}"]
-        made.add(folder)
+        folders = [str(folder) for folder in reversed(Path(path).parents) if folder != Path(".")]
+        commands = [f"mkdir {folder}" for folder in folders if folder not in made]
+        made.update(folders)
         commands += [f"write {source} {path}", f"sif {path} uid 0", f"sif {path} gid 0"]
         for command in commands:
             subprocess.run(["debugfs", "-w", "-R", command, where], check=True, capture_output=True)
+        # Its exit code says nothing about its success.
+        written = subprocess.run(["debugfs", "-R", f"cat {path}", where], check=True, capture_output=True).stdout
+        if written != content:
+            raise Failure(f"{path} could not be written into the data partition")
         source.unlink()

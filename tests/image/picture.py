@@ -22,6 +22,11 @@ def cells(image):
     return image.resize((image.width // CELL, image.height // CELL), Image.Resampling.BOX)
 
 
+def same(image, other):
+    """Alike in every pixel."""
+    return image.size == other.size and ImageChops.difference(image, other).getbbox() is None
+
+
 def is_blank(image):
     """One colour all over: no picture yet."""
     return all(low == high for low, high in image.getextrema())
