@@ -100,6 +100,16 @@ current() {
         die "the image $1 was made from other sources than these; make it anew with: make image"
 }
 
+# same WHAT A B: two builds of it are the same, byte by byte; otherwise both are kept to look at.
+same() {
+    cmp -s "$2" "$3" && return
+    rm -rf "$cache/difference"
+    mkdir -p "$cache/difference"
+    mv "$2" "$cache/difference/a"
+    mv "$3" "$cache/difference/b"
+    die "two builds of $1 differ; both are in $cache/difference"
+}
+
 # One build at a time, of these caches and of these results.
 lock() {
     exec 9>"$cache/lock" 8>"$out/.lock"
@@ -112,7 +122,7 @@ clean() {
     [ -d "$cache" ] || return 0
     mkdir -p "$out"
     lock
-    rm -rf --one-file-system "$cache"/{workshop,workshop.part,workshop.made,debs,cargo,target,log,difference,lock} "$cache"/scratch.*
+    rm -rf --one-file-system "$cache"/{workshop,workshop.part,workshop.made,debs,cargo,target,target-again,log,difference,lock} "$cache"/scratch.*
     rmdir --ignore-fail-on-non-empty "$cache"
 }
 

@@ -13,25 +13,15 @@ images() {
     cp "$scratch/parts/installed" "$scratch/installed"
     if [ -z "${KUAIBAN_ONCE:-}" ]; then
         run "installing the root file system once more, for the comparison" root "$scratch/b.tar"
-        cmp -s "$scratch/a.tar" "$scratch/b.tar" || { keep_difference "$scratch"/{a,b}.tar; die "two builds of the root file system differ; both are in $cache/difference"; }
+        same "the root file system" "$scratch"/{a,b}.tar
         for variant; do
             run "making the disk of $variant once more" in_workshop bash -euo pipefail \
                 /src/kiosk-image/recipe/make-disk "$variant" "$inside" "$inside/b.tar"
-            cmp -s "$scratch/$variant.a/disk.img" "$scratch/$variant/disk.img" || {
-                keep_difference "$scratch/$variant.a/disk.img" "$scratch/$variant/disk.img"
-                die "two builds of the disk of $variant differ; both are in $cache/difference"
-            }
+            same "the disk of $variant" "$scratch/$variant.a/disk.img" "$scratch/$variant/disk.img"
         done
         step "the two builds are identical"
     fi
     for variant; do publish "$variant"; done
-}
-
-keep_difference() {
-    rm -rf "$cache/difference"
-    mkdir -p "$cache/difference"
-    mv "$1" "$cache/difference/a"
-    mv "$2" "$cache/difference/b"
 }
 
 publish() {
