@@ -13,7 +13,7 @@ use kuaiban::domain::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
 use kuaiban::kiosk::{self, Inbox, Input, Parts};
 use kuaiban::screen::headless::Stage;
-use kuaiban::screen::scene::{Page, PrintState, Tone};
+use kuaiban::screen::scene::{Page, PrintState, Scene, Tone};
 use kuaiban::screen::window::{Display, Screen};
 use kuaiban::simulators::platform::BookedEvaluation;
 use kuaiban::simulators::stand::Stand;
@@ -68,7 +68,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
     screen.window().show()?;
 
     let mut record = Record::default();
-    let patient = Visit { farewell_s: 4, ..stand.config.visit };
+    let patient = Visit { farewell_s: 3, ..stand.config.visit };
     let impatient = Visit { idle_s: 3, warning_s: 2, ..patient };
     for (visit, journeys) in [(patient, &JOURNEYS[..]), (impatient, &LEAVING[..])] {
         let wanted: Vec<_> = journeys
@@ -328,8 +328,8 @@ fn evaluation_after(stand: &Stand, before: usize) -> anyhow::Result<BookedEvalua
     stand.platform.books().evaluations.pop().context("an evaluation")
 }
 
-/// Evaluates by a key of the panel and waits until the platform has it.
-fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<()> {
+/// Evaluates by a key of the panel and waits until the platform has it; the farewell after it.
+fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<Scene> {
     let stand = walk.stand;
     let before = stand.platform.books().evaluations.len();
     walk.touch("evaluate")?;
@@ -339,9 +339,10 @@ fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<()> {
     walk.picture("evaluation-pressed")?;
     walk.touch("next")?;
     walk.page(Page::Farewell)?;
+    let farewell = walk.scene();
     let booked = evaluation_after(stand, before)?;
     ensure!(booked.satisfaction == level.national_code(), "the platform booked another level");
-    Ok(())
+    Ok(farewell)
 }
 
 // --- the journeys --------------------------------------------------------------------------------
@@ -349,9 +350,8 @@ fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<()> {
 /// 秒办: the slip with the answer, evaluated by a key.
 fn query_slip(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     print_certificate(walk, "citizen")?;
-    evaluate(walk, Level::VerySatisfied)?;
-    let scene = walk.scene();
-    ensure!(scene.take_card && scene.take_slip, "the farewell reminds of card and slip");
+    let farewell = evaluate(walk, Level::VerySatisfied)?;
+    ensure!(farewell.take_card && farewell.take_slip, "the farewell reminds of card and slip");
     Ok(None)
 }
 
