@@ -14,7 +14,7 @@ package() {
     step "made kiosk-image/out/$deb ($(du -h "$out/$deb" | cut -f1))"
 }
 
-# compared ARCH: compiles once more, with nothing of what the first compilation left.
+# compared ARCH: compiles once more, in a cache of its own.
 compared() {
     local program
     program=$(triple "$1")/release/kuaiban

@@ -22,10 +22,9 @@ pub fn begin() {
 
 /// Says why the program ends.
 pub fn last_words(text: &str) {
-    let mark = if is_journal() { priority(&Level::ERROR) } else { "" };
-    for line in text.lines() {
-        eprintln!("{mark}{line}");
-    }
+    let priority = if is_journal() { priority(&Level::ERROR) } else { "" };
+    // When even this cannot be written, nobody is left to be told.
+    let _ = Line { priority, to: std::io::stderr() }.write(format!("{text}\n").as_bytes());
 }
 
 /// Whether standard error is what systemd connected to its journal, and nobody led it elsewhere

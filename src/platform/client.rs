@@ -125,7 +125,10 @@ impl Client {
                 .and_then(|made| made.map_err(|e| innermost(&e)))
                 .map_err(|cause| PlatformError::Unreachable {
                     host: self.host.clone(),
-                    what: format!("TLS cannot be set up: {cause}; the root certificates (ca-certificates) are missing or damaged: install them, or write the image anew"),
+                    what: format!(
+                        "TLS cannot be set up: {cause}; the root certificates (ca-certificates) are \
+                         missing or damaged: install them, or write the image anew"
+                    ),
                 })
         };
         self.http.get_or_try_init(make).await
@@ -243,22 +246,20 @@ impl Client {
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> PlatformError {
+        let mut remedy = "check the network and [platform] url";
         let what = if error.is_timeout() {
-            format!("no answer within {} s; {NETWORK_REMEDY}", self.timeout.as_secs())
+            format!("no answer within {} s", self.timeout.as_secs())
         } else if let Some(cause) = certificate_fault(error) {
-            format!(
-                "its certificate is not accepted ({cause}); check the kiosk's clock and who issued it"
-            )
+            remedy = "check the kiosk's clock and who issued it";
+            format!("its certificate is not accepted ({cause})")
         } else if error.is_connect() {
-            format!("cannot be connected; {NETWORK_REMEDY}")
+            "cannot be connected".to_owned()
         } else {
-            format!("connection cut before the answer; {NETWORK_REMEDY}")
+            "connection cut before the answer".to_owned()
         };
-        PlatformError::Unreachable { host: self.host.clone(), what }
+        PlatformError::Unreachable { host: self.host.clone(), what: format!("{what}; {remedy}") }
     }
 }
-
-const NETWORK_REMEDY: &str = "check the network and [platform] url";
 
 /// Why the platform's certificate was not accepted, when that is what an error is about: the words
 /// of the TLS library, which name hosts and dates but no person.

@@ -102,6 +102,8 @@ pub struct Scene {
     pub clock_shown: bool,
     pub clock_fraction: f32,
     pub clock_left: String,
+    /// Whether `clock_left` is a time, and no word for a state.
+    pub clock_counts: bool,
     pub clock_stage: i32,
     pub received_at: String,
     pub accepted_at: String,
@@ -747,13 +749,14 @@ fn case_result(scene: &mut Scene, item: &Item, facts: &CaseFacts, age_s: u32, la
         CaseStatus::Accepted => 1,
         CaseStatus::Completed => 2,
     };
-    scene.clock_left = match facts.status {
-        CaseStatus::Completed => text(say::CLOCK_DONE, lang),
+    (scene.clock_counts, scene.clock_left) = match facts.status {
+        CaseStatus::Completed => (false, text(say::CLOCK_DONE, lang)),
         // Nobody can promise thirty minutes for a platform that cannot be reached.
-        CaseStatus::Received if scene.offline => text(say::CLOCK_WAITING, lang),
+        CaseStatus::Received if scene.offline => (false, text(say::CLOCK_WAITING, lang)),
         _ => {
             let left_min = (limit_s - used_s).div_ceil(60);
-            say::CLOCK_MINUTES_LEFT.fill(lang, &[("minutes", &left_min.to_string())])
+            let left = say::CLOCK_MINUTES_LEFT.fill(lang, &[("minutes", &left_min.to_string())]);
+            (true, left)
         }
     };
     let time = |at: Option<Timestamp>| at.map(time_words).unwrap_or_default();

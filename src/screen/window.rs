@@ -133,6 +133,7 @@ impl Screen {
         kiosk.set_clock_shown(scene.clock_shown);
         kiosk.set_clock_fraction(scene.clock_fraction);
         kiosk.set_clock_left(scene.clock_left.as_str().into());
+        kiosk.set_clock_counts(scene.clock_counts);
         kiosk.set_clock_stage(scene.clock_stage);
         kiosk.set_received_at(scene.received_at.as_str().into());
         kiosk.set_accepted_at(scene.accepted_at.as_str().into());

@@ -173,11 +173,16 @@ fn to_stored_case(visit: &mut Visit) {
     visit.handle(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
 }
 
-fn to_evaluation(visit: &mut Visit) {
+/// Plays journey 2 up to the completed case whose slip came to this end.
+fn to_result(visit: &mut Visit, outcome: SlipOutcome) {
     to_stored_case(visit);
     let effects = visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
     let Some(Effect::Print { ticket, .. }) = effects.last() else { panic!("{effects:?}") };
-    visit.handle(Event::SlipDone { ticket: *ticket, outcome: SlipOutcome::Printed });
+    visit.handle(Event::SlipDone { ticket: *ticket, outcome });
+}
+
+fn to_evaluation(visit: &mut Visit) {
+    to_result(visit, SlipOutcome::Printed);
     touch(visit, &[Touch::Evaluate]);
     assert!(matches!(visit.state(), State::Evaluation { .. }));
 }
@@ -553,10 +558,7 @@ fn p1_the_farewell_reminds_only_of_a_slip_that_may_lie_there() {
         (SlipOutcome::NotPrinted, false),
     ] {
         let mut visit = visit(ALL_WELL);
-        to_stored_case(&mut visit);
-        let effects = visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
-        let Some(Effect::Print { ticket, .. }) = effects.last() else { panic!("{effects:?}") };
-        visit.handle(Event::SlipDone { ticket: *ticket, outcome });
+        to_result(&mut visit, outcome);
         touch(&mut visit, &[Touch::Leave]);
         assert!(matches!(visit.state(), State::Farewell { .. }));
         assert_eq!(visit.slip_given(), reminded, "{outcome:?}");
@@ -586,10 +588,7 @@ fn p1_a_result_without_its_slip_stays_until_the_citizen_goes_on() {
         (SlipOutcome::NotPrinted, false),
     ] {
         let mut visit = visit(ALL_WELL);
-        to_stored_case(&mut visit);
-        let effects = visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
-        let Some(Effect::Print { ticket, .. }) = effects.last() else { panic!("{effects:?}") };
-        visit.handle(Event::SlipDone { ticket: *ticket, outcome });
+        to_result(&mut visit, outcome);
         for _ in 0..20 {
             seconds(&mut visit, RESULT_STAYS_S - 1);
             touch(&mut visit, &[Touch::Read]);
@@ -637,10 +636,7 @@ fn p5_after_a_card_trouble_the_reader_is_asked_again() {
 fn p11_assisted_readers_are_not_hurried_on() {
     let mut visit = visit(ALL_WELL);
     touch(&mut visit, &[Touch::ToggleAssisted]);
-    to_stored_case(&mut visit);
-    let effects = visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
-    let Some(Effect::Print { ticket, .. }) = effects.last() else { panic!("{effects:?}") };
-    visit.handle(Event::SlipDone { ticket: *ticket, outcome: SlipOutcome::Printed });
+    to_result(&mut visit, SlipOutcome::Printed);
     seconds(&mut visit, 170);
     assert!(matches!(visit.state(), State::CaseResult { .. }));
 }

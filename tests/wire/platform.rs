@@ -15,7 +15,7 @@ use kuaiban::platform::contract::{
 };
 use kuaiban::platform::{Client, OutboxEvent, PlatformError};
 use kuaiban::simulators::platform::{Mode, PlatformOptions, PlatformSimulator};
-use kuaiban::store::{NewCase, NewEvaluation, Store};
+use kuaiban::store::{NewCase, NewEvaluation, QueueRow, Store};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const NUMBER: &str = "511703189503150028";
@@ -135,6 +135,20 @@ impl Kiosk {
                 return facts;
             }
             assert!(start.elapsed() < LIMIT, "still {:?}, not {status:?}", facts.status);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until delivery of the only case was tried in vain so many times; received it stays.
+    async fn until_attempted(&self, times: u32) -> QueueRow {
+        let start = Instant::now();
+        loop {
+            let row = self.store.queue().await.unwrap().remove(0);
+            assert_eq!(row.status, CaseStatus::Received);
+            if row.attempts >= times {
+                return row;
+            }
+            assert!(start.elapsed() < LIMIT, "only {} attempts", row.attempts);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -395,17 +409,8 @@ async fn p1_without_the_platforms_answer_a_case_stays_received() {
     let kiosk = Kiosk::start(&simulator);
     kiosk.until_online(false).await;
     let number = kiosk.store.submit(new_case()).await.unwrap().number;
-    let start = Instant::now();
-    let rows = loop {
-        let rows = kiosk.store.queue().await.unwrap();
-        assert_eq!(rows[0].status, CaseStatus::Received);
-        if rows[0].attempts > 1 {
-            break rows;
-        }
-        assert!(start.elapsed() < LIMIT, "no second attempt");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    };
-    let error = rows[0].last_error.as_deref().unwrap();
+    let row = kiosk.until_attempted(2).await;
+    let error = row.last_error.as_deref().unwrap();
     assert!(error.contains("cannot be connected"), "{error}");
     assert_eq!(simulator.books().attempts, 0, "nobody listens");
     simulator.set(Mode::Online);
@@ -422,11 +427,7 @@ async fn p2_when_the_network_is_back_nothing_waits_out_its_pause() {
     let kiosk = Kiosk::start_with(tempfile::tempdir().unwrap(), &simulator, long);
     let first = kiosk.store.submit(new_case()).await.unwrap().number;
     // The third failure is followed by a pause of 3 to 4 s.
-    let start = Instant::now();
-    while kiosk.store.queue().await.unwrap()[0].attempts < 3 {
-        assert!(start.elapsed() < LIMIT, "no third attempt");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    kiosk.until_attempted(3).await;
     simulator.set(Mode::Online);
     // Wakes the worker, which then looks whether the network is back.
     let back = Instant::now();
