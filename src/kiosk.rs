@@ -11,13 +11,13 @@ use serde_json::json;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
+use crate::case::CaseNumber;
 use crate::clock;
 use crate::config::{Config, Paper};
 use crate::devices::buttons::{self, ButtonEvent, Buttons};
 use crate::devices::printer::{self, Job, Outcome, Printer, PrinterEvent};
 use crate::devices::reader::{self, CardProblem, Reader, ReaderEvent};
 use crate::domain::card::{CardText, ValidTo};
-use crate::domain::case::CaseNumber;
 use crate::domain::mask;
 use crate::domain::pack::{AnswerKind, Bilingual, Item, Pack};
 use crate::platform::{Client, OutboxEvent, PlatformError};
@@ -272,7 +272,7 @@ async fn write_journal(store: Store, mut rows: mpsc::Receiver<Row>) {
 struct Kiosk {
     visit: Visit,
     demo: bool,
-    number: u8,
+    number: u16,
     paper: Paper,
     pack: Arc<Pack>,
     store: Store,
