@@ -4,6 +4,7 @@
 pub mod case;
 pub mod clock;
 pub mod config;
+pub mod contract;
 pub mod devices;
 pub mod domain;
 pub mod journal;
