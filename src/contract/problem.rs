@@ -22,9 +22,12 @@ pub struct Problem {
     pub code: String,
 }
 
+/// Status of what contradicts the platform's books.
+pub const CONFLICT: u16 = 409;
+
 /// Statuses of a refusal that is the platform's last word on the matter itself. Every other 4xx may
 /// be the fault of a gateway, an address or a new version, would hit all that waits, and is repeated.
-pub const FINAL_STATUSES: [u16; 3] = [409, 410, 422];
+pub const FINAL_STATUSES: [u16; 3] = [CONFLICT, 410, 422];
 
 /// Codes that this version knows, with their status. The document lists them.
 pub mod codes {
