@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod contract;
 pub mod devices;
 pub mod domain;
 pub mod kiosk;

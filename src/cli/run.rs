@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use kuaiban::config::Config;
-use kuaiban::kiosk::{self, Input, Parts};
+use kuaiban::kiosk::{self, Input, Parts, Ticks};
 use kuaiban::screen::window::{Display, Screen};
 use slint::ComponentHandle;
 
@@ -49,6 +49,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         parts,
         inbox.clone(),
         inputs,
+        Ticks::of_the_clock(),
         move |scene| display.show(scene),
         || drop(slint::quit_event_loop()),
     )?;

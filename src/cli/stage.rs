@@ -11,7 +11,7 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use kuaiban::config::Config;
-use kuaiban::kiosk::{self, Input, Parts};
+use kuaiban::kiosk::{self, Input, Parts, Ticks};
 use kuaiban::screen::headless::Stage;
 use kuaiban::screen::window::{Display, Screen};
 use slint::{ComponentHandle, PhysicalSize};
@@ -39,6 +39,7 @@ pub fn run(config: Config) -> anyhow::Result<ExitCode> {
         parts,
         inbox.clone(),
         inputs,
+        Ticks::of_the_clock(),
         move |scene| display.show(scene),
         move || ended.store(true, Ordering::Relaxed),
     )?;

@@ -2,8 +2,8 @@
 //! devices and the clock without touching the screen itself.
 
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
 
+use crate::clock::local;
 use crate::config::Paper;
 use crate::devices::state::{DeviceState, Fault};
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
@@ -935,11 +935,6 @@ pub fn grouped_phone(digits: &str) -> String {
         text.push(digit);
     }
     text
-}
-
-/// China has one time zone; the kiosk needs no database of them.
-pub fn local(at: Timestamp) -> jiff::Zoned {
-    at.to_zoned(TimeZone::fixed(Offset::constant(8)))
 }
 
 fn time_words(at: Timestamp) -> String {

@@ -4,9 +4,9 @@
 //! [`CaseStatus`] alone (promise P1).
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
 
 use super::{Block, Fact, Slip, Words};
+use crate::clock;
 use crate::domain::case::{CaseFacts, CaseStatus};
 use crate::domain::pack::{Bilingual, Item, ItemKind, Pack, Standing};
 use crate::domain::participation::{Insurance, InsuranceStatus, Participation};
@@ -382,7 +382,7 @@ impl Head<'_> {
 
 /// `2026-11-22 02:14` in UTC+8, with a no-break space.
 fn clock_text(at: Timestamp) -> String {
-    Offset::constant(8).to_datetime(at).strftime("%Y-%m-%d\u{a0}%H:%M").to_string()
+    clock::local(at).strftime("%Y-%m-%d\u{a0}%H:%M").to_string()
 }
 
 fn shortened(text: &str, limit: usize) -> String {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use kuaiban::domain::evaluation::Level;
-use kuaiban::kiosk::{self, Input, Parts};
+use kuaiban::kiosk::{self, Input, Parts, Ticks};
 use kuaiban::say::Lang;
 use kuaiban::screen::window::{Display, Dock, DockPerson, DockWindow, Kiosk, Screen};
 use kuaiban::simulators::paper;
@@ -41,6 +41,7 @@ pub fn open(stand: Stand, height: u32) -> anyhow::Result<ExitCode> {
         parts,
         inbox.clone(),
         inputs,
+        Ticks::of_the_clock(),
         move |scene| display.show(scene),
         || drop(slint::quit_event_loop()),
     )?;

@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use kuaiban::config::{Config, Visit};
 use kuaiban::domain::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
-use kuaiban::kiosk::{self, Inbox, Input, Parts};
+use kuaiban::kiosk::{self, Inbox, Input, Parts, Ticks};
 use kuaiban::screen::headless::Stage;
 use kuaiban::screen::scene::{Page, PrintState, Scene, Tone};
 use kuaiban::screen::window::{Display, Screen};
@@ -86,6 +86,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
             Parts::open(config)?,
             inbox.clone(),
             inputs,
+            Ticks::of_the_clock(),
             move |scene| to.show(scene),
             || {},
         )?;
