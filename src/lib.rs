@@ -18,4 +18,6 @@ pub mod simulators;
 pub mod slip;
 pub mod store;
 pub mod technician;
+#[cfg(any(test, feature = "simulators"))]
+pub mod testkit;
 pub mod visit;
