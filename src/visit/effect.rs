@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::card::CardText;
-use crate::domain::case::{CaseFacts, CaseNumber};
+use crate::case::{CaseFacts, CaseNumber};
 use crate::domain::evaluation::Level;
 use crate::domain::participation::Participation;
 use crate::visit::{Application, ItemRef, Ticket};

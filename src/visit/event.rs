@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::case::CaseFacts;
 use crate::domain::card::CardText;
-use crate::domain::case::CaseFacts;
 use crate::domain::evaluation::Level;
 use crate::domain::participation::Participation;
 

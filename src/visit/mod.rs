@@ -31,6 +31,7 @@ pub use page::Page;
 pub use printing::SlipProgress;
 pub use session::Session;
 
+use crate::case::{CaseFacts, CaseStatus};
 use crate::config;
 use crate::domain::pack::Pack;
 use crate::say::Lang;

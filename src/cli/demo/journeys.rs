@@ -8,8 +8,8 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use kuaiban::case::CaseStatus;
 use kuaiban::config::{Config, Visit};
-use kuaiban::domain::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
 use kuaiban::kiosk::{self, Inbox, Input, Parts, Ticks};
 use kuaiban::screen::headless::Stage;
