@@ -8,6 +8,7 @@ pub mod domain;
 pub mod kiosk;
 pub mod pack;
 pub mod platform;
+pub mod pulse;
 pub mod say;
 pub mod screen;
 #[cfg(feature = "simulators")]

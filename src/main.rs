@@ -48,6 +48,7 @@ enum Command {
 
 fn main() -> ExitCode {
     cli::log::begin();
+    cli::log::keep_panics_discreet();
     let outcome = match Kuaiban::parse().command {
         #[cfg(feature = "demo")]
         Command::Demo(args) => cli::demo::run(args),

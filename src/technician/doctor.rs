@@ -291,7 +291,7 @@ fn platform_check(config: &Config) -> Check {
 
 fn clock_check() -> Check {
     let now = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%SZ");
-    if clock::trusted() {
+    if clock::set_from_network() {
         good(Part::Clock, format!("{now}, set from the network"))
     } else {
         warning(Part::Clock, format!("{now}, not known to be right"), say::REMEDY_CLOCK)
