@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod contract;
 pub mod devices;
 pub mod domain;
 pub mod kiosk;
@@ -16,4 +17,6 @@ pub mod simulators;
 pub mod slip;
 pub mod store;
 pub mod technician;
+#[cfg(any(test, feature = "simulators"))]
+pub mod testkit;
 pub mod visit;
