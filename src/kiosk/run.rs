@@ -108,7 +108,7 @@ pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) ->
 pub(super) struct Kiosk {
     pub(super) visit: Visit,
     pub(super) demo: bool,
-    pub(super) number: u8,
+    pub(super) number: u16,
     pub(super) paper: Paper,
     pub(super) pack: Arc<Pack>,
     pub(super) store: Store,
@@ -206,7 +206,7 @@ impl Kiosk {
 
     fn state(&self) -> State {
         State::Serving(Serving {
-            kiosk: self.number.into(),
+            kiosk: self.number,
             demo: self.demo,
             pack_version: self.pack.version.clone(),
             in_use: *self.visit.state() != visit::State::Attract,

@@ -175,7 +175,7 @@ impl Known {
     fn learn_config(&self, config: &Config) {
         let mut facts = self.facts();
         let site = &config.site;
-        facts.kiosk = Some(site.kiosk.into());
+        facts.kiosk = Some(site.kiosk);
         facts.demo = site.demo;
         let both = |text: &String| Bilingual { zh: text.clone(), en: text.clone() };
         facts.hotline = site.hotline.clone().or(facts.hotline.take());

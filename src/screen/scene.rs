@@ -3,11 +3,11 @@
 
 use jiff::Timestamp;
 
+use crate::case::{CaseFacts, CaseStatus};
 use crate::clock::local;
 use crate::config::Paper;
 use crate::devices::state::{DeviceState, Fault};
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
-use crate::domain::case::{CaseFacts, CaseStatus};
 use crate::domain::evaluation::Level;
 use crate::domain::mask;
 use crate::domain::pack::{AnswerKind, Area, Item, ItemKind, Pack, PublicFields, Standing};

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::{CaseFacts, CaseNumber};
 use crate::domain::card::CardText;
-use crate::domain::case::{CaseFacts, CaseNumber};
 use crate::domain::evaluation::Level;
 use crate::domain::participation::Participation;
 use crate::visit::Form;

@@ -15,9 +15,9 @@ pub use event::{
     Ticket, Touch,
 };
 
+use crate::case::{CaseFacts, CaseStatus};
 use crate::config;
 use crate::domain::card::CardText;
-use crate::domain::case::{CaseFacts, CaseStatus};
 use crate::domain::evaluation::Level;
 use crate::domain::pack::{AnswerKind, Item, ItemKind, Pack, Question, Tag};
 use crate::domain::participation::Participation;

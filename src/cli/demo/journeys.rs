@@ -7,8 +7,8 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use kuaiban::case::CaseStatus;
 use kuaiban::config::{Config, Visit};
-use kuaiban::domain::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
 use kuaiban::kiosk::on_screen::OnScreen;
 use kuaiban::kiosk::{Origin, Ticks};

@@ -5,8 +5,8 @@ use tokio::sync::mpsc;
 
 use super::super::Input;
 use super::super::run::Kiosk;
+use crate::case::CaseNumber;
 use crate::domain::card::CardText;
-use crate::domain::case::CaseNumber;
 use crate::domain::evaluation::Level;
 use crate::store::{NewCase, NewEvaluation, Store};
 use crate::visit::{About, Answers, Event, Ticket};
