@@ -56,7 +56,7 @@ fn discreet(panic: &std::panic::PanicHookInfo) -> String {
 /// since: `JOURNAL_STREAM` names its device and inode (systemd.exec(5)).
 fn is_journal() -> bool {
     let stream = std::env::var("JOURNAL_STREAM");
-    let stderr = nix::sys::stat::fstat(std::io::stderr());
+    let stderr = rustix::fs::fstat(std::io::stderr());
     matches!((stream, stderr), (Ok(stream), Ok(is)) if stream == format!("{}:{}", is.st_dev, is.st_ino))
 }
 
