@@ -400,7 +400,7 @@ impl Kiosk {
                 self.tasks.spawn(async move {
                     let answer = match client.participation(&card).await {
                         Ok(answer) if answer.rows.is_empty() => Err(QueryTrouble::NotFound),
-                        Ok(answer) => Ok(answer),
+                        Ok(answer) => Ok(answer.into()),
                         Err(error) => {
                             tracing::warn!(%error, "participation query failed");
                             Err(query_trouble(&error))
@@ -412,7 +412,7 @@ impl Kiosk {
             Effect::Submit { ticket, item, card, answers } => {
                 let (store, inbox) = (self.store.clone(), self.inbox.clone());
                 let case = NewCase {
-                    item: self.pack.items[item].id.clone(),
+                    item: self.pack.items[item].id.to_string(),
                     card,
                     answers: answers.0,
                     received_at: Timestamp::now(),
@@ -444,7 +444,7 @@ impl Kiosk {
                 let (store, inbox) = (self.store.clone(), self.inbox.clone());
                 let evaluation = NewEvaluation {
                     case: about.case,
-                    item: Some(self.pack.items[about.item].id.clone()),
+                    item: Some(self.pack.items[about.item].id.to_string()),
                     level,
                     tags,
                     pressed_at: Timestamp::now(),
@@ -537,7 +537,7 @@ fn slip_answers(item: &Item, answers: &[String]) -> Vec<content::Answer> {
                     .find(|option| option.code == *answer)
                     .map(|option| option.label.clone())
                     .unwrap_or_default(),
-                AnswerKind::Phone => {
+                AnswerKind::Phone { .. } => {
                     let masked = mask::phone(answer);
                     Bilingual { zh: masked.clone(), en: masked }
                 }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
 use crate::domain::case::{CaseFacts, CaseNumber};
 use crate::domain::evaluation::Level;
-use crate::domain::participation::Participation;
 use crate::visit::Form;
 
 /// Ties a reply to the effect that asked for it, so that an answer that comes after its citizen
@@ -39,7 +39,7 @@ pub enum Event {
     CaseAdvanced(CaseFacts),
     Queried {
         ticket: Ticket,
-        answer: Result<Participation, QueryTrouble>,
+        answer: Result<QueryAnswer, QueryTrouble>,
     },
     CasesFound {
         ticket: Ticket,
@@ -184,7 +184,7 @@ impl std::fmt::Debug for Answers {
 #[derive(Clone, Debug, PartialEq)]
 pub enum SlipOrder {
     Guide { item: usize, reprint: bool },
-    Query { item: usize, card: Box<CardText>, answer: Participation, reprint: bool },
+    Query { item: usize, card: Box<CardText>, answer: QueryAnswer, reprint: bool },
     Receipt { form: Form, facts: CaseFacts, reprint: bool },
 }
 

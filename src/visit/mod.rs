@@ -16,11 +16,11 @@ pub use event::{
 };
 
 use crate::config;
+use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
 use crate::domain::case::{CaseFacts, CaseStatus};
 use crate::domain::evaluation::Level;
 use crate::domain::pack::{AnswerKind, Item, ItemKind, Pack, Question, Tag};
-use crate::domain::participation::Participation;
 use crate::say::Lang;
 
 /// Assisted mode waits this many times as long (`domain.md` §6.3: 180 s for 60 s).
@@ -116,7 +116,7 @@ pub enum State {
     QueryResult {
         item: usize,
         card: Box<CardText>,
-        answer: Participation,
+        answer: QueryAnswer,
         slip: Slip,
         shown_s: u32,
     },
@@ -724,13 +724,13 @@ impl Visit {
                     answer.clone_from(&option.code);
                 }
             }
-            (AnswerKind::Phone, Touch::Digit(digit @ 0..=9)) if answer.len() < PHONE_DIGITS => {
+            (AnswerKind::Phone { .. }, Touch::Digit(digit @ 0..=9)) if answer.len() < PHONE_DIGITS => {
                 answer.push(char::from(b'0' + digit));
             }
-            (AnswerKind::Phone, Touch::Erase) => {
+            (AnswerKind::Phone { .. }, Touch::Erase) => {
                 answer.pop();
             }
-            (AnswerKind::Phone, Touch::Clear) => answer.clear(),
+            (AnswerKind::Phone { .. }, Touch::Clear) => answer.clear(),
             _ => {}
         }
     }
@@ -816,7 +816,7 @@ impl Visit {
     fn queried(
         &mut self,
         ticket: Ticket,
-        answer: Result<Participation, QueryTrouble>,
+        answer: Result<QueryAnswer, QueryTrouble>,
         effects: &mut Vec<Effect>,
     ) {
         let State::Querying { item, card, ticket: asked, .. } = &self.state else { return };
@@ -1004,7 +1004,7 @@ impl Visit {
 pub fn is_answer(question: &Question, answer: &str) -> bool {
     match &question.answer {
         AnswerKind::Choice { options } => options.iter().any(|option| option.code == answer),
-        AnswerKind::Phone => {
+        AnswerKind::Phone { .. } => {
             let mut digits = answer.bytes();
             answer.len() == PHONE_DIGITS
                 && digits.next() == Some(b'1')

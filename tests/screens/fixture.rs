@@ -6,10 +6,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
+use kuaiban::domain::answer::QueryAnswer;
 use kuaiban::domain::case::{CaseFacts, CaseNumber, CaseStatus};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::pack::Pack;
-use kuaiban::domain::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
+use kuaiban::platform::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use kuaiban::say::Lang;
 use kuaiban::screen::scene::{Around, Devices};
 use kuaiban::simulators::people;
@@ -75,7 +76,7 @@ fn facts(status: CaseStatus) -> CaseFacts {
     }
 }
 
-fn answer() -> Participation {
+fn answer() -> QueryAnswer {
     let row = |insurance, status, months| InsuranceRow { insurance, status, months };
     Participation {
         as_of: jiff::civil::date(2026, 10, 31),
@@ -88,6 +89,7 @@ fn answer() -> Participation {
         ],
         verification_code: "K7M2-9QXD".into(),
     }
+    .into()
 }
 
 /// A visit under way, and what has to be answered next.
