@@ -91,34 +91,44 @@ pub enum PhoneWay {
     None,
 }
 
+impl Question {
+    /// Name in the contract of the way to be reached that goes with a telephone number.
+    pub fn way_id(&self) -> String {
+        format!("{}_way", self.id)
+    }
+}
+
 impl PhoneWay {
-    /// Most digits that may be typed; 0 where no number is asked for.
-    pub fn longest(self) -> usize {
+    /// Most digits of any way.
+    pub const MOST_DIGITS: usize = 12;
+
+    /// Most digits of such a number; 0 where none is asked for.
+    pub fn most_digits(self) -> usize {
         match self {
             PhoneWay::Mobile => 11,
-            // Area code of 3 or 4 digits with its 0, number of 7 or 8.
-            PhoneWay::Landline | PhoneWay::Relative => 12,
+            // Area code of three or four digits, number of seven or eight.
+            PhoneWay::Landline | PhoneWay::Relative => PhoneWay::MOST_DIGITS,
             PhoneWay::None => 0,
         }
     }
 
-    /// Whether digits are a whole number of this way.
-    pub fn accepts(self, digits: &str) -> bool {
-        let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
-        let mobile = all_digits
-            && digits.len() == 11
-            && digits.starts_with('1')
-            && matches!(digits.as_bytes().get(1), Some(b'3'..=b'9'));
-        let landline = all_digits
-            && (10..=12).contains(&digits.len())
-            && digits.starts_with('0')
-            && !digits.starts_with("00");
-        match self {
-            PhoneWay::Mobile => mobile,
-            PhoneWay::Landline => landline,
-            PhoneWay::Relative => mobile || landline,
-            PhoneWay::None => digits.is_empty(),
-        }
+    /// Whether these digits are such a number.
+    pub fn is_number(self, digits: &str) -> bool {
+        let bytes = digits.as_bytes();
+        let mobile = bytes.len() == 11 && matches!(bytes, [b'1', b'3'..=b'9', ..]);
+        // Area codes 010 and 02x go with eight digits, all others with seven or eight.
+        let landline = match bytes {
+            [b'0', b'1' | b'2', ..] => bytes.len() == 11,
+            [b'0', b'3'..=b'9', ..] => matches!(bytes.len(), 11 | 12),
+            _ => false,
+        };
+        bytes.iter().all(u8::is_ascii_digit)
+            && match self {
+                PhoneWay::Mobile => mobile,
+                PhoneWay::Landline => landline,
+                PhoneWay::Relative => mobile || landline,
+                PhoneWay::None => bytes.is_empty(),
+            }
     }
 }
 
@@ -132,19 +142,19 @@ mod tests {
             ("13800005678", PhoneWay::Mobile),
             ("01012345678", PhoneWay::Landline),
             ("053212345678", PhoneWay::Landline),
-            ("0531234567", PhoneWay::Landline),
+            ("05311234567", PhoneWay::Landline),
             ("", PhoneWay::None),
         ];
         for (digits, way) in numbers {
             for other in [PhoneWay::Mobile, PhoneWay::Landline, PhoneWay::None] {
-                assert_eq!(other.accepts(digits), other == way, "{digits} as {other:?}");
+                assert_eq!(other.is_number(digits), other == way, "{digits} as {other:?}");
             }
-            assert_eq!(PhoneWay::Relative.accepts(digits), way != PhoneWay::None, "{digits}");
-            assert!(digits.len() <= way.longest());
+            assert_eq!(PhoneWay::Relative.is_number(digits), way != PhoneWay::None, "{digits}");
+            assert!(digits.len() <= way.most_digits());
         }
-        for digits in ["12800005678", "1380000567", "138000056789", "1380000567x", "00123456789"] {
+        for digits in ["12800005678", "1380000567", "138000056789", "1380000567x", "00123456789", "010123456789"] {
             for way in [PhoneWay::Mobile, PhoneWay::Landline, PhoneWay::Relative] {
-                assert!(!way.accepts(digits), "{digits} as {way:?}");
+                assert!(!way.is_number(digits), "{digits} as {way:?}");
             }
         }
     }

@@ -3,7 +3,6 @@
 
 pub mod answer;
 pub mod card;
-pub mod case;
 pub mod codes;
 pub mod eligibility;
 pub mod evaluation;

@@ -4,11 +4,11 @@
 //! [`CaseStatus`] alone (promise P1).
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
 
 use super::{Block, Fact, Slip, Words};
+use crate::case::{CaseFacts, CaseStatus};
+use crate::clock;
 use crate::domain::answer::QueryAnswer;
-use crate::domain::case::{CaseFacts, CaseStatus};
 use crate::domain::fact::Value;
 use crate::domain::pack::{Bilingual, Item, ItemKind, Pack, Standing};
 use crate::say::{self, Lang, Sentence};
@@ -25,8 +25,8 @@ const ROW_LIMIT: usize = 12;
 #[derive(Clone, Copy)]
 pub struct Head<'a> {
     pub pack: &'a Pack,
-    /// Number of the kiosk within its region, 0 to 99.
-    pub kiosk: u8,
+    /// Number of the kiosk within its region, 1 to 9999.
+    pub kiosk: u16,
     pub printed_at: Timestamp,
     /// Whether the wall clock is known to be right (promise P9); if not, the slip says so.
     pub clock_trusted: bool,
@@ -319,7 +319,7 @@ impl<'a> Composer<'a> {
             head.fact(say::SLIP_PRINTED_AT, head.time(head.printed_at, head.clock_trusted)),
             head.fact(
                 say::SLIP_KIOSK,
-                Words::plain(format!("{}-{:02}", head.pack.region, head.kiosk)),
+                Words::plain(format!("{}-{:04}", head.pack.region, head.kiosk)),
             ),
             head.fact(say::SLIP_SERIAL, Words::plain(format!("{:06}", head.serial))),
         ]));
@@ -380,7 +380,7 @@ impl Head<'_> {
 
 /// `2026-11-22 02:14` in UTC+8, with a no-break space.
 fn clock_text(at: Timestamp) -> String {
-    Offset::constant(8).to_datetime(at).strftime("%Y-%m-%d\u{a0}%H:%M").to_string()
+    clock::local(at).strftime("%Y-%m-%d\u{a0}%H:%M").to_string()
 }
 
 fn shortened(text: &str, limit: usize) -> String {
