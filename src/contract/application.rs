@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, MaterialRef, Person, Personal, SOURCE_OTHER, fits, is_name};
+use super::{Answer, MaterialRef, Person, SOURCE_OTHER, fits, is_name};
+use crate::domain::fact::Private;
 use crate::case::{CaseNumber, CaseStatus};
 
 /// What a kiosk has received and hands in: `POST /v2/applications`. Its identity is the
@@ -138,7 +139,7 @@ pub struct ApplicationState {
     /// For the citizen: a registration number, or why it was returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(value_type = String, max_length = 200))]
-    pub note: Option<Personal>,
+    pub note: Option<Private>,
     /// Parts that the platform has something to say about.
     #[serde(default)]
     #[cfg_attr(test, schema(max_items = 32))]
@@ -170,7 +171,7 @@ pub struct PartState {
     pub completed_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(value_type = String, max_length = 200))]
-    pub note: Option<Personal>,
+    pub note: Option<Private>,
 }
 
 impl ApplicationRequest {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Personal;
+use crate::domain::fact::Private;
 
 /// A refusal with its code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Problem {
     pub status: u16,
     /// One sentence for the citizen, in Chinese.
     #[cfg_attr(test, schema(value_type = String, max_length = 200))]
-    pub detail: Personal,
+    pub detail: Private,
     /// What a program decides by.
     #[cfg_attr(test, schema(pattern = "^[a-z][a-z0-9_]{0,63}$"))]
     pub code: String,

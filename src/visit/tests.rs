@@ -10,7 +10,8 @@ use super::*;
 use crate::case::{CaseNumber, QueryToken};
 use crate::domain::card::{CardKind, Sex, ValidTo};
 use crate::domain::pack::{
-    Area, Bilingual, Choice, EvaluationTags, Outlet, PublicFields, Standing,
+    Area, Bilingual, Choice, Eligibility, EvaluationTags, Hotline, Hours, Outlet, PhoneOption,
+    PhoneWay, Place, PublicFields, Standing,
 };
 
 const QUERY: usize = 0;
@@ -32,14 +33,16 @@ fn item(id: &str, kind: ItemKind, questions: Vec<Question>) -> Item {
         supervision_phone: words("12333"),
     };
     Item {
-        id: id.to_owned(),
+        id: id.parse().unwrap(),
         standing: Standing::Sample,
         area: Area::Employment,
         name: words(id),
+        short_name: None,
         summary: words(id),
         kind,
         public,
         guide: Vec::new(),
+        eligibility: Eligibility::default(),
         questions,
     }
 }
@@ -60,15 +63,18 @@ pub fn pack() -> Arc<Pack> {
         as_of: date(2026, 11, 1),
         region: "000000".into(),
         bureau: words("bureau"),
-        outlet: Outlet {
+        place: Place { name: words("place"), short_name: None, address: words("address") },
+        outlets: vec![Outlet {
             name: words("outlet"),
+            short_name: None,
             address: words("address"),
-            hours: words("hours"),
             phone: "12333".into(),
-        },
-        hotline: "12333".into(),
+            staffed: true,
+            hours: Hours::always(),
+        }],
+        hotline: Hotline { number: "12333".into(), hours: Hours::always() },
         supervision_phone: "12333".into(),
-        query_url: "https://hrss.example/{case_number}".into(),
+        query_url: "https://hrss.example/{query_token}".into(),
         notices: Vec::new(),
         evaluation: EvaluationTags {
             version: "test".into(),
@@ -81,7 +87,17 @@ pub fn pack() -> Arc<Pack> {
                 ItemKind::Instant { limit_min: 30 },
                 vec![
                     question("why", AnswerKind::Choice { options: vec![option("a"), option("b")] }),
-                    question("phone", AnswerKind::Phone),
+                    question(
+                        "phone",
+                        AnswerKind::Phone {
+                            ways: vec![PhoneOption {
+                                way: PhoneWay::Mobile,
+                                code: "mobile".into(),
+                                label: words("mobile"),
+                                help: words(""),
+                            }],
+                        },
+                    ),
                 ],
             ),
         ],
@@ -122,8 +138,13 @@ fn facts(status: CaseStatus) -> CaseFacts {
     }
 }
 
-fn answer() -> Participation {
-    Participation { as_of: date(2026, 10, 31), rows: Vec::new(), verification_code: "X".into() }
+fn answer() -> QueryAnswer {
+    QueryAnswer {
+        as_of: date(2026, 10, 31),
+        facts: Vec::new(),
+        tables: Vec::new(),
+        verification_code: Some("X".into()),
+    }
 }
 
 const ALL_WELL: Surroundings =
