@@ -8,7 +8,8 @@ use crate::devices::buttons::ButtonEvent;
 use crate::devices::printer::PrinterEvent;
 use crate::devices::reader::ReaderEvent;
 use crate::platform::OutboxEvent;
-use crate::visit::{Event, Touch};
+use crate::store::SlipSerial;
+use crate::visit::{Event, Ticket, Touch};
 
 /// Room for inputs that came while one was being handled. The loop waits for nothing, so a person,
 /// three devices and the network cannot fill it.
@@ -24,6 +25,11 @@ pub enum Input {
     Outbox(OutboxEvent),
     /// An answer to an effect.
     Reply(Event),
+    /// A slip has its serial, and may be printed.
+    SlipOrdered {
+        ticket: Ticket,
+        serial: SlipSerial,
+    },
 }
 
 /// Where the screen and the drivers put what happened. Never blocks.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -18,11 +17,12 @@ use crate::devices::printer::{Outcome, Printer, PrinterEvent};
 use crate::devices::reader::{CardProblem, Reader, ReaderEvent};
 use crate::domain::card::{CardText, ValidTo};
 use crate::domain::pack::Pack;
+use crate::journal;
 use crate::platform::{Client, OutboxEvent};
 use crate::screen::scene::{self, Around, Devices, Scene};
 use crate::slip::layout::Line;
-use crate::store::Store;
-use crate::visit::{CardTrouble, Event, SlipOutcome, Surroundings, Ticket, Visit};
+use crate::store::{SlipResult, SlipSerial, Store};
+use crate::visit::{CardTrouble, Event, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit};
 
 /// Seconds after the start for which reader, printer and network may be missing before the attract
 /// screen warns of it.
@@ -57,7 +57,6 @@ pub(super) async fn run(
         number: config.site.kiosk,
         paper: config.printer.paper,
         pack,
-        serial: store.slips_ordered().await?,
         store,
         client,
         reader,
@@ -71,8 +70,9 @@ pub(super) async fn run(
         settling: SETTLING,
         slip: Vec::new(),
         jobs: HashMap::new(),
+        orders: HashMap::new(),
     };
-    kiosk.journal("started", None, json!({ "version": env!("CARGO_PKG_VERSION") }));
+    kiosk.journal(journal::Event::Started { version: env!("CARGO_PKG_VERSION").to_owned() });
     show(kiosk.scene());
 
     let mut ticks = ticks.begin();
@@ -140,10 +140,10 @@ pub(super) struct Kiosk {
     pub(super) settling: u32,
     /// The slip of this visit as it was sent to the printer, for the screen.
     pub(super) slip: Vec<Line>,
-    /// Serial number of the last slip; goes on after a restart.
-    pub(super) serial: u64,
     /// Slips of this visit whose outcome is not known yet, by serial number.
     pub(super) jobs: HashMap<u64, Ticket>,
+    /// Slips of this visit that wait for their serial.
+    pub(super) orders: HashMap<Ticket, SlipOrder>,
 }
 
 impl Kiosk {
@@ -168,15 +168,16 @@ impl Kiosk {
         match input {
             Input::Touch(touch) => Some(Event::Touched(touch)),
             Input::Reply(event) => Some(event),
+            Input::SlipOrdered { ticket, serial } => self.print_ordered(ticket, serial),
             Input::Button(ButtonEvent::Pressed(level)) => Some(Event::Pressed(level)),
             Input::Button(ButtonEvent::State(state)) => {
-                self.journal("panel", None, json!({ "state": state }));
+                self.journal(journal::Event::Panel { state: state.clone() });
                 self.devices.panel = state;
                 Some(self.surroundings())
             }
             Input::Reader(event) => match event {
                 ReaderEvent::State(state) => {
-                    self.journal("reader", None, json!({ "state": state }));
+                    self.journal(journal::Event::Reader { state: state.clone() });
                     self.devices.reader = state;
                     Some(self.surroundings())
                 }
@@ -187,11 +188,8 @@ impl Kiosk {
                     tracing::info!(kind = ?card.kind, took_ms, "card read");
                     if !card.number_check {
                         tracing::warn!(kind = ?card.kind, "number on the card fails its check");
-                        self.journal(
-                            "card_number_check_failed",
-                            None,
-                            json!({ "kind": card.kind }),
-                        );
+                        let kind = card.kind;
+                        self.journal(journal::Event::CardNumberCheckFailed { kind });
                     }
                     Some(Event::CardRead { card, expired })
                 }
@@ -205,26 +203,31 @@ impl Kiosk {
             },
             Input::Printer(event) => match event {
                 PrinterEvent::State(state) => {
-                    self.journal("printer", None, json!({ "state": state }));
+                    self.journal(journal::Event::Printer { state: state.clone() });
                     self.devices.printer = state;
                     Some(self.surroundings())
                 }
                 PrinterEvent::Progress { .. } => None,
                 PrinterEvent::Finished { job, outcome } => {
-                    let detail = json!({ "slip": job, "outcome": outcome });
-                    self.journal("slip_outcome", None, detail);
-                    let ticket = self.jobs.remove(&job)?;
-                    let outcome = match outcome {
-                        Outcome::Printed => SlipOutcome::Printed,
-                        Outcome::NotPrinted(_) => SlipOutcome::NotPrinted,
-                        Outcome::Unknown(_) => SlipOutcome::Unknown,
+                    let (result, why, outcome) = match outcome {
+                        Outcome::Printed => (SlipResult::Printed, None, SlipOutcome::Printed),
+                        Outcome::NotPrinted(fault) => {
+                            let why = Some(format!("{fault:?}"));
+                            (SlipResult::NotPrinted, why, SlipOutcome::NotPrinted)
+                        }
+                        Outcome::Unknown(why) => {
+                            let why = Some(format!("{why:?}"));
+                            (SlipResult::Unknown, why, SlipOutcome::Unknown)
+                        }
                     };
+                    self.slip_outcome(SlipSerial(job), result, why);
+                    let ticket = self.jobs.remove(&job)?;
                     Some(Event::SlipDone { ticket, outcome })
                 }
             },
             Input::Outbox(OutboxEvent::Online(online)) => {
                 if online != self.online {
-                    self.journal("network", None, json!({ "online": online }));
+                    self.journal(journal::Event::Network { online });
                 }
                 self.online = online;
                 Some(self.surroundings())

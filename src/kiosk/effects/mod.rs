@@ -19,7 +19,7 @@ impl Kiosk {
                 self.submit(ticket, item, card, answers);
             }
             Effect::FindCases { ticket, card } => self.find_cases(ticket, card),
-            Effect::Print { ticket, order } => self.print(ticket, &order),
+            Effect::Print { ticket, order } => self.print(ticket, order),
             Effect::RecordEvaluation { ticket, about, level, tags } => {
                 self.record_evaluation(ticket, about, level, tags);
             }
@@ -31,5 +31,6 @@ impl Kiosk {
     fn wipe(&mut self) {
         self.slip.clear();
         self.jobs.clear();
+        self.orders.clear();
     }
 }

@@ -1,7 +1,6 @@
 //! The printer: a slip is made, shown and printed.
 
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::super::Input;
 use super::super::run::Kiosk;
@@ -13,28 +12,65 @@ use crate::domain::pack::{AnswerKind, Bilingual, Item};
 use crate::screen::scene::shown_name;
 use crate::slip::layout::layout;
 use crate::slip::{Slip, content};
+use crate::store::{NewSlip, SlipResult, SlipSerial};
 use crate::visit::{Event, SlipOrder, SlipOutcome, Ticket};
 
 impl Kiosk {
-    pub(super) fn print(&mut self, ticket: Ticket, order: &SlipOrder) {
-        let (item, reprint) = match order {
+    /// Orders a slip; it is made and printed when the store has given it its serial.
+    pub(super) fn print(&mut self, ticket: Ticket, order: SlipOrder) {
+        let (item, reprint) = match &order {
             SlipOrder::Guide { item, reprint } => (*item, *reprint),
             SlipOrder::Query { item, reprint, .. } => (*item, *reprint),
             SlipOrder::Receipt { form, reprint, .. } => (form.item, *reprint),
         };
-        self.serial += 1;
+        let case = match &order {
+            SlipOrder::Receipt { facts, .. } => Some(facts.number.clone()),
+            SlipOrder::Guide { .. } | SlipOrder::Query { .. } => None,
+        };
+        self.orders.insert(ticket, order);
+        let new = NewSlip { case, item: self.pack.items[item].id.clone(), reprint };
+        let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        self.tasks.spawn(async move {
+            inbox.put(match store.order_slip(new).await {
+                Ok(serial) => Input::SlipOrdered { ticket, serial },
+                Err(error) => {
+                    tracing::error!(%error, "a slip could not be ordered");
+                    Input::Reply(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted })
+                }
+            });
+        });
+    }
+
+    /// Gives an ordered slip to the printer. `None` where its citizen has left meanwhile: it is
+    /// not printed.
+    pub(in crate::kiosk) fn print_ordered(
+        &mut self,
+        ticket: Ticket,
+        serial: SlipSerial,
+    ) -> Option<Event> {
+        let not_printed = Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted };
+        let Some(order) = self.orders.remove(&ticket) else {
+            let why = Some("the citizen has left".to_owned());
+            self.slip_outcome(serial, SlipResult::NotPrinted, why);
+            return None;
+        };
+        let (item, reprint) = match &order {
+            SlipOrder::Guide { item, reprint } => (*item, *reprint),
+            SlipOrder::Query { item, reprint, .. } => (*item, *reprint),
+            SlipOrder::Receipt { form, reprint, .. } => (form.item, *reprint),
+        };
         let item = &self.pack.items[item];
         let head = content::Head {
             pack: &self.pack,
             kiosk: self.number,
             printed_at: Timestamp::now(),
             clock_trusted: clock::trusted(),
-            serial: self.serial,
+            serial: serial.0,
             lang: self.visit.lang(),
             demo: self.demo,
             reprint,
         };
-        let slip: Slip = match order {
+        let slip: Slip = match &order {
             SlipOrder::Guide { .. } => content::guide(&head, item),
             SlipOrder::Query { card, answer, .. } => {
                 let (name, number) = masked(card);
@@ -49,19 +85,14 @@ impl Kiosk {
             }
         };
         self.slip = layout(&slip, self.paper);
-        let case = match order {
-            SlipOrder::Receipt { facts, .. } => Some(facts.number.clone()),
-            SlipOrder::Guide { .. } | SlipOrder::Query { .. } => None,
-        };
-        let serial = self.serial;
-        let detail = json!({ "slip": serial, "item": item.id, "reprint": reprint });
-        self.journal("slip_ordered", case, detail);
-        self.jobs.insert(serial, ticket);
-        if self.printer.print(Job { id: serial, lines: self.slip.clone() }).is_err() {
-            self.jobs.remove(&serial);
-            let outcome = SlipOutcome::NotPrinted;
-            self.inbox.put(Input::Reply(Event::SlipDone { ticket, outcome }));
+        self.jobs.insert(serial.0, ticket);
+        if self.printer.print(Job { id: serial.0, lines: self.slip.clone() }).is_err() {
+            self.jobs.remove(&serial.0);
+            let why = Some("the printer takes no more".to_owned());
+            self.slip_outcome(serial, SlipResult::NotPrinted, why);
+            return Some(not_printed);
         }
+        None
     }
 }
 
