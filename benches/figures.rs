@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use kuaiban::config;
 use kuaiban::domain::card::CardText;
-use kuaiban::simulators::people;
 use kuaiban::simulators::stand::{Stand, StandOptions};
 use kuaiban::store::{NewCase, Store};
+use kuaiban::testkit::people;
 
 const KUAIBAN: &str = env!("CARGO_BIN_EXE_kuaiban");
 

@@ -11,6 +11,7 @@ pub mod journal;
 pub mod kiosk;
 pub mod pack;
 pub mod platform;
+pub mod pulse;
 pub mod say;
 pub mod screen;
 #[cfg(feature = "simulators")]
@@ -18,4 +19,6 @@ pub mod simulators;
 pub mod slip;
 pub mod store;
 pub mod technician;
+#[cfg(any(test, feature = "simulators"))]
+pub mod testkit;
 pub mod visit;

@@ -9,7 +9,7 @@ use crate::devices::printer::PrinterEvent;
 use crate::devices::reader::ReaderEvent;
 use crate::platform::OutboxEvent;
 use crate::store::SlipSerial;
-use crate::visit::{Event, Ticket, Touch};
+use crate::visit::{Event, PageToken, Ticket, Touch};
 
 /// Room for inputs that came while one was being handled. The loop waits for nothing, so a person,
 /// three devices and the network cannot fill it.
@@ -18,18 +18,23 @@ const INPUTS: usize = 256;
 /// Anything that reaches the kiosk from outside the visit.
 #[derive(Debug)]
 pub enum Input {
-    Touch(Touch),
+    Touch {
+        page: PageToken,
+        touch: Touch,
+    },
     Reader(ReaderEvent),
     Printer(PrinterEvent),
     Button(ButtonEvent),
     Outbox(OutboxEvent),
-    /// An answer to an effect.
-    Reply(Event),
+    /// The store has answered, and so it lives; how many cases wait, if it could say.
+    StoreAnswered(Option<u64>),
     /// A slip has its serial, and may be printed.
     SlipOrdered {
         ticket: Ticket,
         serial: SlipSerial,
     },
+    /// An answer to an effect.
+    Reply(Event),
 }
 
 /// Where the screen and the drivers put what happened. Never blocks.

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::super::Input;
 use super::super::run::Kiosk;
-use crate::clock;
 use crate::devices::printer::Job;
 use crate::domain::card::CardText;
 use crate::domain::mask;
@@ -13,22 +12,21 @@ use crate::screen::scene::shown_name;
 use crate::slip::layout::layout;
 use crate::slip::{Slip, content};
 use crate::store::{NewSlip, SlipResult, SlipSerial};
-use crate::visit::{Event, SlipOrder, SlipOutcome, Ticket};
+use crate::visit::{Answer, Event, SlipOrder, SlipOutcome, Ticket};
 
 impl Kiosk {
-    /// Orders a slip; it is made and printed when the store has given it its serial.
-    pub(super) fn print(&mut self, ticket: Ticket, order: SlipOrder) {
-        let (item, reprint) = match &order {
-            SlipOrder::Guide { item, reprint } => (*item, *reprint),
-            SlipOrder::Query { item, reprint, .. } => (*item, *reprint),
-            SlipOrder::Receipt { form, reprint, .. } => (form.item, *reprint),
+    /// Orders a slip; it is made and printed when the store has given it its serial, so that no
+    /// slip is without its row (promise P7).
+    pub(super) fn print(&mut self, ticket: Ticket, order: SlipOrder, reprint: bool) {
+        let new = NewSlip {
+            case: match &order {
+                SlipOrder::Receipt { facts, .. } => Some(facts.number.clone()),
+                SlipOrder::Guide { .. } | SlipOrder::Query { .. } => None,
+            },
+            item: order.item_id().to_owned(),
+            reprint,
         };
-        let case = match &order {
-            SlipOrder::Receipt { facts, .. } => Some(facts.number.clone()),
-            SlipOrder::Guide { .. } | SlipOrder::Query { .. } => None,
-        };
-        self.orders.insert(ticket, order);
-        let new = NewSlip { case, item: self.pack.items[item].id.clone(), reprint };
+        self.orders.insert(ticket, (order, reprint));
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
             inbox.put(match store.order_slip(new).await {
@@ -41,32 +39,28 @@ impl Kiosk {
         });
     }
 
-    /// Gives an ordered slip to the printer. `None` where its citizen has left meanwhile: it is
-    /// not printed.
+    /// Makes an ordered slip and gives it to the printer.
     pub(in crate::kiosk) fn print_ordered(
         &mut self,
         ticket: Ticket,
         serial: SlipSerial,
     ) -> Option<Event> {
-        let not_printed = Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted };
-        let Some(order) = self.orders.remove(&ticket) else {
-            let why = Some("the citizen has left".to_owned());
-            self.slip_outcome(serial, SlipResult::NotPrinted, why);
+        let Some((order, reprint)) = self.orders.remove(&ticket) else {
+            self.not_printed(serial, "the citizen has left");
             return None;
         };
-        let (item, reprint) = match &order {
-            SlipOrder::Guide { item, reprint } => (*item, *reprint),
-            SlipOrder::Query { item, reprint, .. } => (*item, *reprint),
-            SlipOrder::Receipt { form, reprint, .. } => (form.item, *reprint),
+        let Some(item) = self.pack.item(order.item_id()) else {
+            tracing::error!(item = order.item_id(), "a slip of an item that is not in the pack");
+            self.not_printed(serial, "its item is not in the site pack");
+            return Some(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted });
         };
-        let item = &self.pack.items[item];
         let head = content::Head {
             pack: &self.pack,
             kiosk: self.number,
             printed_at: Timestamp::now(),
-            clock_trusted: clock::trusted(),
+            clock_trusted: self.clock.trusted(),
             serial: serial.0,
-            lang: self.visit.lang(),
+            lang: self.visit.session().lang(),
             demo: self.demo,
             reprint,
         };
@@ -77,22 +71,27 @@ impl Kiosk {
                 let applicant = content::Applicant { name: &name, number: &number };
                 content::query_result(&head, item, &applicant, answer)
             }
-            SlipOrder::Receipt { form, facts, .. } => {
-                let (name, number) = masked(&form.card);
+            SlipOrder::Receipt { card, application, facts } => {
+                let (name, number) = masked(card);
                 let applicant = content::Applicant { name: &name, number: &number };
-                let answers = slip_answers(item, &form.answers);
+                let answers = application
+                    .as_ref()
+                    .map_or_else(Vec::new, |application| slip_answers(item, &application.answers));
                 content::receipt(&head, item, facts, &applicant, &answers)
             }
         };
         self.slip = layout(&slip, self.paper);
         self.jobs.insert(serial.0, ticket);
-        if self.printer.print(Job { id: serial.0, lines: self.slip.clone() }).is_err() {
+        if self.drivers.printer.print(Job { id: serial.0, lines: self.slip.clone() }).is_err() {
             self.jobs.remove(&serial.0);
-            let why = Some("the printer takes no more".to_owned());
-            self.slip_outcome(serial, SlipResult::NotPrinted, why);
-            return Some(not_printed);
+            self.not_printed(serial, "the printer takes no more");
+            return Some(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted });
         }
         None
+    }
+
+    fn not_printed(&self, serial: SlipSerial, why: &str) {
+        self.slip_outcome(serial, SlipResult::NotPrinted, Some(why.to_owned()));
     }
 }
 
@@ -102,7 +101,7 @@ fn masked(card: &CardText) -> (String, String) {
 }
 
 /// The answers in the words of the pack; a phone number masked.
-fn slip_answers(item: &Item, answers: &[String]) -> Vec<content::Answer> {
+fn slip_answers(item: &Item, answers: &[Answer]) -> Vec<content::Answer> {
     item.questions
         .iter()
         .zip(answers)
@@ -110,11 +109,11 @@ fn slip_answers(item: &Item, answers: &[String]) -> Vec<content::Answer> {
             let value = match &question.answer {
                 AnswerKind::Choice { options } => options
                     .iter()
-                    .find(|option| option.code == *answer)
+                    .find(|option| Some(option.code.as_str()) == answer.choice())
                     .map(|option| option.label.clone())
                     .unwrap_or_default(),
                 AnswerKind::Phone => {
-                    let masked = mask::phone(answer);
+                    let masked = mask::phone(answer.digits());
                     Bilingual { zh: masked.clone(), en: masked }
                 }
             };

@@ -281,7 +281,10 @@ fn a_creation_that_was_cut_off_is_finished() {
         used(folder.path());
         used(folder.path());
         let names: Vec<_> = contents(folder.path()).into_iter().map(|(path, _)| path).collect();
-        assert_eq!(names, ["kiosk.db", "kiosk.db.given", "kiosk.db.key"].map(|n| folder.path().join(n)));
+        assert_eq!(
+            names,
+            ["kiosk.db", "kiosk.db.given", "kiosk.db.key"].map(|n| folder.path().join(n))
+        );
     }
 }
 
