@@ -91,7 +91,7 @@ fn child() {
 
 /// Submits three cases, delivers, and says when nothing waits.
 async fn submit_and_deliver(store: Store, url: String) {
-    let config = kuaiban::config::Platform { url, timeout_s: 2, retry_max_s: 1 };
+    let config = kuaiban::config::Platform { timeout_s: 2, retry_max_s: 1, ..kuaiban::config::Platform::at(url) };
     let client = Client::new(&config).unwrap();
     let worker =
         kuaiban::platform::run(store.clone(), client, &config, |_| {}, std::future::pending());
@@ -578,7 +578,7 @@ fn p4_no_file_and_no_log_holds_a_citizens_data() {
             PlatformOptions { complete_after: Duration::from_millis(100), ..Default::default() };
         let simulator = PlatformSimulator::start(options).await.unwrap();
         let url = simulator.url();
-        let config = kuaiban::config::Platform { url, timeout_s: 2, retry_max_s: 1 };
+        let config = kuaiban::config::Platform { timeout_s: 2, retry_max_s: 1, ..kuaiban::config::Platform::at(url) };
         let client = Client::new(&config).unwrap();
         let store = open(folder.path());
         let stop = tokio::sync::Notify::new();

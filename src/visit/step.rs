@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::case::CaseFacts;
 use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
-use crate::case::CaseFacts;
 use crate::domain::evaluation::Level;
 use crate::visit::flows::Flow;
 use crate::visit::{
@@ -24,7 +24,9 @@ pub(super) enum Step {
     /// To the choice of items.
     Home,
     /// The person goes; `evaluation` is being stored.
-    Leave { evaluation: Option<Ticket> },
+    Leave {
+        evaluation: Option<Ticket>,
+    },
     /// The visit is over.
     End,
 }
