@@ -14,6 +14,7 @@ use crate::domain::pack::{
     AnswerKind, Area, Bilingual, Item, ItemKind, Pack, PublicFields, Question, Standing, Tag,
 };
 use crate::domain::participation::{Insurance, InsuranceStatus, Participation};
+use crate::kiosk::startup::OutOfService;
 use crate::say::{self, Lang, Sentence};
 use crate::slip::layout::Line;
 use crate::visit::flows::{self as visit, Browse, EvaluateStep, IdentifyStep, ObstacleReason, Purpose};
@@ -890,6 +891,24 @@ fn trouble_page(scene: &mut Scene, title: &str, words: TroubleWords, lang: Lang)
     scene.tone = tone;
     scene.drawing = drawing;
     scene.facts = scene.help.clone();
+}
+
+/// The page *out of service*: nobody is served, and why.
+pub fn out_of_service(page: &OutOfService, english: bool, now: Timestamp) -> Scene {
+    let lang = if english { Lang::En } else { Lang::Zh };
+    let local = local(now);
+    let mut scene = Scene {
+        english,
+        clock: local.strftime("%H:%M").to_string(),
+        date: date_words(now, lang),
+        hotline: page.hotline.clone().unwrap_or_default(),
+        outlet: page.outlet.as_ref().map(|o| o.text(lang).to_owned()).unwrap_or_default(),
+        banner: if page.demo { text(say::BANNER_DEMO, lang) } else { String::new() },
+        ..Scene::default()
+    };
+    let words = (say::OUT_OF_SERVICE, say::OUT_OF_SERVICE_DETAIL, Tone::Stop, Drawing::Warning);
+    trouble_page(&mut scene, &page.number.to_string(), words, lang);
+    scene
 }
 
 /// What a citizen needs to know of the devices before beginning, one sentence; empty when all is
