@@ -207,7 +207,7 @@ impl Kiosk {
             kiosk: self.number,
             demo: self.demo,
             pack_version: self.pack.version.clone(),
-            in_use: *self.visit.state() != visit::State::Attract,
+            in_use: self.visit.page() != visit::Page::Attract,
             reader: self.devices.reader.clone(),
             printer: self.devices.printer.clone(),
             panel: self.devices.panel.clone(),
