@@ -7,7 +7,7 @@ use crate::case::{CaseFacts, CaseStatus};
 use crate::clock::local;
 use crate::config::Paper;
 use crate::devices::state::{DeviceState, Fault};
-use crate::domain::answer::QueryAnswer;
+use crate::domain::answer::{Nothing, QueryAnswer};
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
 use crate::domain::evaluation::Level;
 use crate::domain::mask;
@@ -19,7 +19,7 @@ use crate::say::{self, Lang, Sentence};
 use crate::slip::layout::Line;
 use crate::visit::flows::{self as visit, Browse, EvaluateStep, IdentifyStep, ObstacleReason, Purpose};
 use crate::visit::{
-    Answer, CardTrouble, Flow, ItemRef, Offer, PageToken, QueryTrouble, SlipOutcome, SlipProgress, Visit,
+    Answer, CardTrouble, Flow, ItemRef, Offer, PageToken, SlipOutcome, SlipProgress, Visit,
 };
 
 /// What the screen shows besides the visit itself.
@@ -403,7 +403,7 @@ pub fn compose(visit: &Visit, around: &Around) -> Scene {
                 .item
                 .as_ref()
                 .map_or_else(|| text(say::MY_CASES_TITLE, lang), name);
-            trouble_page(&mut scene, &title, words_of(obstacle.reason), lang);
+            trouble_page(&mut scene, &title, words_of(&obstacle.reason), lang);
         }
     }
     scene
@@ -848,18 +848,18 @@ type TroubleWords = (Sentence, Sentence, Tone, Drawing);
 const STORE_SILENT: TroubleWords =
     (say::STORE_SILENT, say::STORE_SILENT_DETAIL, Tone::Care, Drawing::Hourglass);
 
-fn words_of(trouble: ObstacleReason) -> TroubleWords {
+fn words_of(trouble: &ObstacleReason) -> TroubleWords {
     match trouble {
         ObstacleReason::CardExpired => {
             (say::CARD_EXPIRED, say::CARD_EXPIRED_DETAIL, Tone::Care, Drawing::Card)
         }
-        ObstacleReason::Query(QueryTrouble::Unreachable) => {
+        ObstacleReason::Query(Nothing::NotNow) => {
             (say::QUERY_UNREACHABLE, say::QUERY_UNREACHABLE_DETAIL, Tone::Care, Drawing::NetworkOff)
         }
-        ObstacleReason::Query(QueryTrouble::NotFound) => {
+        ObstacleReason::Query(Nothing::UnknownPerson | Nothing::NoRecord) => {
             (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document)
         }
-        ObstacleReason::Query(QueryTrouble::Refused) => {
+        ObstacleReason::Query(Nothing::NotHere) | ObstacleReason::NotEligible(_) => {
             (say::QUERY_REFUSED, say::QUERY_REFUSED_DETAIL, Tone::Care, Drawing::Warning)
         }
         ObstacleReason::NotStored => {

@@ -5,15 +5,15 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{now, people};
+use crate::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use crate::config;
 use crate::domain::card::CardText;
-use crate::domain::case::{CaseFacts, CaseNumber, CaseStatus};
 use crate::domain::evaluation::Level;
 use crate::store::{NewCase, NewEvaluation, PlatformAnswer, Store, StoreError};
 
 /// Region and number of the kit's kiosk.
 pub const REGION: &str = "000000";
-pub const KIOSK: u8 = 1;
+pub const KIOSK: u16 = 1;
 
 /// The instant item of the sample pack (失业登记).
 pub const INSTANT: &str = "unemployment_registration";
@@ -77,12 +77,18 @@ pub fn facts(status: CaseStatus) -> CaseFacts {
     CaseFacts {
         number: number(17),
         item: INSTANT.to_owned(),
+        pack_version: "2026.11.1".to_owned(),
+        parts: Vec::new(),
         status,
         received_at: after(-9),
         clock_trusted: true,
         accepted_at: accepted.then(|| after(-6)),
         completed_at: (status == CaseStatus::Completed).then(|| after(-2)),
         due_at: Some(after(1791)),
+        correct_by: None,
+        acceptance_number: None,
+        held: None,
+        query_token: QueryToken::from_bits(17),
         note: match status {
             CaseStatus::Completed => Some("样例登记号 SY-2026-000017".to_owned()),
             CaseStatus::Returned => Some("样例：已有有效的失业登记，不必重复登记。".to_owned()),
