@@ -22,7 +22,7 @@ pub const INSTANT: &str = "unemployment_registration";
 pub const QUERY: &str = "participation_query";
 
 /// Version of the site pack that the kit's cases name.
-pub const PACK_VERSION: &str = "1";
+pub const PACK_VERSION: &str = "2026.11.1";
 
 /// A mobile number that nobody has.
 pub const PHONE: &str = "13800000000";

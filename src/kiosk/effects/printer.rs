@@ -112,7 +112,7 @@ fn slip_answers(item: &Item, answers: &[Answer]) -> Vec<content::Answer> {
                     .find(|option| Some(option.code.as_str()) == answer.choice())
                     .map(|option| option.label.clone())
                     .unwrap_or_default(),
-                AnswerKind::Phone => {
+                AnswerKind::Phone { .. } => {
                     let masked = mask::phone(answer.digits());
                     Bilingual { zh: masked.clone(), en: masked }
                 }
