@@ -31,8 +31,8 @@ pub fn load(folder: &Path) -> Result<Pack, PackErrors> {
 
 fn read<T: serde::de::DeserializeOwned>(folder: &Path, file: &Path) -> Result<T, Fault> {
     let text = files::read_text(folder, file)?;
-    let table =
-        toml::de::DeTable::parse(&text).map_err(|error| Fault::of_file(file, error.to_string()))?;
+    let table = toml::de::DeTable::parse(&text)
+        .map_err(|error| Fault::of_file(file, error.to_string()))?;
     serde_json::from_value(document::to_json(&table, None))
         .map_err(|error| Fault::of_file(file, error.to_string()))
 }

@@ -158,7 +158,12 @@ pub fn receipt(
 
 /// Slip of a participation query (个人参保证明查询凭条): says itself that it is not the sealed
 /// certificate, and where that one is to be had.
-pub fn query_result(head: &Head, item: &Item, applicant: &Applicant, answer: &QueryAnswer) -> Slip {
+pub fn query_result(
+    head: &Head,
+    item: &Item,
+    applicant: &Applicant,
+    answer: &QueryAnswer,
+) -> Slip {
     let mut slip = Composer::begin(head, item.standing);
     slip.push(Block::Title(head.words(&item.name)));
     slip.reprint_mark();

@@ -9,8 +9,8 @@ use crate::domain::answer::{QueryAnswer, Table};
 use crate::domain::fact::Value;
 use crate::domain::outlet::{Day, OpenTime};
 use crate::domain::pack::{
-    Area, Bilingual, Eligibility, EvaluationTags, GuideSection, Hotline, Hours, Item, ItemId,
-    ItemKind, Outlet, Pack, Place, PublicFields, Standing,
+    Area, Bilingual, Eligibility, EvaluationTags, GuideSection, Hotline, Hours, Item, ItemId, ItemKind,
+    Outlet, Pack, Place, PublicFields, Standing,
 };
 use crate::say::Lang;
 

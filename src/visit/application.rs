@@ -24,10 +24,7 @@ pub enum Answer {
     Missing,
     /// Code of one of the options.
     Choice(String),
-    Phone {
-        way: PhoneWay,
-        digits: Zeroizing<String>,
-    },
+    Phone { way: PhoneWay, digits: Zeroizing<String> },
 }
 
 impl std::fmt::Debug for Application {

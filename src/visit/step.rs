@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::case::CaseFacts;
 use crate::domain::answer::{Nothing, QueryAnswer};
 use crate::domain::card::CardText;
+use crate::case::CaseFacts;
 use crate::domain::evaluation::Level;
 use crate::visit::flows::Flow;
-use crate::visit::{CardTrouble, Effect, Page, Session, SlipOrder, SlipProgress, Ticket, Touch};
+use crate::visit::{
+    CardTrouble, Effect, Page, Session, SlipOrder, SlipProgress, Ticket, Touch,
+};
 
 /// Where a visit goes after an event.
 #[derive(Debug)]
@@ -22,9 +24,7 @@ pub(super) enum Step {
     /// To the choice of items.
     Home,
     /// The person goes; `evaluation` is being stored.
-    Leave {
-        evaluation: Option<Ticket>,
-    },
+    Leave { evaluation: Option<Ticket> },
     /// The visit is over.
     End,
 }

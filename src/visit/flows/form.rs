@@ -141,7 +141,8 @@ impl Steps for Form {
     }
 
     fn back(&mut self, _: &mut Context<'_>) -> Step {
-        if let (Some(before), Some(answer)) = (self.edited.take(), self.answers.get_mut(self.index))
+        if let (Some(before), Some(answer)) =
+            (self.edited.take(), self.answers.get_mut(self.index))
         {
             // What was half changed is no answer.
             *answer = before;

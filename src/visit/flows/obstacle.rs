@@ -54,11 +54,7 @@ impl ObstacleReason {
 
 impl Obstacle {
     /// The item is not for the holder of this card, as far as the card can tell.
-    pub(super) fn ineligible(
-        item: &ItemRef,
-        card: &CardText,
-        session: &Session,
-    ) -> Option<Obstacle> {
+    pub(super) fn ineligible(item: &ItemRef, card: &CardText, session: &Session) -> Option<Obstacle> {
         let eligibility = &session.item(item)?.eligibility;
         let reason = eligibility.refusal(card, session.today)?.clone();
         Some(Obstacle { reason: ObstacleReason::NotEligible(reason), item: Some(item.clone()) })

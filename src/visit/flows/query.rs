@@ -7,7 +7,9 @@ use crate::domain::card::CardText;
 use crate::visit::flows::{Evaluate, Identify, Obstacle, ObstacleReason, Purpose};
 use crate::visit::printing::{print, reprint};
 use crate::visit::step::{Context, Handover, News, Step, Steps};
-use crate::visit::{About, Effect, ItemRef, Page, SlipOrder, SlipProgress, Ticket, Touch};
+use crate::visit::{
+    About, Effect, ItemRef, Page, SlipOrder, SlipProgress, Ticket, Touch,
+};
 
 /// Longest wait for a query; beyond the client's own time-out.
 const QUERY_WAIT_S: u32 = 20;
