@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use crate::clock;
 use crate::config::{Config, Paper};
 use crate::devices::buttons::{self, ButtonEvent, Buttons};
-use crate::devices::printer::{self, Job, Outcome, Printer, PrinterEvent};
+use crate::devices::printer::{self, Job, LastSlip, PrintOutcome, Printer, PrinterEvent};
 use crate::devices::reader::{self, CardProblem, Reader, ReaderEvent};
 use crate::domain::card::{CardText, ValidTo};
 use crate::domain::case::CaseNumber;
@@ -149,7 +149,9 @@ pub fn start(
     let to = inbox.clone();
     let reader = reader::spawn(&config.reader, move |event| to.put(Input::Reader(event)))?;
     let to = inbox.clone();
-    let printer = printer::spawn(&config.printer, move |event| to.put(Input::Printer(event)))?;
+    let printer = printer::spawn(&config.printer, LastSlip::Unknown, move |event| {
+        to.put(Input::Printer(event));
+    })?;
     let to = inbox.clone();
     let buttons = buttons::spawn(&config.buttons, move |event| to.put(Input::Button(event)))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -318,15 +320,15 @@ impl Kiosk {
             Input::Touch(touch) => Some(Event::Touched(touch)),
             Input::Reply(event) => Some(event),
             Input::Button(ButtonEvent::Pressed(level)) => Some(Event::Pressed(level)),
-            Input::Button(ButtonEvent::State(state)) => {
-                self.journal("panel", None, json!({ "state": state }));
-                self.devices.panel = state;
+            Input::Button(ButtonEvent::State(change)) => {
+                self.journal("panel", None, json!(change));
+                self.devices.panel = change.state;
                 Some(self.surroundings())
             }
             Input::Reader(event) => match event {
-                ReaderEvent::State(state) => {
-                    self.journal("reader", None, json!({ "state": state }));
-                    self.devices.reader = state;
+                ReaderEvent::State(change) => {
+                    self.journal("reader", None, json!(change));
+                    self.devices.reader = change.state;
                     Some(self.surroundings())
                 }
                 ReaderEvent::Reading => Some(Event::CardReading),
@@ -351,11 +353,12 @@ impl Kiosk {
                     CardProblem::StillThere => CardTrouble::StillThere,
                     CardProblem::Unreadable => CardTrouble::Unreadable,
                 })),
+                ReaderEvent::Presence(_) => None,
             },
             Input::Printer(event) => match event {
-                PrinterEvent::State(state) => {
-                    self.journal("printer", None, json!({ "state": state }));
-                    self.devices.printer = state;
+                PrinterEvent::State(change) => {
+                    self.journal("printer", None, json!(change));
+                    self.devices.printer = change.state;
                     Some(self.surroundings())
                 }
                 PrinterEvent::Progress { .. } => None,
@@ -364,9 +367,9 @@ impl Kiosk {
                     self.journal("slip_outcome", None, detail);
                     let ticket = self.jobs.remove(&job)?;
                     let outcome = match outcome {
-                        Outcome::Printed => SlipOutcome::Printed,
-                        Outcome::NotPrinted(_) => SlipOutcome::NotPrinted,
-                        Outcome::Unknown(_) => SlipOutcome::Unknown,
+                        PrintOutcome::Printed => SlipOutcome::Printed,
+                        PrintOutcome::NotPrinted(_) => SlipOutcome::NotPrinted,
+                        PrintOutcome::Unknown(_) => SlipOutcome::Unknown,
                     };
                     Some(Event::SlipDone { ticket, outcome })
                 }

@@ -250,8 +250,8 @@ fn panel_check(config: &Config) -> Check {
     }
     let (told, states) = mpsc::sync_channel(16);
     let panel = buttons::spawn(&config.buttons, move |event| {
-        if let ButtonEvent::State(state) = event {
-            let _ = told.try_send(state);
+        if let ButtonEvent::State(change) = event {
+            let _ = told.try_send(change.state);
         }
     });
     let state = match panel {
