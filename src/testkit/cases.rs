@@ -112,7 +112,7 @@ pub fn at(seconds: i64) -> Timestamp {
 
 /// `[store]` of a kiosk whose database lies in `folder`.
 pub fn store_config(folder: &Path) -> config::Store {
-    config::Store { path: folder.join("kiosk.db") }
+    config::Store::at(folder.join("kiosk.db"))
 }
 
 /// Opens the store of the kit's kiosk in `folder`.
