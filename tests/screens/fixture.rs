@@ -12,9 +12,9 @@ use kuaiban::domain::pack::Pack;
 use kuaiban::domain::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use kuaiban::say::Lang;
 use kuaiban::screen::scene::{Around, Devices};
-use kuaiban::testkit::people;
 use kuaiban::slip::content::{self, Applicant, Head};
 use kuaiban::slip::layout::{Line, layout};
+use kuaiban::testkit::people;
 use kuaiban::visit::{
     CardTrouble, Effect, Event, QueryTrouble, SlipOutcome, State, Surroundings, Touch, Visit,
 };
