@@ -64,6 +64,24 @@ pub struct Printer {
     /// found in the usual places.
     #[serde(default)]
     pub fonts: Vec<PathBuf>,
+    #[serde(default)]
+    pub answers: Answers,
+    /// Milliseconds that the printer has for an answer; a slow one is asked to be patient with,
+    /// not given up as silent.
+    #[serde(default = "answer_ms")]
+    pub answer_ms: u64,
+}
+
+/// What the printer sends back on its line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answers {
+    /// It answers at least when it is asked how it is.
+    #[default]
+    Status,
+    /// Its return line is not connected. It is never asked anything, the outcome of every slip is
+    /// unknown, and the citizen is asked instead.
+    None,
 }
 
 /// Width of the paper roll.
@@ -286,6 +304,10 @@ fn baud_115200() -> u32 {
     115_200
 }
 
+fn answer_ms() -> u64 {
+    1500
+}
+
 fn timeout_s() -> u64 {
     8
 }
@@ -381,6 +403,7 @@ impl Config {
         within("site.kiosk", self.site.kiosk.into(), 1, 9999)?;
         within("reader.baud", self.reader.baud.into(), 9600, 921_600)?;
         within("printer.baud", self.printer.baud.into(), 9600, 921_600)?;
+        within("printer.answer_ms", self.printer.answer_ms, 200, 10_000)?;
         within("buttons.debounce_ms", self.buttons.debounce_ms, 1, 500)?;
         within("platform.timeout_s", self.platform.timeout_s, 1, 15)?;
         within("platform.retry_max_s", self.platform.retry_max_s, 1, 3600)?;

@@ -142,16 +142,16 @@ catalogue! {
     /// Whether wall times are known to be right has changed.
     Clock = "clock", Info { trusted: bool }
     /// The card reader's state has changed.
-    Reader = "reader", Info { state: DeviceState }
+    Reader = "reader", Info { state: DeviceState, untold: u32 }
     /// The printer's state has changed.
-    Printer = "printer", Info { state: DeviceState }
+    Printer = "printer", Info { state: DeviceState, untold: u32 }
     /// The evaluation panel's state has changed.
-    Panel = "panel", Info { state: DeviceState }
+    Panel = "panel", Info { state: DeviceState, untold: u32 }
     /// Whether the platform can be reached has changed.
     Network = "network", Info { online: bool }
     /// The number on a card fails its own check digit; the card was read all the same.
     CardNumberCheckFailed = "card_number_check_failed", Warning { kind: CardKind }
-    /// A visit has ended while a card still lay on the reader.
+    /// A visit has ended while a card still lay on the reader; somebody should keep it safe.
     CardLeft = "card_left", Warning {}
 
     /// A case was taken in (收件): it is on the disk, and waits for the platform.

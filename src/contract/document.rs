@@ -325,7 +325,9 @@ mod tests {
         match (value, name.parse::<usize>()) {
             (Some(value), Ok(index)) => parent[index] = value,
             (Some(value), Err(_)) => parent[name] = value,
-            (None, _) => drop(parent.as_object_mut().expect("an object").remove(name).expect("there")),
+            (None, _) => {
+                drop(parent.as_object_mut().expect("an object").remove(name).expect("there"))
+            }
         }
         body
     }
@@ -336,17 +338,38 @@ mod tests {
         let whole = application();
         assert!(take(&whole));
         for optional in [
-            "/limit", "/parts/0/handling", "/parts/0/limit", "/parts/0/department", "/parts/0/region",
-            "/applicant/name_latin", "/applicant/address",
+            "/limit",
+            "/parts/0/handling",
+            "/parts/0/limit",
+            "/parts/0/department",
+            "/parts/0/region",
+            "/applicant/name_latin",
+            "/applicant/address",
         ] {
             assert!(take(&with(&whole, optional, None)), "without {optional}");
         }
         for required in [
-            "/case_number", "/query_token", "/item", "/pack_version", "/parts", "/source",
-            "/received_at", "/clock_trusted", "/applicant", "/answers", "/materials",
-            "/parts/0/item", "/limit/value", "/limit/unit", "/applicant/document_kind",
-            "/applicant/name", "/applicant/document_number", "/answers/0/question",
-            "/answers/0/answer", "/materials/0/material", "/materials/0/sm3",
+            "/case_number",
+            "/query_token",
+            "/item",
+            "/pack_version",
+            "/parts",
+            "/source",
+            "/received_at",
+            "/clock_trusted",
+            "/applicant",
+            "/answers",
+            "/materials",
+            "/parts/0/item",
+            "/limit/value",
+            "/limit/unit",
+            "/applicant/document_kind",
+            "/applicant/name",
+            "/applicant/document_number",
+            "/answers/0/question",
+            "/answers/0/answer",
+            "/materials/0/material",
+            "/materials/0/sm3",
         ] {
             assert!(!take(&with(&whole, required, None)), "without {required}");
         }
@@ -354,7 +377,8 @@ mod tests {
             let more = format!("{object}/colour");
             assert!(!take(&with(&whole, &more, Some(json!("red")))), "with {more}");
         }
-        let many = |count: usize| Some(json!(vec![json!({ "question": "q", "answer": "" }); count]));
+        let many =
+            |count: usize| Some(json!(vec![json!({ "question": "q", "answer": "" }); count]));
         for (place, value, expected) in [
             ("/parts", Some(json!([])), true),
             ("/answers", many(64), true),
@@ -428,7 +452,11 @@ mod tests {
         let material = json!({ "length": 1, "media_type": "image/png" });
         let take = |body: &Value| taken(body, MaterialRequest::is_valid, "MaterialRequest");
         for (length, expected) in [(0, false), (1, true), (1 << 26, true), ((1 << 26) + 1, false)] {
-            assert_eq!(take(&with(&material, "/length", Some(json!(length)))), expected, "{length}");
+            assert_eq!(
+                take(&with(&material, "/length", Some(json!(length)))),
+                expected,
+                "{length}"
+            );
         }
         assert!(!take(&with(&material, "/media_type", Some(json!("text/html")))));
 
@@ -484,14 +512,18 @@ mod tests {
             assert!(said.contains(&format!("`{code}`")), "{code}");
         }
         let [first, second, third] = FINAL_STATUSES;
-        assert!(said.contains(&format!("status {first}, {second} or {third} is\nthe platform's last")));
+        assert!(
+            said.contains(&format!("status {first}, {second} or {third} is\nthe platform's last"))
+        );
         // What is handed in may be refused with these and no others.
         let document = document();
         for path in ["/v2/applications", "/v2/evaluations"] {
             let responses = document["paths"][path]["post"]["responses"].as_object().expect("some");
             let statuses: Vec<_> = responses.keys().map(String::as_str).collect();
             assert_eq!(statuses, ["200", "201", "409", "410", "422", "429", "503"], "{path}");
-            assert!(responses.values().all(|r| r["$ref"].is_string() || r["description"].is_string()));
+            assert!(
+                responses.values().all(|r| r["$ref"].is_string() || r["description"].is_string())
+            );
         }
     }
 

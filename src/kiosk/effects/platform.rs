@@ -5,9 +5,8 @@ use std::sync::Arc;
 use super::super::Input;
 use super::super::run::Kiosk;
 use crate::contract::{Person, QueryRequest};
-use crate::domain::answer::Nothing;
 use crate::domain::card::CardText;
-use crate::visit::{Event, ItemRef, QueryTrouble, Ticket};
+use crate::visit::{Event, ItemRef, Ticket};
 
 impl Kiosk {
     pub(super) fn query(&mut self, ticket: Ticket, item: &ItemRef, card: Arc<CardText>) {
@@ -20,16 +19,8 @@ impl Kiosk {
         };
         self.tasks.spawn(async move {
             let answer = client.query(&query).await;
-            let answer = answer.map_err(|none| query_trouble(none.nothing));
+            let answer = answer.map_err(|none| none.nothing);
             inbox.put(Input::Reply(Event::Queried { ticket, answer }));
         });
-    }
-}
-
-fn query_trouble(nothing: Nothing) -> QueryTrouble {
-    match nothing {
-        Nothing::NotAvailable => QueryTrouble::Unreachable,
-        Nothing::UnknownPerson | Nothing::NoRecord => QueryTrouble::NotFound,
-        Nothing::NotPermitted => QueryTrouble::Refused,
     }
 }

@@ -32,8 +32,7 @@ async fn ask(platform: &PlatformSimulator, what: &str, body: &[u8]) -> (u16, Vec
 /// Operation, what is put into its path, a body, and the schema of its answer.
 fn table() -> Vec<(&'static str, String, Vec<u8>, &'static str)> {
     let now = crate::testkit::now();
-    let person =
-        json!({ "document_kind": "citizen", "name": "样例甲", "document_number": "1" });
+    let person = json!({ "document_kind": "citizen", "name": "样例甲", "document_number": "1" });
     let application = json!({
         "case_number": cases::number(1), "query_token": "0".repeat(26), "item": "a",
         "pack_version": "1", "parts": [{ "item": "b" }, { "item": "c" }], "source": 9,
@@ -54,11 +53,26 @@ fn table() -> Vec<(&'static str, String, Vec<u8>, &'static str)> {
     let body = |value: Value| value.to_string().into_bytes();
     vec![
         ("GET /v2/health", "GET /v2/health".into(), vec![], "Health"),
-        ("POST /v2/applications", "POST /v2/applications".into(), body(application), "ApplicationState"),
+        (
+            "POST /v2/applications",
+            "POST /v2/applications".into(),
+            body(application),
+            "ApplicationState",
+        ),
         ("GET /v2/changes", "GET /v2/changes".into(), vec![], "Changes"),
         ("POST /v2/queries", "POST /v2/queries".into(), body(query), "QueryResponse"),
-        ("POST /v2/evaluations", "POST /v2/evaluations".into(), body(evaluation), "EvaluationReceipt"),
-        ("PUT /v2/materials/{sm3}", format!("PUT /v2/materials/{DIGEST}"), body(material), "MaterialState"),
+        (
+            "POST /v2/evaluations",
+            "POST /v2/evaluations".into(),
+            body(evaluation),
+            "EvaluationReceipt",
+        ),
+        (
+            "PUT /v2/materials/{sm3}",
+            format!("PUT /v2/materials/{DIGEST}"),
+            body(material),
+            "MaterialState",
+        ),
         (
             "PUT /v2/materials/{sm3}/parts/{part}",
             format!("PUT /v2/materials/{DIGEST}/parts/0"),
