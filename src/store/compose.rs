@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::case::{CaseNumber, QueryToken};
 use crate::contract::{
-    Answer, ApplicationRequest, CHANNEL_TERMINAL, EvaluationRequest, Limit, LimitUnit, PartRequest, Person,
-    SOURCE_OTHER, encode,
+    Answer, ApplicationRequest, CHANNEL_TERMINAL, EvaluationRequest, Limit, LimitUnit, PartRequest,
+    Person, SOURCE_OTHER, encode,
 };
 use crate::domain::evaluation::Level;
 use crate::domain::fact::Private;
