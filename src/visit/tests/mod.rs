@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 
-use super::flows::{Browse, EvaluateStep, IdentifyStep};
+use super::flows::{Browse, Evaluate, EvaluateStep, Identify, IdentifyStep};
 use super::*;
 use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::answer::QueryAnswer;
