@@ -174,8 +174,8 @@ impl Visit {
                 self.card_seen();
             }
             Event::CardRead { card, today } => {
-                self.session.today = today;
                 self.card_seen();
+                self.session.today = today;
                 self.news(News::CardRead(card), effects);
             }
             Event::CardTrouble(trouble) => {
@@ -318,7 +318,10 @@ impl Visit {
     fn order_what_is_owed(&mut self, effects: &mut Vec<Effect>) -> Option<Ticket> {
         let mut context = Context { session: &mut self.session, effects };
         let flows = std::iter::once(&mut self.top).chain(self.beneath.iter_mut().rev());
-        flows.filter_map(|flow| flow.steps_mut().left(&mut context)).next_back()
+        flows.fold(None, |evaluation, flow| {
+            let also = flow.steps_mut().left(&mut context);
+            evaluation.or(also)
+        })
     }
 
     /// The person ends the visit.

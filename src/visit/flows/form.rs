@@ -126,7 +126,11 @@ impl Steps for Form {
         if let Some(obstacle) = Obstacle::ineligible(&self.item, &card, context.session) {
             return Step::Replace(obstacle.into());
         }
-        self.applicant = Some(card);
+        // Another person's answers are nobody else's.
+        if self.applicant.replace(card.clone()).is_some_and(|before| before != card) {
+            let questions = context.session.item(&self.item).map(|item| &item.questions);
+            self.answers = questions.into_iter().flatten().map(Answer::blank).collect();
+        }
         if self.answers.is_empty() { self.review() } else { Step::Stay }
     }
 

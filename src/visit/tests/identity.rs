@@ -53,7 +53,7 @@ fn p1_lift_the_card_is_said_only_where_a_card_was_seen() {
     assert_eq!(phase(&visit), CardPhase::Waiting);
 
     // Any sign of a card in this visit is enough …
-    for sign in [Event::CardReading, Event::CardTrouble(CardTrouble::WrongCard), lies(true)] {
+    for sign in [Event::CardReading, Event::CardTrouble(CardTrouble::WrongCard)] {
         let mut visit = visit.clone();
         visit.handle(sign.clone());
         visit.handle(still_there());
