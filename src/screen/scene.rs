@@ -853,13 +853,13 @@ fn words_of(trouble: &ObstacleReason) -> TroubleWords {
         ObstacleReason::CardExpired => {
             (say::CARD_EXPIRED, say::CARD_EXPIRED_DETAIL, Tone::Care, Drawing::Card)
         }
-        ObstacleReason::Query(Nothing::NotNow) => {
+        ObstacleReason::Query(Nothing::NotAvailable) => {
             (say::QUERY_UNREACHABLE, say::QUERY_UNREACHABLE_DETAIL, Tone::Care, Drawing::NetworkOff)
         }
         ObstacleReason::Query(Nothing::UnknownPerson | Nothing::NoRecord) => {
             (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document)
         }
-        ObstacleReason::Query(Nothing::NotHere) | ObstacleReason::NotEligible(_) => {
+        ObstacleReason::Query(Nothing::NotPermitted) | ObstacleReason::NotEligible(_) => {
             (say::QUERY_REFUSED, say::QUERY_REFUSED_DETAIL, Tone::Care, Drawing::Warning)
         }
         ObstacleReason::NotStored => {
