@@ -22,22 +22,19 @@ use std::sync::Arc;
 
 pub use application::{Answer, Application};
 pub use effect::{About, Effect, SlipOrder};
-pub use event::{
-    CardTrouble, Event, PageToken, SlipOutcome, Surroundings, Ticket, Touch,
-};
+pub use event::{CardTrouble, Event, PageToken, SlipOutcome, Surroundings, Ticket, Touch};
 pub use flows::Flow;
 pub use offer::{Availability, Lack, Offer};
 pub use page::Page;
 pub use printing::SlipProgress;
 pub use session::Session;
 
-use crate::case::{CaseFacts, CaseStatus};
 use crate::config;
 use crate::domain::pack::Pack;
 pub use crate::domain::pack::{ItemRef, PhoneWay};
 use crate::say::Lang;
 use flows::{Browse, Farewell};
-use step::{Context, Handover, News, Step};
+use step::{Context, News, Step};
 
 /// A visit, or the wait for one.
 #[derive(Clone, Debug, PartialEq)]

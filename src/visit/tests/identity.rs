@@ -86,7 +86,8 @@ fn p9_a_card_has_expired_only_when_that_is_certain() {
     ] {
         let mut visit = visit.clone();
         to_card(&mut visit, QUERY);
-        let card = Box::new(CardText { valid_to, ..CardText::clone(&card()) });
+        let mut card = card();
+        card.valid_to = valid_to;
         visit.handle(Event::CardRead { card, today });
         let expected = if expected { Page::Obstacle } else { Page::Identity };
         assert_eq!(visit.page(), expected, "{valid_to:?} {today:?}");
