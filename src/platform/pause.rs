@@ -145,7 +145,10 @@ mod tests {
             .map(|n| quiet.busy(start + s(10_000 * n), 503, None, max, 0.0).as_secs())
             .collect();
         assert_eq!(own, [15, 30, 60, 120, 240, 300, 300]);
-        assert_eq!(quiet.busy(start + s(100_000), 429, Some(s(1 << 40)), max, 0.0), RETRY_AFTER_MAX);
+        assert_eq!(
+            quiet.busy(start + s(100_000), 429, Some(s(1 << 40)), max, 0.0),
+            RETRY_AFTER_MAX
+        );
         // Whatever the configuration says is longest, a short pause is never made shorter.
         assert_eq!(Quiet::default().busy(start, 503, None, s(1), 0.0), BUSY_FIRST);
     }

@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus};
 use kuaiban::config;
-use kuaiban::contract::{ApplicationRequest, Answer, EvaluationRequest, Person, QueryRequest, encode};
+use kuaiban::contract::{
+    Answer, ApplicationRequest, EvaluationRequest, Person, QueryRequest, encode,
+};
 use kuaiban::contract::{CHANNEL_TERMINAL, SOURCE_OTHER};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::fact::Private;
