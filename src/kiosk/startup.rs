@@ -11,7 +11,7 @@ use crate::devices::reader::{self, Reader};
 use crate::domain::pack::{Bilingual, Pack};
 use crate::pack::PackErrors;
 use crate::platform::{Client, ClientError};
-use crate::say::{self, Sentence};
+use crate::say::{self, Lang, Sentence};
 use crate::store::{Store, StoreError};
 
 use super::{Inbox, Input, Vitals};
@@ -116,11 +116,16 @@ impl Fault {
             Fault::Pack(_) => Cause::PackFaulty,
             Fault::Store(error) => match error {
                 StoreError::InUse { .. } => Cause::StoreHeld,
-                StoreError::NotOurs { .. } | StoreError::TooNew { .. } => Cause::StoreForeign,
+                StoreError::NotAFile { .. }
+                | StoreError::NotOurs { .. }
+                | StoreError::TooNew { .. } => Cause::StoreForeign,
                 StoreError::Corrupt { .. } | StoreError::JournalBroken { .. } => {
                     Cause::StoreDamaged
                 }
-                StoreError::DatabaseMissing { .. } => Cause::StoreMissing,
+                StoreError::DatabaseMissing { .. }
+                | StoreError::CasesGone { .. }
+                | StoreError::MarkMissing { .. }
+                | StoreError::MarkUnusable { .. } => Cause::StoreMissing,
                 StoreError::KeyMissing { .. } | StoreError::KeyUnusable { .. } => Cause::StoreKey,
                 StoreError::DiskFull { .. } => Cause::StoreFull,
                 StoreError::Closed => Cause::PartEnded,
@@ -184,7 +189,7 @@ impl Known {
 
     fn learn_pack(&self, pack: &Pack) {
         let mut facts = self.facts();
-        facts.hotline = Some(pack.hotline.clone());
+        facts.hotline = Some(pack.hotline.number.clone());
         facts.outlet = Some(outlet_line(pack));
     }
 
@@ -201,10 +206,11 @@ impl Known {
 }
 
 fn outlet_line(pack: &Pack) -> Bilingual {
-    let outlet = &pack.outlet;
+    let Some(outlet) = pack.staffed().next() else { return pack.place.name.clone() };
+    let hours = [Lang::Zh, Lang::En].map(|lang| outlet.hours.words(lang));
     Bilingual {
-        zh: format!("{}，{}，{}", outlet.name.zh, outlet.address.zh, outlet.hours.zh),
-        en: format!("{}, {}, {}", outlet.name.en, outlet.address.en, outlet.hours.en),
+        zh: format!("{}，{}，{}", outlet.name.zh, outlet.address.zh, hours[0]),
+        en: format!("{}, {}, {}", outlet.name.en, outlet.address.en, hours[1]),
     }
 }
 

@@ -7,19 +7,19 @@ use crate::case::{CaseFacts, CaseStatus};
 use crate::clock::local;
 use crate::config::Paper;
 use crate::devices::state::{DeviceState, Fault};
+use crate::domain::answer::{Nothing, QueryAnswer};
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
 use crate::domain::evaluation::Level;
 use crate::domain::mask;
 use crate::domain::pack::{
     AnswerKind, Area, Bilingual, Item, ItemKind, Pack, PublicFields, Question, Standing, Tag,
 };
-use crate::domain::participation::{Insurance, InsuranceStatus, Participation};
 use crate::kiosk::startup::OutOfService;
 use crate::say::{self, Lang, Sentence};
 use crate::slip::layout::Line;
 use crate::visit::flows::{self as visit, Browse, EvaluateStep, IdentifyStep, ObstacleReason, Purpose};
 use crate::visit::{
-    Answer, CardTrouble, Flow, ItemRef, Offer, PageToken, QueryTrouble, SlipOutcome, SlipProgress, Visit,
+    Answer, CardTrouble, Flow, ItemRef, Offer, PageToken, SlipOutcome, SlipProgress, Visit,
 };
 
 /// What the screen shows besides the visit itself.
@@ -324,7 +324,7 @@ pub fn compose(visit: &Visit, around: &Around) -> Scene {
                         .find(|option| Some(option.code.as_str()) == answer.choice())
                         .map(|option| option.label.text(lang).to_owned())
                         .unwrap_or_default(),
-                    AnswerKind::Phone => grouped_phone(answer.digits()),
+                    AnswerKind::Phone { .. } => grouped_phone(answer.digits()),
                 };
                 let label = question.label.text(lang).to_owned();
                 scene.facts.push(Fact { label, value, edit: Some(row) });
@@ -403,7 +403,7 @@ pub fn compose(visit: &Visit, around: &Around) -> Scene {
                 .item
                 .as_ref()
                 .map_or_else(|| text(say::MY_CASES_TITLE, lang), name);
-            trouble_page(&mut scene, &title, words_of(obstacle.reason), lang);
+            trouble_page(&mut scene, &title, words_of(&obstacle.reason), lang);
         }
     }
     scene
@@ -430,7 +430,7 @@ fn question_page(
                 })
                 .collect();
         }
-        AnswerKind::Phone => {
+        AnswerKind::Phone { .. } => {
             scene.asks_phone = true;
             scene.entry = grouped_phone(answer.digits());
             if refused {
@@ -446,7 +446,7 @@ fn frame(visit: &Visit, around: &Around) -> Scene {
     let pack = session.pack();
     let lang = session.lang();
     let local = local(around.now);
-    let outlet = &pack.outlet;
+    let outlet = pack.staffed().next();
     let fact = |label: Sentence, value: &str| Fact {
         label: text(label, lang),
         value: value.to_owned(),
@@ -459,14 +459,14 @@ fn frame(visit: &Visit, around: &Around) -> Scene {
         // A dark room wants a dark page; assisted mode keeps the one with the most contrast.
         night: !session.assisted() && !(6..22).contains(&local.hour()),
         bureau: pack.bureau.text(lang).to_owned(),
-        outlet: outlet.name.text(lang).to_owned(),
+        outlet: pack.place.name.text(lang).to_owned(),
         clock: local.strftime("%H:%M").to_string(),
         date: date_words(around.now, lang),
         offline: !session.surroundings().online,
         settling: around.settling,
         device_notice: device_notice(&around.devices, lang),
         banner: banner(pack, around.demo, lang),
-        hotline: pack.hotline.clone(),
+        hotline: pack.hotline.number.clone(),
         back_enabled: visit.can_go_back(),
         next_enabled: true,
         sample: false,
@@ -474,11 +474,14 @@ fn frame(visit: &Visit, around: &Around) -> Scene {
         panel_present: around.devices.panel.usable(),
         help_open: session.help_open(),
         help: vec![
-            fact(say::HELP_HOTLINE, &pack.hotline),
-            fact(say::HELP_OUTLET, outlet.name.text(lang)),
-            fact(say::HELP_ADDRESS, outlet.address.text(lang)),
-            fact(say::HELP_HOURS, outlet.hours.text(lang)),
-            fact(say::HELP_PHONE, &outlet.phone),
+            fact(say::HELP_HOTLINE, &pack.hotline.number),
+            fact(say::HELP_OUTLET, outlet.map_or("", |outlet| outlet.name.text(lang))),
+            fact(say::HELP_ADDRESS, outlet.map_or("", |outlet| outlet.address.text(lang))),
+            fact(
+                say::HELP_HOURS,
+                &outlet.map(|outlet| outlet.hours.words(lang)).unwrap_or_default(),
+            ),
+            fact(say::HELP_PHONE, outlet.map_or("", |outlet| &outlet.phone)),
             fact(say::HELP_SUPERVISION, &pack.supervision_phone),
         ],
         warning_left: visit.warning_left_s().unwrap_or(0),
@@ -703,7 +706,7 @@ pub fn shown_name(card: &CardText) -> &str {
     if card.name.is_empty() { &card.name_latin } else { &card.name }
 }
 
-fn participation_facts(card: &CardText, answer: &Participation, lang: Lang) -> Vec<Fact> {
+fn participation_facts(card: &CardText, answer: &QueryAnswer, lang: Lang) -> Vec<Fact> {
     let mut rows = vec![
         Fact {
             label: text(say::FIELD_NAME, lang),
@@ -712,28 +715,14 @@ fn participation_facts(card: &CardText, answer: &Participation, lang: Lang) -> V
         },
         Fact { label: text(say::FIELD_AS_OF, lang), value: answer.as_of.to_string(), edit: None },
     ];
-    rows.extend(answer.rows.iter().map(|row| {
-        let status = match row.status {
-            InsuranceStatus::Insured => say::INSURANCE_INSURED,
-            InsuranceStatus::Paused => say::INSURANCE_PAUSED,
-            InsuranceStatus::Ended => say::INSURANCE_STOPPED,
-            InsuranceStatus::None => say::INSURANCE_NONE,
-        };
-        let months = row.months.to_string();
-        let value =
-            say::INSURANCE_ROW.fill(lang, &[("status", status.text(lang)), ("months", &months)]);
-        let label = text(
-            match row.insurance {
-                Insurance::Pension => say::INSURANCE_PENSION,
-                Insurance::Medical => say::INSURANCE_MEDICAL,
-                Insurance::Unemployment => say::INSURANCE_UNEMPLOYMENT,
-                Insurance::Injury => say::INSURANCE_WORK_INJURY,
-                Insurance::Maternity => say::INSURANCE_MATERNITY,
-            },
-            lang,
-        );
-        Fact { label, value, edit: None }
-    }));
+    let facts = answer.facts.iter().map(|fact| (fact.label.text(lang), fact.value.shown(lang)));
+    rows.extend(facts.map(|(label, value)| Fact { label: label.to_owned(), value, edit: None }));
+    for cells in answer.tables.iter().flat_map(|table| &table.rows) {
+        let cells: Vec<String> = cells.iter().map(|value| value.shown(lang)).collect();
+        if let Some((label, values)) = cells.split_first() {
+            rows.push(Fact { label: label.clone(), value: values.join(" · "), edit: None });
+        }
+    }
     rows
 }
 
@@ -859,18 +848,18 @@ type TroubleWords = (Sentence, Sentence, Tone, Drawing);
 const STORE_SILENT: TroubleWords =
     (say::STORE_SILENT, say::STORE_SILENT_DETAIL, Tone::Care, Drawing::Hourglass);
 
-fn words_of(trouble: ObstacleReason) -> TroubleWords {
+fn words_of(trouble: &ObstacleReason) -> TroubleWords {
     match trouble {
         ObstacleReason::CardExpired => {
             (say::CARD_EXPIRED, say::CARD_EXPIRED_DETAIL, Tone::Care, Drawing::Card)
         }
-        ObstacleReason::Query(QueryTrouble::Unreachable) => {
+        ObstacleReason::Query(Nothing::NotAvailable) => {
             (say::QUERY_UNREACHABLE, say::QUERY_UNREACHABLE_DETAIL, Tone::Care, Drawing::NetworkOff)
         }
-        ObstacleReason::Query(QueryTrouble::NotFound) => {
+        ObstacleReason::Query(Nothing::UnknownPerson | Nothing::NoRecord) => {
             (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document)
         }
-        ObstacleReason::Query(QueryTrouble::Refused) => {
+        ObstacleReason::Query(Nothing::NotPermitted) | ObstacleReason::NotEligible(_) => {
             (say::QUERY_REFUSED, say::QUERY_REFUSED_DETAIL, Tone::Care, Drawing::Warning)
         }
         ObstacleReason::NotStored => {

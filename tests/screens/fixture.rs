@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
+use kuaiban::domain::answer::QueryAnswer;
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::pack::Pack;
-use kuaiban::domain::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
+use kuaiban::platform::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use kuaiban::say::Lang;
 use kuaiban::screen::scene::{Around, Devices};
 use kuaiban::slip::content::{self, Applicant, Head};
@@ -78,7 +79,7 @@ fn facts(status: CaseStatus) -> CaseFacts {
     }
 }
 
-fn answer() -> Participation {
+fn answer() -> QueryAnswer {
     let row = |insurance, status, months| InsuranceRow { insurance, status, months };
     Participation {
         as_of: jiff::civil::date(2026, 10, 31),
@@ -91,6 +92,7 @@ fn answer() -> Participation {
         ],
         verification_code: "K7M2-9QXD".into(),
     }
+    .into()
 }
 
 /// A visit under way, and what has to be answered next.
