@@ -242,13 +242,19 @@ impl Kiosk {
             Input::SlipOrdered { ticket, serial } => self.print_ordered(ticket, serial),
             Input::Button(ButtonEvent::Pressed(level)) => Some(Event::Pressed(level)),
             Input::Button(ButtonEvent::State(change)) => {
-                self.journal(journal::Event::Panel { state: change.state.clone(), untold: change.untold });
+                self.journal(journal::Event::Panel {
+                    state: change.state.clone(),
+                    untold: change.untold,
+                });
                 self.devices.panel = change.state;
                 Some(self.surroundings())
             }
             Input::Reader(event) => match event {
                 ReaderEvent::State(change) => {
-                    self.journal(journal::Event::Reader { state: change.state.clone(), untold: change.untold });
+                    self.journal(journal::Event::Reader {
+                        state: change.state.clone(),
+                        untold: change.untold,
+                    });
                     self.devices.reader = change.state;
                     Some(self.surroundings())
                 }
@@ -280,7 +286,10 @@ impl Kiosk {
             },
             Input::Printer(event) => match event {
                 PrinterEvent::State(change) => {
-                    self.journal(journal::Event::Printer { state: change.state.clone(), untold: change.untold });
+                    self.journal(journal::Event::Printer {
+                        state: change.state.clone(),
+                        untold: change.untold,
+                    });
                     self.devices.printer = change.state;
                     Some(self.surroundings())
                 }

@@ -7,7 +7,7 @@ use crate::case::{CaseFacts, CaseStatus};
 use crate::clock::local;
 use crate::config::Paper;
 use crate::devices::state::{DeviceState, Fault};
-use crate::domain::answer::{Nothing, QueryAnswer};
+use crate::domain::answer::{NoAnswer, Nothing, QueryAnswer};
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
 use crate::domain::evaluation::Level;
 use crate::domain::mask;
@@ -17,7 +17,9 @@ use crate::domain::pack::{
 use crate::kiosk::startup::OutOfService;
 use crate::say::{self, Lang, Sentence};
 use crate::slip::layout::Line;
-use crate::visit::flows::{self as visit, Browse, EvaluateStep, IdentifyStep, ObstacleReason, Purpose};
+use crate::visit::flows::{
+    self as visit, Browse, EvaluateStep, IdentifyStep, ObstacleReason, Purpose,
+};
 use crate::visit::{
     Answer, CardTrouble, Flow, ItemRef, Offer, PageToken, SlipOutcome, SlipProgress, Visit,
 };
@@ -253,15 +255,12 @@ pub fn compose(visit: &Visit, around: &Around) -> Scene {
     let pack = session.pack();
     let lang = session.lang();
     let mut scene = frame(visit, around);
-    let name = |item: &ItemRef| {
-        session.item(item).map_or(String::new(), |item| text_of(&item.name, lang))
-    };
+    let name =
+        |item: &ItemRef| session.item(item).map_or(String::new(), |item| text_of(&item.name, lang));
     match visit.top() {
         Flow::Browse(Browse::Attract) => attract(&mut scene, visit, around),
         Flow::Browse(Browse::Home) => home(&mut scene, pack, lang),
-        Flow::Browse(
-            Browse::Item(item) | Browse::Guide(item) | Browse::PublicFields(item),
-        ) => {
+        Flow::Browse(Browse::Item(item) | Browse::Guide(item) | Browse::PublicFields(item)) => {
             if let Some(item) = session.item(item) {
                 item_page(&mut scene, visit, item, around);
             }
@@ -311,8 +310,7 @@ pub fn compose(visit: &Visit, around: &Around) -> Scene {
             scene.title = name(&application.item);
             scene.headline = text(say::REVIEW_HEADLINE, lang);
             scene.facts = identity_facts(&application.applicant, lang);
-            let questions =
-                session.item(&application.item).map_or(&[][..], |item| &item.questions);
+            let questions = session.item(&application.item).map_or(&[][..], |item| &item.questions);
             let last = 4 + questions.len() as i32;
             let purpose = Purpose::Item(application.item.clone());
             (scene.step, scene.steps) = steps(visit, &purpose, last);
@@ -399,10 +397,8 @@ pub fn compose(visit: &Visit, around: &Around) -> Scene {
             scene.take_slip = session.slip_given();
         }
         Flow::Obstacle(obstacle) => {
-            let title = obstacle
-                .item
-                .as_ref()
-                .map_or_else(|| text(say::MY_CASES_TITLE, lang), name);
+            let title =
+                obstacle.item.as_ref().map_or_else(|| text(say::MY_CASES_TITLE, lang), name);
             trouble_page(&mut scene, &title, words_of(&obstacle.reason), lang);
         }
     }
@@ -827,7 +823,9 @@ fn show_slip(scene: &mut Scene, visit: &Visit, around: &Around, lang: Lang) {
     let (state, sentence) = match slip {
         SlipProgress::NotYet => (PrintState::None, String::new()),
         SlipProgress::Printing { .. } => (PrintState::Printing, text(say::SLIP_PRINTING, lang)),
-        SlipProgress::Done(SlipOutcome::Printed) => (PrintState::Printed, text(say::SLIP_PRINTED, lang)),
+        SlipProgress::Done(SlipOutcome::Printed) => {
+            (PrintState::Printed, text(say::SLIP_PRINTED, lang))
+        }
         SlipProgress::Done(SlipOutcome::NotPrinted) => (
             PrintState::NotPrinted,
             match printer_notice(&around.devices.printer) {
@@ -835,7 +833,9 @@ fn show_slip(scene: &mut Scene, visit: &Visit, around: &Around, lang: Lang) {
                 None => text(say::SLIP_NOT_PRINTED, lang),
             },
         ),
-        SlipProgress::Done(SlipOutcome::Unknown) => (PrintState::Unknown, text(say::SLIP_UNKNOWN, lang)),
+        SlipProgress::Done(SlipOutcome::Unknown) => {
+            (PrintState::Unknown, text(say::SLIP_UNKNOWN, lang))
+        }
     };
     scene.print_state = state;
     scene.print_sentence = sentence;
@@ -853,13 +853,14 @@ fn words_of(trouble: &ObstacleReason) -> TroubleWords {
         ObstacleReason::CardExpired => {
             (say::CARD_EXPIRED, say::CARD_EXPIRED_DETAIL, Tone::Care, Drawing::Card)
         }
-        ObstacleReason::Query(Nothing::NotAvailable) => {
+        ObstacleReason::Query(NoAnswer { nothing: Nothing::NotAvailable, .. }) => {
             (say::QUERY_UNREACHABLE, say::QUERY_UNREACHABLE_DETAIL, Tone::Care, Drawing::NetworkOff)
         }
-        ObstacleReason::Query(Nothing::UnknownPerson | Nothing::NoRecord) => {
-            (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document)
-        }
-        ObstacleReason::Query(Nothing::NotPermitted) | ObstacleReason::NotEligible(_) => {
+        ObstacleReason::Query(NoAnswer {
+            nothing: Nothing::UnknownPerson | Nothing::NoRecord,
+            ..
+        }) => (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document),
+        ObstacleReason::Query(_) | ObstacleReason::NotEligible(_) => {
             (say::QUERY_REFUSED, say::QUERY_REFUSED_DETAIL, Tone::Care, Drawing::Warning)
         }
         ObstacleReason::NotStored => {
