@@ -37,7 +37,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         .context("a thread")?;
     let (inbox, inputs) = kiosk::inbox();
     let to = inbox.clone();
-    let screen = Screen::new(short_side_mm, move |touch| to.put(Input::Touch(touch)));
+    let screen = Screen::new(short_side_mm, move |page, touch| {
+        to.put(Input::Touch { page, touch });
+    });
     let parts = parts.join().map_err(|_| anyhow::anyhow!("the kiosk could not be opened"))??;
     let screen = Rc::new(screen.context(
         "there is no display to open; on a desktop set DISPLAY, on the appliance connect a panel",
@@ -50,7 +52,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         inbox.clone(),
         inputs,
         Ticks::of_the_clock(),
-        move |scene| display.show(scene),
+        move |view| display.show(view),
         || drop(slint::quit_event_loop()),
     )?;
     alive.show_first(FIRST_SCENE);
@@ -61,8 +63,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tells systemd that the first scene stands on the screen, and from then on feeds its watchdog
-/// from the screen's own loop, as long as the kiosk loop still sends scenes: a kiosk that stands
+/// Tells systemd that the first view stands on the screen, and from then on feeds its watchdog
+/// from the screen's own loop, as long as the kiosk loop still sends views: a kiosk that stands
 /// still in either is started anew. Does nothing without systemd.
 fn feed_watchdog(display: Display) -> slint::Timer {
     let timer = slint::Timer::default();
@@ -84,7 +86,7 @@ fn feed_watchdog(display: Display) -> slint::Timer {
     timer
 }
 
-/// The kiosk loop sends a scene every second.
+/// The kiosk loop sends a view every second.
 const SCENE_LATE: Duration = Duration::from_secs(5);
 /// Longest wait for the first one; then the page is shown without words.
 const FIRST_SCENE: Duration = Duration::from_secs(5);

@@ -28,8 +28,8 @@ pub fn run(config: Config) -> anyhow::Result<ExitCode> {
     let stage = Stage::new(PANEL)?;
     let (inbox, inputs) = kiosk::inbox();
     let to = inbox.clone();
-    let screen = Rc::new(Screen::new(config.screen.short_side_mm, move |touch| {
-        to.put(Input::Touch(touch));
+    let screen = Rc::new(Screen::new(config.screen.short_side_mm, move |page, touch| {
+        to.put(Input::Touch { page, touch });
     })?);
     let display = Display::of(screen.clone());
     let parts = Parts::open(config)?;
@@ -40,12 +40,12 @@ pub fn run(config: Config) -> anyhow::Result<ExitCode> {
         inbox.clone(),
         inputs,
         Ticks::of_the_clock(),
-        move |scene| display.show(scene),
+        move |view| display.show(view),
         move || ended.store(true, Ordering::Relaxed),
     )?;
     screen.window().show()?;
-    // The first complete frame is the one with the first scene of the kiosk on it.
-    stage.run_until(PATIENCE, || !screen.shown().bureau.is_empty());
+    // The first complete frame is the one with the first view of the kiosk on it.
+    stage.run_until(PATIENCE, || screen.shown().is_some());
     stage.turn();
     println!("ready");
 
@@ -85,7 +85,7 @@ pub fn run(config: Config) -> anyhow::Result<ExitCode> {
 /// One command and its one line of answer.
 fn command(line: &str, stage: &Stage, screen: &Rc<Screen>) -> String {
     let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
-    let page = || format!("{:?}", screen.shown().page).to_lowercase();
+    let page = || screen.shown().map_or("none", |view| view.name);
     match verb {
         "touch" => {
             let end = Instant::now() + PATIENCE;
@@ -99,7 +99,7 @@ fn command(line: &str, stage: &Stage, screen: &Rc<Screen>) -> String {
                 if Instant::now() >= end {
                     return format!("error: no control {rest:?} on page {}", page());
                 }
-                stage.run_for(Duration::from_millis(20));
+                stage.advance(Duration::from_millis(20));
             }
         }
         "wait" => {

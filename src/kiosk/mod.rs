@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::devices::{buttons, printer, reader};
 use crate::domain::pack::Pack;
 use crate::platform::Client;
-use crate::screen::scene::Scene;
+use crate::screen::View;
 use crate::store::Store;
 
 pub use inbox::{Inbox, Input, Inputs, inbox};
@@ -67,7 +67,7 @@ impl<F: FnOnce()> Drop for Ended<F> {
 }
 
 /// Starts devices, outbox and the loop beside the screen; `ticks` are its seconds. `show` puts a
-/// scene on the screen and returns at once; `ended` is called when the loop has ended, so that no
+/// view on the screen and returns at once; `ended` is called when the loop has ended, so that no
 /// dark screen stays behind.
 ///
 /// # Errors
@@ -77,7 +77,7 @@ pub fn start(
     inbox: Inbox,
     inputs: Inputs,
     ticks: Ticks,
-    show: impl Fn(Scene) + Send + 'static,
+    show: impl Fn(View) + Send + 'static,
     ended: impl FnOnce() + Send + 'static,
 ) -> anyhow::Result<Running> {
     let config = &parts.config;

@@ -8,7 +8,8 @@ use std::time::Duration;
 use kuaiban::domain::evaluation::Level;
 use kuaiban::kiosk::{self, Input, Parts, Ticks};
 use kuaiban::say::Lang;
-use kuaiban::screen::window::{Display, Dock, DockPerson, DockWindow, Kiosk, Screen};
+use kuaiban::screen::window::ui::{Dock, DockPerson, DockWindow, Kiosk};
+use kuaiban::screen::window::{Display, Screen};
 use kuaiban::simulators::paper;
 use kuaiban::simulators::printer::Roll;
 use kuaiban::simulators::stand::Stand;
@@ -26,8 +27,8 @@ const SHAPE: f32 = 1080.0 / 1920.0;
 pub fn open(stand: Stand, height: u32) -> anyhow::Result<ExitCode> {
     let (inbox, inputs) = kiosk::inbox();
     let to = inbox.clone();
-    let screen = Rc::new(Screen::new(stand.config.screen.short_side_mm, move |touch| {
-        to.put(Input::Touch(touch));
+    let screen = Rc::new(Screen::new(stand.config.screen.short_side_mm, move |page, touch| {
+        to.put(Input::Touch { page, touch });
     })?);
     let display = Display::of(screen.clone());
     let height = height as f32;
@@ -42,7 +43,7 @@ pub fn open(stand: Stand, height: u32) -> anyhow::Result<ExitCode> {
         inbox.clone(),
         inputs,
         Ticks::of_the_clock(),
-        move |scene| display.show(scene),
+        move |view| display.show(view),
         || drop(slint::quit_event_loop()),
     )?;
 
@@ -148,7 +149,8 @@ fn connect(dock: &DockWindow, stand: &Rc<Stand>, screen: &Rc<Screen>) -> Timer {
     timer.start(TimerMode::Repeated, Duration::from_millis(250), move || {
         let Some(dock) = weak.upgrade() else { return };
         let global = dock.global::<Dock>();
-        dock.global::<Kiosk>().set_english(screen.shown().english);
+        let english = screen.shown().is_some_and(|view| view.lang == Lang::En);
+        dock.global::<Kiosk>().set_english(english);
         global.set_card_lies(at.reader.card().is_some());
         let slips = at.slips();
         if slips.len() != shown.replace(slips.len())
