@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use kuaiban::config;
 use kuaiban::domain::card::CardText;
-use kuaiban::simulators::people;
 use kuaiban::simulators::stand::{Stand, StandOptions};
 use kuaiban::store::{NewCase, Store};
+use kuaiban::testkit::people;
 
 const KUAIBAN: &str = env!("CARGO_BIN_EXE_kuaiban");
 
@@ -235,7 +235,7 @@ fn submit() -> anyhow::Result<Vec<Figure>> {
     const CASES: usize = 300;
     let dir = tempfile::Builder::new().prefix("submit-").tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let card: CardText = people::all().remove(0).card;
-    let store = Store::open(&config::Store { path: dir.path().join("kiosk.db") }, "000000", 1)?;
+    let store = Store::open(&config::Store::at(dir.path().join("kiosk.db")), "000000", 1)?;
     let bare = rusqlite::Connection::open(dir.path().join("bare.db"))?;
     bare.pragma_update(None, "journal_mode", "wal")?;
     bare.pragma_update(None, "synchronous", "full")?;

@@ -27,8 +27,8 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
-    /// Number of this kiosk within its region, 0 to 99; part of every case number.
-    pub kiosk: u8,
+    /// Number of this kiosk within its region, 1 to 9999; part of every case number.
+    pub kiosk: u16,
     /// Simulated devices or platform: a permanent 演示 banner on the screen and on paper.
     #[serde(default)]
     pub demo: bool,
@@ -136,8 +136,26 @@ pub struct Platform {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Store {
-    /// SQLite database; the sealing key lies beside it as `NAME.key`.
+    /// SQLite database; the sealing key lies beside it as `NAME.key`, the numbers that were given
+    /// as `NAME.given`.
     pub path: PathBuf,
+    /// Days for which the sealed part of a returned case is kept after its last day for correction.
+    #[serde(default = "returned_kept_days")]
+    pub returned_kept_days: u16,
+    /// Days for which a finished case can be looked up on the kiosk; its journal rows stay.
+    #[serde(default = "finished_kept_days")]
+    pub finished_kept_days: u16,
+}
+
+impl Store {
+    /// A database at this place, everything else as by default.
+    pub fn at(path: PathBuf) -> Store {
+        Store {
+            path,
+            returned_kept_days: returned_kept_days(),
+            finished_kept_days: finished_kept_days(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -192,6 +210,14 @@ fn timeout_s() -> u64 {
 
 fn retry_max_s() -> u64 {
     300
+}
+
+fn returned_kept_days() -> u16 {
+    30
+}
+
+fn finished_kept_days() -> u16 {
+    365
 }
 
 /// A configuration is a page; what is larger is something else.
@@ -266,12 +292,14 @@ impl Config {
                 Err(format!("{name} = {value} is outside {low} to {high}"))
             }
         };
-        within("site.kiosk", self.site.kiosk.into(), 0, 99)?;
+        within("site.kiosk", self.site.kiosk.into(), 1, 9999)?;
         within("reader.baud", self.reader.baud.into(), 9600, 921_600)?;
         within("printer.baud", self.printer.baud.into(), 9600, 921_600)?;
         within("buttons.debounce_ms", self.buttons.debounce_ms, 1, 500)?;
         within("platform.timeout_s", self.platform.timeout_s, 1, 15)?;
         within("platform.retry_max_s", self.platform.retry_max_s, 1, 3600)?;
+        within("store.returned_kept_days", self.store.returned_kept_days.into(), 1, 3650)?;
+        within("store.finished_kept_days", self.store.finished_kept_days.into(), 1, 3650)?;
         within("visit.idle_s", self.visit.idle_s.into(), 3, 3600)?;
         within("visit.warning_s", self.visit.warning_s.into(), 3, 600)?;
         within("visit.undo_s", self.visit.undo_s.into(), 1, 60)?;
@@ -340,7 +368,8 @@ mod tests {
     fn a_wrong_configuration_is_refused_with_place_and_remedy() {
         for (change, expected) in [
             ("[site]\ncolour = 1\nkiosk = 1", "unknown field `colour`"),
-            ("[site]\nkiosk = 100", "site.kiosk = 100 is outside 0 to 99"),
+            ("[site]\nkiosk = 0", "site.kiosk = 0 is outside 1 to 9999"),
+            ("[site]\nkiosk = 10000", "site.kiosk = 10000 is outside 1 to 9999"),
             ("[visit]\nidle_s = 1\n[site]\nkiosk = 1", "visit.idle_s = 1 is outside"),
             ("[buttons]\nbackend = \"simulated\"\n[site]\nkiosk = 1", "needs buttons.socket"),
             ("[screen]\nshort_side_mm = nan\n[site]\nkiosk = 1", "short_side_mm = NaN"),

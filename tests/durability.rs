@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use kuaiban::case::{CaseNumber, CaseStatus};
 use kuaiban::domain::card::{CardKind, CardText, Sex, ValidTo};
-use kuaiban::domain::case::{CaseNumber, CaseStatus};
 use kuaiban::platform::Client;
 use kuaiban::simulators::platform::{Mode, PlatformOptions, PlatformSimulator};
 use kuaiban::store::{
@@ -52,7 +52,7 @@ fn new_case(n: usize) -> NewCase {
 }
 
 fn config(folder: &Path) -> kuaiban::config::Store {
-    kuaiban::config::Store { path: folder.join("kiosk.db") }
+    kuaiban::config::Store::at(folder.join("kiosk.db"))
 }
 
 fn open(folder: &Path) -> Store {

@@ -109,7 +109,7 @@ fn p1_every_slip_says_demo(dir: &Path, journeys: &[Value]) {
 /// but the slips' masked forms.
 fn p4_no_personal_datum_is_left(dir: &Path, log: &str) {
     let mut data = vec!["13800000000".to_owned()];
-    for person in kuaiban::simulators::people::all() {
+    for person in kuaiban::testkit::people::all() {
         data.push(person.card.number.clone());
         data.push(person.card.holder_name().to_owned());
     }
@@ -139,7 +139,7 @@ fn p4_no_personal_datum_stands_on_the_screen(dir: &Path, journeys: &[Value]) {
     let said: Value =
         serde_json::from_str(&std::fs::read_to_string(dir.join("said.json")).unwrap()).unwrap();
     let mut data = Vec::new();
-    for person in kuaiban::simulators::people::all() {
+    for person in kuaiban::testkit::people::all() {
         let card = &person.card;
         data.extend([&card.number, &card.name, &card.name_latin, &card.address].map(String::clone));
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, MaterialRef, Person, Personal, SOURCE_OTHER, fits, is_name};
-use crate::domain::case::{CaseNumber, CaseStatus};
+use crate::case::{CaseNumber, CaseStatus};
 
 /// What a kiosk has received and hands in: `POST /v2/applications`. Its identity is the
 /// `Idempotency-Key` that it comes with.

@@ -2,7 +2,6 @@
 //! masking. No I/O, no clock, no randomness, no async.
 
 pub mod card;
-pub mod case;
 pub mod codes;
 pub mod evaluation;
 pub mod identity;

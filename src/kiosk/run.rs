@@ -119,7 +119,7 @@ pub(super) async fn run(
 pub(super) struct Kiosk {
     pub(super) visit: Visit,
     pub(super) demo: bool,
-    pub(super) number: u8,
+    pub(super) number: u16,
     pub(super) paper: Paper,
     pub(super) pack: Arc<Pack>,
     pub(super) store: Store,

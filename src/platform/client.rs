@@ -17,8 +17,8 @@ use super::contract::{
     EvaluationSubmission, FINAL_STATUSES, Health, ParticipationQuery, Problem, SOURCE_OTHER,
     filled,
 };
+use crate::case::CaseNumber;
 use crate::domain::card::CardText;
-use crate::domain::case::CaseNumber;
 use crate::domain::participation::Participation;
 use crate::store::{Delivery, NewEvaluation, PlatformAnswer, Work};
 

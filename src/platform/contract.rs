@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
+use crate::case::{CaseNumber, CaseStatus};
 use crate::domain::card::{CardKind, CardText};
-use crate::domain::case::{CaseNumber, CaseStatus};
 
 /// The document itself.
 pub const OPENAPI: &str = include_str!("openapi.yaml");

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::client::Body;
 use super::{Client, PlatformError};
-use crate::domain::case::{CaseFacts, CaseNumber, CaseStatus};
+use crate::case::{CaseFacts, CaseNumber, CaseStatus};
 use crate::store::{Delivery, Due, Outcome, PlatformAnswer, Store, StoreError};
 
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);

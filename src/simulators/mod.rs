@@ -4,7 +4,6 @@
 pub mod buttons;
 pub mod escpos;
 pub mod paper;
-pub mod people;
 pub mod platform;
 pub mod printer;
 pub mod pty;

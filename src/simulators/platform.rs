@@ -24,7 +24,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::domain::case::{CaseNumber, CaseStatus};
+use crate::case::{CaseNumber, CaseStatus};
 use crate::platform::contract::{
     CHANNEL_TERMINAL, CaseState, CaseSubmission, EvaluationReceipt, EvaluationSubmission, Health,
     ParticipationQuery, Problem, SOURCE_OTHER,

@@ -1,16 +1,17 @@
 //! All the simulators together, and the configuration that leads a kiosk to them: for the
 //! demonstration, the benchmarks and the tests.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Config;
 use crate::simulators::buttons::SimulatedPanel;
-use crate::simulators::people::{self, Person};
 use crate::simulators::platform::{Mode, PlatformOptions, PlatformSimulator};
 use crate::simulators::printer::{PrintedSlip, PrinterOptions, PrinterSimulator};
 use crate::simulators::reader::{Card, ReaderOptions, ReaderSimulator};
+use crate::testkit::packs;
+use crate::testkit::people::{self, Person};
 use anyhow::Context;
 
 /// How the simulated world behaves.
@@ -90,7 +91,9 @@ impl Stand {
              [pack]\npath = {pack:?}\n",
             url = platform.url(),
             store = dir.join("kiosk.db"),
-            pack = sample_pack()?,
+            pack = packs::sample_folder().context(
+                "no sample site pack; run from the checkout, where kiosk-image/site-packs/sample is",
+            )?,
         );
         let file = dir.join("kiosk.toml");
         std::fs::write(&file, text).with_context(|| file.display().to_string())?;
@@ -134,21 +137,4 @@ impl Stand {
         }
         true
     }
-}
-
-/// The sample pack: installed, beside the binary's checkout, or in the current folder.
-fn sample_pack() -> anyhow::Result<PathBuf> {
-    const IN_TREE: &str = "kiosk-image/site-packs/sample";
-    let mut places = vec![PathBuf::from(IN_TREE)];
-    if let Ok(binary) = std::env::current_exe() {
-        places.extend(binary.ancestors().skip(1).map(|folder| folder.join(IN_TREE)));
-    }
-    places.push(PathBuf::from("/usr/share/kuaiban/site-packs/sample"));
-    places
-        .into_iter()
-        .find(|place| place.join("pack.toml").is_file())
-        .and_then(|place| place.canonicalize().ok())
-        .context(
-            "no sample site pack; run from the checkout, where kiosk-image/site-packs/sample is",
-        )
 }

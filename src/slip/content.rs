@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 
 use super::{Block, Fact, Slip, Words};
+use crate::case::{CaseFacts, CaseStatus};
 use crate::clock;
-use crate::domain::case::{CaseFacts, CaseStatus};
 use crate::domain::pack::{Bilingual, Item, ItemKind, Pack, Standing};
 use crate::domain::participation::{Insurance, InsuranceStatus, Participation};
 use crate::say::{self, Lang, Sentence};
@@ -24,8 +24,8 @@ const ROW_LIMIT: usize = 12;
 #[derive(Clone, Copy)]
 pub struct Head<'a> {
     pub pack: &'a Pack,
-    /// Number of the kiosk within its region, 0 to 99.
-    pub kiosk: u8,
+    /// Number of the kiosk within its region, 1 to 9999.
+    pub kiosk: u16,
     pub printed_at: Timestamp,
     /// Whether the wall clock is known to be right (promise P9); if not, the slip says so.
     pub clock_trusted: bool,
@@ -325,7 +325,7 @@ impl<'a> Composer<'a> {
             head.fact(say::SLIP_PRINTED_AT, head.time(head.printed_at, head.clock_trusted)),
             head.fact(
                 say::SLIP_KIOSK,
-                Words::plain(format!("{}-{:02}", head.pack.region, head.kiosk)),
+                Words::plain(format!("{}-{:04}", head.pack.region, head.kiosk)),
             ),
             head.fact(say::SLIP_SERIAL, Words::plain(format!("{:06}", head.serial))),
         ]));

@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use super::Slip;
 use super::content::{Answer, Applicant, Head, guide, query_result, receipt};
-use crate::domain::case::{CaseFacts, CaseNumber, CaseStatus};
+use crate::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use crate::domain::pack::{
     Area, Bilingual, EvaluationTags, GuideSection, Item, ItemKind, Outlet, Pack, PublicFields,
     Standing,
@@ -136,11 +136,7 @@ pub fn head(pack: &Pack, lang: Lang) -> Head<'_> {
 pub fn case(status: CaseStatus) -> CaseFacts {
     let at = |text: &str| text.parse().expect("an RFC 3339 time");
     CaseFacts {
-        number: CaseNumber::new("000000", 1, 17).expect("parts within their ranges"),
-        item: "unemployment_registration".to_owned(),
         status,
-        received_at: at("2026-11-21T18:14:30Z"),
-        clock_trusted: true,
         accepted_at: Some(at("2026-11-21T18:14:40Z")),
         completed_at: Some(at("2026-11-21T18:15:00Z")),
         due_at: Some(at("2026-11-21T18:44:30Z")),
@@ -148,6 +144,13 @@ pub fn case(status: CaseStatus) -> CaseFacts {
             CaseStatus::Returned => "您在本市已有有效的失业登记，不必重复登记。".to_owned(),
             _ => "样例登记号 SY-2026-000123".to_owned(),
         }),
+        ..CaseFacts::received(
+            CaseNumber::new("000000", 1, 17).expect("parts within their ranges"),
+            "unemployment_registration".to_owned(),
+            "1".to_owned(),
+            (at("2026-11-21T18:14:30Z"), true),
+            QueryToken::from_bits(17),
+        )
     }
 }
 

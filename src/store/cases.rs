@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::seal::Sealer;
 use super::{Applicant, NewCase, NewEvaluation, QueueRow, StoreError, journal, open};
-use crate::domain::case::{CaseFacts, CaseNumber, CaseNumberError, CaseStatus};
+use crate::case::{CaseFacts, CaseNumber, CaseNumberError, CaseStatus, QueryToken};
 
 /// Most of one case that is sealed: a card's text and its answers take about 1 KiB.
 const SEALED_MAX: usize = 16 * 1024;
@@ -35,7 +35,7 @@ pub(super) struct Db {
     pub(super) sealer: Sealer,
     pub(super) path: PathBuf,
     region: String,
-    kiosk: u8,
+    kiosk: u16,
     clock_trusted: Arc<AtomicBool>,
     /// When each delivery may be tried again, on the monotonic clock; absent: now.
     pub(super) not_before: HashMap<i64, Instant>,
@@ -47,7 +47,7 @@ impl Db {
     pub(super) fn open(
         path: PathBuf,
         region: String,
-        kiosk: u8,
+        kiosk: u16,
         clock_trusted: Arc<AtomicBool>,
     ) -> Result<Db, StoreError> {
         let open::Opened { connection, sealer, lock } = open::writer(&path)?;
@@ -68,17 +68,13 @@ impl Db {
                 )?
                 .query_row([], |row| row.get(0))?;
             let number = CaseNumber::new(&region, kiosk, sequence.unsigned_abs())?;
-            let facts = CaseFacts {
+            let facts = CaseFacts::received(
                 number,
-                item: case.item,
-                status: CaseStatus::Received,
-                received_at: case.received_at,
-                clock_trusted: case.clock_trusted,
-                accepted_at: None,
-                completed_at: None,
-                due_at: None,
-                note: None,
-            };
+                case.item,
+                String::new(),
+                (case.received_at, case.clock_trusted),
+                QueryToken::from_bits(uuid::Uuid::new_v4().as_u128()),
+            );
             transaction
                 .prepare_cached(
                     "INSERT INTO case_record
@@ -334,16 +330,15 @@ pub(super) fn facts(row: &Row<'_>, sealer: &Sealer) -> Result<CaseFacts, rusqlit
         }
         words
     });
+    let received_at = (parsed(row, 3, time)?, row.get(4)?);
+    let token = QueryToken::from_bits(0);
     Ok(CaseFacts {
-        number,
-        item: row.get(1)?,
         status: parsed(row, 2, from_code)?,
-        received_at: parsed(row, 3, time)?,
-        clock_trusted: row.get(4)?,
         accepted_at: row.get::<_, Option<String>>(5)?.as_deref().and_then(time),
         completed_at: row.get::<_, Option<String>>(6)?.as_deref().and_then(time),
         due_at: row.get::<_, Option<String>>(7)?.as_deref().and_then(time),
         note,
+        ..CaseFacts::received(number, row.get(1)?, String::new(), received_at, token)
     })
 }
 
@@ -383,9 +378,8 @@ pub(super) fn from_code<T: serde::de::DeserializeOwned>(name: &str) -> Option<T>
     serde_json::from_value(name.into()).ok()
 }
 
-/// The kiosk's sequence inside a case number: digits 9 to 15.
 pub(super) fn sequence_of(number: &CaseNumber) -> i64 {
-    number.as_str().get(8..15).and_then(|digits| digits.parse().ok()).unwrap_or(0)
+    number.sequence().cast_signed()
 }
 
 /// What is sealed of a case, as JSON.

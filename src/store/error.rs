@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::case::CaseNumber;
+use crate::case::CaseNumber;
 
 /// Why the store refused. Never carries a personal datum.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +54,7 @@ pub enum StoreError {
     #[error("{what} is larger than the {limit} bytes that are stored")]
     TooLarge { what: &'static str, limit: usize },
     #[error("case number: {0}")]
-    Number(#[from] crate::domain::case::CaseNumberError),
+    Number(#[from] crate::case::CaseNumberError),
     #[error("journal row {seq} {what}; rows from there on prove nothing")]
     JournalBroken { seq: u64, what: &'static str },
     #[error("the store is closed")]

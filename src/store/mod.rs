@@ -25,8 +25,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, mpsc, oneshot};
 use zeroize::Zeroize;
 
+use crate::case::{CaseFacts, CaseNumber, CaseStatus};
 use crate::domain::card::{CardKind, CardText};
-use crate::domain::case::{CaseFacts, CaseNumber, CaseStatus};
 use crate::domain::evaluation::Level;
 
 use cases::Db;
@@ -216,7 +216,7 @@ impl Store {
     pub fn open(
         config: &crate::config::Store,
         region: &str,
-        kiosk: u8,
+        kiosk: u16,
     ) -> Result<Store, StoreError> {
         // Refuses a region or kiosk that could number no case, before any citizen stands here.
         CaseNumber::new(region, kiosk, 1)?;

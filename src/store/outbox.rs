@@ -16,7 +16,7 @@ use super::seal::Sealer;
 use super::{
     Applicant, Delivery, Due, NewEvaluation, Outcome, PlatformAnswer, StoreError, Work, journal,
 };
-use crate::domain::case::{CaseFacts, CaseNumber, CaseStatus};
+use crate::case::{CaseFacts, CaseNumber, CaseStatus};
 
 /// Most of the platform's words that are kept, in characters: what a slip can hold.
 const NOTE_MAX: usize = 200;

@@ -48,7 +48,7 @@ fn answer(status: CaseStatus) -> PlatformAnswer {
 }
 
 fn config(folder: &Path) -> crate::config::Store {
-    crate::config::Store { path: folder.join("kiosk.db") }
+    crate::config::Store::at(folder.join("kiosk.db"))
 }
 
 fn open(folder: &Path) -> Result<Store, StoreError> {

@@ -61,6 +61,21 @@ impl std::fmt::Debug for Application {
     }
 }
 
+impl Application {
+    /// Identifier of each question and its answer as it goes to the platform; an unanswered one is
+    /// left out.
+    pub fn by_question(&self, questions: &[Question]) -> Vec<(String, String)> {
+        questions
+            .iter()
+            .zip(&self.answers)
+            .filter_map(|(question, answer)| {
+                let value = answer.choice().unwrap_or_else(|| answer.digits());
+                (!value.is_empty()).then(|| (question.id.clone(), value.to_owned()))
+            })
+            .collect()
+    }
+}
+
 impl Drop for Answer {
     fn drop(&mut self) {
         if let Answer::Choice(code) = self {

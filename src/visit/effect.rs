@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::card::CardText;
-use crate::domain::case::{CaseFacts, CaseNumber};
+use crate::case::{CaseFacts, CaseNumber};
 use crate::domain::evaluation::Level;
 use crate::domain::participation::Participation;
 use crate::visit::{Application, ItemRef, Ticket};
@@ -13,6 +13,8 @@ use crate::visit::{Application, ItemRef, Ticket};
 pub enum Effect {
     /// Ask the reader for a card, or stop asking.
     ExpectCard(bool),
+    /// Ask the reader whether a card lies there, whatever card it is, or stop asking.
+    WatchCard(bool),
     /// Answered by `Event::Queried`.
     Query {
         ticket: Ticket,
@@ -71,6 +73,16 @@ pub enum SlipOrder {
         application: Option<Arc<Application>>,
         facts: Box<CaseFacts>,
     },
+}
+
+impl SlipOrder {
+    /// Identifier of the item that the slip is about.
+    pub fn item_id(&self) -> &str {
+        match self {
+            SlipOrder::Guide { item } | SlipOrder::Query { item, .. } => &item.id,
+            SlipOrder::Receipt { facts, .. } => &facts.item,
+        }
+    }
 }
 
 /// What an evaluation is about.

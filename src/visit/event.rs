@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::case::CaseFacts;
 use crate::domain::card::CardText;
-use crate::domain::case::CaseFacts;
 use crate::domain::evaluation::Level;
 use crate::domain::participation::Participation;
 
@@ -36,9 +36,11 @@ pub enum Event {
         today: Option<Date>,
     },
     CardTrouble(CardTrouble),
-    /// A card was laid on the reader (`true`) or lifted from it (`false`), whether or not one was
-    /// expected.
-    CardPresence(bool),
+    /// Whether a card lies on the reader, as answer to `Effect::WatchCard` and at every change.
+    CardPresence {
+        /// `None`: the reader cannot tell.
+        lies: Option<bool>,
+    },
     /// One second of the monotonic clock has passed (promise P9).
     Second,
     Surroundings(Surroundings),

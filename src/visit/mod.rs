@@ -31,6 +31,7 @@ pub use page::Page;
 pub use printing::SlipProgress;
 pub use session::Session;
 
+use crate::case::{CaseFacts, CaseStatus};
 use crate::config;
 use crate::domain::pack::Pack;
 use crate::say::Lang;
@@ -118,7 +119,7 @@ impl Visit {
         let mut effects = Vec::new();
         let before = self.top.steps();
         let (page, card, panel) = (before.page(), before.wants_card(), before.wants_panel());
-        let token = self.token;
+        let (token, watched) = (self.token, self.session.card.watched());
         self.take(event, &mut effects);
 
         // The same page may stand again, of another item: going anywhere gives a new token.
@@ -133,6 +134,9 @@ impl Visit {
         if after.wants_panel() != panel {
             effects.push(Effect::ArmPanel(!panel));
         }
+        if self.session.card.watched() != watched {
+            effects.push(Effect::WatchCard(!watched));
+        }
         effects
     }
 
@@ -146,10 +150,7 @@ impl Visit {
                     self.touched(touch, effects);
                 }
             }
-            Event::CardPresence(lies) => {
-                let nobody = self.page() == Page::Attract;
-                self.session.card_presence(lies, nobody);
-            }
+            Event::CardPresence { lies } => self.session.card.told(lies),
             Event::CaseAdvanced(facts) => {
                 let mut context = Context { session: &mut self.session, effects };
                 for flow in self.beneath.iter_mut().chain([&mut self.top]) {

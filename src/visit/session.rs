@@ -50,6 +50,21 @@ pub(super) struct Card {
     pub left: bool,
 }
 
+impl Card {
+    /// Whether the reader is asked for the card: until one that was used is lifted.
+    pub(super) fn watched(self) -> bool {
+        self.seen || self.left
+    }
+
+    /// The reader has told whether a card lies there.
+    pub(super) fn told(&mut self, lies: Option<bool>) {
+        self.lies = lies == Some(true);
+        // A reader that cannot tell any more does not say that it was lifted, but nobody can find
+        // out either.
+        self.left &= self.lies;
+    }
+}
+
 impl Session {
     pub(super) fn new(pack: Arc<Pack>, patience: config::Visit) -> Session {
         Session {
@@ -143,13 +158,6 @@ impl Session {
     /// Whether a card may lie on the reader, so that "lift it" is no nonsense.
     pub(super) fn card_may_lie(&self) -> bool {
         self.card.seen || self.card.lies || self.card.left
-    }
-
-    /// The reader has told that a card was laid or lifted; `nobody`: no visit is under way.
-    pub(super) fn card_presence(&mut self, lies: bool, nobody: bool) {
-        self.card.lies = lies;
-        self.card.seen |= lies && !nobody;
-        self.card.left &= lies;
     }
 
     /// Whether a card's last day has certainly passed. The date of the site pack is a day that has

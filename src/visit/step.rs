@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::card::CardText;
-use crate::domain::case::CaseFacts;
+use crate::case::CaseFacts;
 use crate::domain::evaluation::Level;
 use crate::visit::flows::Flow;
 use crate::visit::{

@@ -7,8 +7,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
+use crate::case::{CaseNumber, QueryToken};
 use crate::domain::card::{CardKind, Sex, ValidTo};
-use crate::domain::case::CaseNumber;
 use crate::domain::pack::{
     Area, Bilingual, Choice, EvaluationTags, Outlet, PublicFields, Standing,
 };
@@ -109,15 +109,16 @@ fn card() -> Box<CardText> {
 fn facts(status: CaseStatus) -> CaseFacts {
     let at = Timestamp::from_second(1_790_000_000).unwrap();
     CaseFacts {
-        number: CaseNumber::new("000000", 1, 1).unwrap(),
-        item: "instant".into(),
         status,
-        received_at: at,
-        clock_trusted: true,
         accepted_at: (status >= CaseStatus::Accepted).then_some(at),
         completed_at: (status == CaseStatus::Completed).then_some(at),
-        due_at: None,
-        note: None,
+        ..CaseFacts::received(
+            CaseNumber::new("000000", 1, 1).unwrap(),
+            "instant".into(),
+            "1".into(),
+            (at, true),
+            QueryToken::from_bits(1),
+        )
     }
 }
 

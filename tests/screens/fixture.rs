@@ -4,19 +4,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use kuaiban::clock;
 use kuaiban::config;
+use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
-use kuaiban::domain::case::{CaseFacts, CaseNumber, CaseStatus};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::pack::{Bilingual, Pack};
 use kuaiban::domain::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use kuaiban::kiosk::startup::OutOfService;
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Moment};
-use kuaiban::simulators::people;
 use kuaiban::slip::content::{self, Applicant, Head};
 use kuaiban::slip::layout::{Line, layout};
+use kuaiban::testkit::people;
 use kuaiban::visit::{
     CardTrouble, Effect, Event, Flow, Page, QueryTrouble, SlipOutcome, Surroundings, Touch, Visit,
 };
@@ -84,15 +85,18 @@ fn pack() -> Arc<Pack> {
 fn facts(status: CaseStatus) -> CaseFacts {
     let at = |seconds: i64| Some(now() + jiff::SignedDuration::from_secs(seconds));
     CaseFacts {
-        number: CaseNumber::new("000000", 1, 17).unwrap(),
-        item: "unemployment_registration".into(),
         status,
-        received_at: now() - jiff::SignedDuration::from_secs(9),
-        clock_trusted: true,
         accepted_at: (status >= CaseStatus::Accepted).then(|| at(-6)).flatten(),
         completed_at: (status == CaseStatus::Completed).then(|| at(-2)).flatten(),
         due_at: at(1791),
         note: (status == CaseStatus::Completed).then(|| "SY-2026-000017".to_owned()),
+        ..CaseFacts::received(
+            CaseNumber::new("000000", 1, 17).unwrap(),
+            "unemployment_registration".into(),
+            "1".into(),
+            (now() - jiff::SignedDuration::from_secs(9), true),
+            QueryToken::from_bits(17),
+        )
     }
 }
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 use kuaiban::screen::headless::{Found, Stage};
 use kuaiban::screen::window::Screen;
 use kuaiban::screen::{Page, View, compose, out_of_service};
-use kuaiban::simulators::people;
+use kuaiban::testkit::people;
 use slint::{ComponentHandle, PhysicalSize};
 
 use fixture::Fixture;

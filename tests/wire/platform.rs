@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus};
 use kuaiban::domain::card::{CardKind, CardText, Sex, ValidTo};
-use kuaiban::domain::case::{CaseFacts, CaseNumber, CaseStatus};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::platform::contract::{
     Answer, Applicant, CHANNEL_TERMINAL, CaseSubmission, EvaluationSubmission, FINAL_STATUSES,
@@ -110,7 +110,7 @@ impl Kiosk {
         config: kuaiban::config::Platform,
     ) -> Kiosk {
         let path = folder.path().join("kiosk.db");
-        let store = Store::open(&kuaiban::config::Store { path }, "511703", 1).unwrap();
+        let store = Store::open(&kuaiban::config::Store::at(path), "511703", 1).unwrap();
         let events = Arc::new(Mutex::new(Vec::new()));
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let worker = tokio::spawn({

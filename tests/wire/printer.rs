@@ -129,7 +129,7 @@ fn a_slip_is_printed_and_its_bytes_arrive_unchanged() {
         // Text only, short enough to need no question in between.
         let pack = samples::pack();
         let head = samples::head(&pack, Lang::Zh);
-        let status = kuaiban::domain::case::CaseStatus::Received;
+        let status = kuaiban::case::CaseStatus::Received;
         let lines = layout(&samples::receipt_of(&head, status), paper);
         bench.print(7, &lines);
         assert_eq!(bench.outcome(7), Outcome::Printed);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use kuaiban::config;
 use kuaiban::devices::reader::{self, Reader, ReaderEvent};
 use kuaiban::domain::card::CardText;
-use kuaiban::simulators::people;
+use kuaiban::testkit::people;
 use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, ReaderSimulator};
 use serde_json::Value;
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use kuaiban::domain::case::CaseStatus;
+use kuaiban::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
 use kuaiban::kiosk::{self, Hand, Inbox, Input, Parts, Ticks};
 use kuaiban::say::Lang;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, anyhow, bail};
-use kuaiban::simulators::people;
+use kuaiban::testkit::people;
 use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, ReaderSimulator};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;

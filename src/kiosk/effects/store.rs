@@ -7,9 +7,9 @@ use tokio::sync::mpsc;
 
 use super::super::Input;
 use super::super::run::Kiosk;
+use crate::case::CaseNumber;
 use crate::clock;
 use crate::domain::card::CardText;
-use crate::domain::case::CaseNumber;
 use crate::domain::evaluation::Level;
 use crate::store::{NewCase, NewEvaluation, Store};
 use crate::visit::{About, Application, Event, Ticket};

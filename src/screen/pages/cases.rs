@@ -1,6 +1,6 @@
 //! My cases (我的办件): number, item, state in words, time.
 
-use crate::domain::case::CaseFacts;
+use crate::case::CaseFacts;
 use crate::say;
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::case::{CaseFacts, CaseStatus};
+use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::mask;
 use crate::domain::pack::{Item, ItemKind};
 use crate::domain::participation::{Insurance, InsuranceStatus};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::card::CardText;
-use crate::domain::case::CaseFacts;
+use crate::case::CaseFacts;
 use crate::visit::flows::submit::STORE_WAIT_S;
 use crate::visit::flows::{Identify, Obstacle, ObstacleReason, Purpose};
 use crate::visit::printing::order;

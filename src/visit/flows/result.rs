@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::case::{CaseFacts, CaseStatus};
+use crate::case::{CaseFacts, CaseStatus};
 use crate::visit::application::Application;
 use crate::visit::flows::Evaluate;
 use crate::visit::printing::{print, reprint};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::case::CaseFacts;
+use crate::case::CaseFacts;
 use crate::visit::application::Application;
 use crate::visit::flows::{CaseResult, Obstacle, ObstacleReason};
 use crate::visit::step::{Context, News, Step, Steps};
