@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use kuaiban::clock;
 use kuaiban::config;
-use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::pack::{Bilingual, Pack};
