@@ -21,6 +21,8 @@ pub struct Config {
     pub visit: Visit,
     #[serde(default)]
     pub screen: Screen,
+    #[serde(default)]
+    pub status: Status,
 }
 
 /// Where this kiosk stands.
@@ -32,6 +34,12 @@ pub struct Site {
     /// Simulated devices or platform: a permanent 演示 banner on the screen and on paper.
     #[serde(default)]
     pub demo: bool,
+    /// Telephone number on the page *out of service* while no site pack can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hotline: Option<String>,
+    /// Nearest outlet with people on that page, in one line: name, address, hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outlet: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -200,6 +208,20 @@ impl Default for Screen {
     }
 }
 
+/// What the running kiosk says of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Status {
+    /// File that `doctor` reads; a folder that is not there is no fault.
+    pub path: PathBuf,
+}
+
+impl Default for Status {
+    fn default() -> Self {
+        Status { path: "/run/kuaiban/status.json".into() }
+    }
+}
+
 fn baud_115200() -> u32 {
     115_200
 }
@@ -274,6 +296,7 @@ impl Config {
             &mut config.printer.port,
             &mut config.store.path,
             &mut config.pack.path,
+            &mut config.status.path,
         ]
         .into_iter()
         .chain(config.buttons.socket.as_mut())

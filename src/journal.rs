@@ -151,6 +151,8 @@ catalogue! {
     Network = "network", Info { online: bool }
     /// The number on a card fails its own check digit; the card was read all the same.
     CardNumberCheckFailed = "card_number_check_failed", Warning { kind: CardKind }
+    /// A visit has ended while a card still lay on the reader; somebody should keep it safe.
+    CardLeft = "card_left", Warning {}
 
     /// A case was taken in (收件): it is on the disk, and waits for the platform.
     CaseReceived = "case_received", Info, about case: CaseNumber {

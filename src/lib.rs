@@ -11,6 +11,7 @@ pub mod journal;
 pub mod kiosk;
 pub mod pack;
 pub mod platform;
+pub mod pulse;
 pub mod say;
 pub mod screen;
 #[cfg(feature = "simulators")]

@@ -1,10 +1,13 @@
 //! Evaluation of a service (好差评): five levels, and reasons that come from the site pack
 //! (`domain.md` §4). Nothing is recorded without a press (promise P6).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The five levels, as the keys lie from left to right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// 非常满意

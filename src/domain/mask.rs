@@ -43,10 +43,16 @@ pub fn screen_number(number: &str) -> String {
     middle(number, 3, 2)
 }
 
-/// Mobile number: `138****5678`. Anything that is not 11 digits is masked altogether.
+/// Mobile number or landline: `138****5678`, `0000****5600`. Anything that is not 10 to 12 digits
+/// is masked altogether.
 pub fn phone(number: &str) -> String {
-    let is_mobile = number.len() == 11 && number.bytes().all(|b| b.is_ascii_digit());
-    if is_mobile { middle(number, 3, 4) } else { "*".repeat(number.chars().count()) }
+    let is_phone =
+        (10..=12).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    if is_phone {
+        middle(number, (number.len() - 8).max(3), 4)
+    } else {
+        "*".repeat(number.chars().count())
+    }
 }
 
 /// Keeps the ends and hides the middle; hides all of a text that has no middle of at least the

@@ -25,6 +25,8 @@ pub enum Input {
     Printer(PrinterEvent),
     Button(ButtonEvent),
     Outbox(OutboxEvent),
+    /// The store has answered, and so it lives; how many cases wait, if it could say.
+    StoreAnswered(Option<u64>),
     /// An answer to an effect.
     Reply(Event),
 }

@@ -1,64 +1,69 @@
-//! The kiosk: one loop that takes events from every side, asks the visit, and carries out what it
-//! says. Everything about a citizen is in the visit; what stands here is wiped with it.
+//! The kiosk: one loop that opens what stands behind the screen, takes events from every side, asks
+//! the visit, and carries out what it says. Everything about a citizen is in the visit; what stands
+//! here is wiped with it.
 
 mod effects;
 mod inbox;
+mod keep;
+#[cfg(feature = "screen")]
+pub mod on_screen;
 mod run;
 pub mod startup;
+pub mod status;
 mod ticks;
+mod vitals;
 
-use std::sync::Arc;
+use std::time::Duration;
 
-use crate::config::Config;
-use crate::devices::{buttons, printer, reader};
-use crate::domain::pack::Pack;
-use crate::platform::Client;
 use crate::screen::View;
-use crate::store::Store;
 
 pub use inbox::{Inbox, Input, Inputs, inbox};
+pub use startup::Origin;
 pub use ticks::{Hand, Ticks};
+pub use vitals::Vitals;
 
-/// What the loop runs on; opened before it starts, so that a fault of the machine ends the
-/// program with a sentence instead of a dark screen.
-pub struct Parts {
-    pub config: Config,
-    pub pack: Arc<Pack>,
-    pub store: Store,
-    pub client: Client,
-}
+/// How long the end of the program waits for a disk that hangs.
+const LAST_WRITES: Duration = Duration::from_secs(5);
 
-impl Parts {
-    /// Opens everything that a kiosk needs to begin.
-    ///
-    /// # Errors
-    /// A broken site pack, a database that is not ours or cannot be opened, an address of a
-    /// platform that is none; each names the place and the remedy.
-    pub fn open(config: Config) -> anyhow::Result<Parts> {
-        let pack = Arc::new(crate::pack::load(&config.pack.path)?);
-        let store = Store::open(&config.store, &pack.region, config.site.kiosk)?;
-        let client = Client::new(&config.platform)?;
-        Ok(Parts { config, pack, store, client })
-    }
+/// The screen as the loop uses it. Each is called on a thread of the loop and returns at once.
+pub struct ScreenPort {
+    /// Puts a view on the screen.
+    pub show: Box<dyn Fn(View) + Send + Sync>,
+    /// The configuration says how wide the panel is, in millimetres of its short side.
+    pub set_short_side_mm: Box<dyn Fn(f32) + Send + Sync>,
+    /// The loop has ended, however it ended, so that no dead picture stays behind.
+    pub ended: Box<dyn FnOnce() + Send>,
 }
 
 /// A kiosk that runs on threads of its own.
-pub struct Running(std::thread::JoinHandle<anyhow::Result<()>>);
+pub struct Running {
+    thread: std::thread::JoinHandle<()>,
+    inbox: Inbox,
+    vitals: Vitals,
+}
 
 impl Running {
-    /// Waits until the kiosk has stopped.
+    /// Whether its parts make progress.
+    pub fn vitals(&self) -> &Vitals {
+        &self.vitals
+    }
+
+    /// Ends the kiosk and waits for what it still writes; what was received stays received.
     ///
     /// # Errors
-    /// What ended it early.
-    pub fn join(self) -> anyhow::Result<()> {
-        self.0.join().map_err(|_| anyhow::anyhow!("the kiosk loop ended by a fault of its own"))?
+    /// The loop had ended by a fault of its own.
+    pub fn stop(self) -> anyhow::Result<()> {
+        self.inbox.stop();
+        self.thread
+            .join()
+            .map_err(|_| anyhow::anyhow!("the kiosk loop ended by a fault of its own"))
     }
 }
 
 /// Tells that the kiosk loop has ended, however it ended.
-struct Ended<F: FnOnce()>(Option<F>);
+struct Ended(Option<Box<dyn FnOnce() + Send>>);
 
-impl<F: FnOnce()> Drop for Ended<F> {
+impl Drop for Ended {
     fn drop(&mut self) {
         if let Some(ended) = self.0.take() {
             ended();
@@ -66,35 +71,31 @@ impl<F: FnOnce()> Drop for Ended<F> {
     }
 }
 
-/// Starts devices, outbox and the loop beside the screen; `ticks` are its seconds. `show` puts a
-/// view on the screen and returns at once; `ended` is called when the loop has ended, so that no
-/// dark screen stays behind.
+/// Starts the loop beside the screen; `ticks` are its seconds. It opens everything else by itself,
+/// shows *out of service* while that fails, and tries again.
 ///
 /// # Errors
-/// When a device is configured in a way that cannot work, or the system gives no threads.
+/// The system gives no threads.
 pub fn start(
-    parts: Parts,
+    origin: Origin,
     inbox: Inbox,
     inputs: Inputs,
     ticks: Ticks,
-    show: impl Fn(View) + Send + 'static,
-    ended: impl FnOnce() + Send + 'static,
-) -> anyhow::Result<Running> {
-    let config = &parts.config;
-    let to = inbox.clone();
-    let reader = reader::spawn(&config.reader, move |event| to.put(Input::Reader(event)))?;
-    let to = inbox.clone();
-    let printer = printer::spawn(&config.printer, move |event| to.put(Input::Printer(event)))?;
-    let to = inbox.clone();
-    let buttons = buttons::spawn(&config.buttons, move |event| to.put(Input::Button(event)))?;
+    screen: ScreenPort,
+) -> std::io::Result<Running> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("kiosk")
         .enable_all()
         .build()?;
+    let vitals = Vitals::default();
+    let (to, watched) = (inbox.clone(), vitals.clone());
     let thread = std::thread::Builder::new().name("kiosk-loop".into()).spawn(move || {
+        let ScreenPort { show, set_short_side_mm, ended } = screen;
         let _ended = Ended(Some(ended));
-        runtime.block_on(run::run(parts, (reader, printer, buttons), inbox, inputs, ticks, show))
+        let outer = keep::Outer::new(to, inputs, show, set_short_side_mm, watched);
+        runtime.block_on(keep::keep(outer, origin, ticks));
+        runtime.shutdown_timeout(LAST_WRITES);
     })?;
-    Ok(Running(thread))
+    Ok(Running { thread, inbox, vitals })
 }

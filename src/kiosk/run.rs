@@ -9,110 +9,97 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::effects::store::{ROWS, Row, write_journal};
-use super::{Inbox, Input, Inputs, Parts, Ticks};
-use crate::clock;
-use crate::config::Paper;
-use crate::devices::buttons::{ButtonEvent, Buttons};
-use crate::devices::printer::{Outcome, Printer, PrinterEvent};
-use crate::devices::reader::{CardProblem, Reader, ReaderEvent};
+use super::keep::Outer;
+use super::startup::{Drivers, Fault, Parts};
+use super::status::{Serving, State};
+use super::ticks::Begun;
+use super::vitals::Beating;
+use super::{Inbox, Input, Vitals};
+use crate::clock::WallClock;
+use crate::config::{self, Paper};
+use crate::devices::buttons::ButtonEvent;
+use crate::devices::printer::{Outcome, PrinterEvent};
+use crate::devices::reader::{CardProblem, ReaderEvent};
 use crate::domain::pack::Pack;
 use crate::platform::{Client, OutboxEvent};
 use crate::screen::{self, Devices, Moment, View};
 use crate::slip::layout::Line;
 use crate::store::Store;
-use crate::visit::{CardTrouble, Event, SlipOutcome, Surroundings, Ticket, Visit};
+use crate::visit::{self, CardTrouble, Event, SlipOutcome, Surroundings, Ticket, Visit};
 
 /// Seconds after the start for which reader, printer and network may be missing before the attract
 /// screen warns of it.
 const SETTLING: u32 = 20;
+/// Seconds between two questions to the store whether it lives; its thread has no beat of its own,
+/// because it has nothing to do while nobody asks.
+const STORE_ASKED_EVERY: u32 = 10;
 
-/// Runs the kiosk until it is stopped.
-pub(super) async fn run(
-    parts: Parts,
-    (reader, printer, buttons): (Reader, Printer, Buttons),
-    inbox: Inbox,
-    mut inputs: Inputs,
-    ticks: Ticks,
-    show: impl Fn(View),
-) -> anyhow::Result<()> {
+/// How serving came to its end.
+pub(super) enum Served {
+    Stopped,
+    /// Something that the kiosk cannot serve without has failed, so many seconds after the start.
+    Fault {
+        fault: Fault,
+        after: u32,
+    },
+}
+
+/// Serves until the kiosk is stopped or cannot go on. Everything that was opened is closed when
+/// this returns, and nothing of it is left in the inbox.
+pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) -> Served {
     let Parts { config, pack, store, client } = parts;
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let mut outbox = {
-        let (store, client, to) = (store.clone(), client.clone(), inbox.clone());
-        let platform = config.platform.clone();
-        tokio::spawn(async move {
-            let events = move |event| to.put(Input::Outbox(event));
-            let stopped = async move { drop(stopped.await) };
-            crate::platform::run(store, client, &platform, events, stopped).await
-        })
-    };
-    let (rows, journal) = mpsc::channel(ROWS);
-    let journal = tokio::spawn(write_journal(store.clone(), journal));
-
-    let mut kiosk = Kiosk {
-        visit: Visit::new(pack.clone(), config.visit),
-        demo: config.site.demo,
-        number: config.site.kiosk,
-        paper: config.printer.paper,
-        pack,
-        serial: store.slips_ordered().await?,
-        store,
-        client,
-        reader,
-        printer,
-        buttons,
-        inbox,
-        rows,
-        tasks: JoinSet::new(),
-        devices: Devices::default(),
-        online: false,
-        settling: SETTLING,
-        slip: Vec::new(),
-        jobs: HashMap::new(),
-    };
-    kiosk.journal("started", None, json!({ "version": env!("CARGO_PKG_VERSION") }));
-    show(kiosk.view());
-
-    let mut ticks = ticks.begin();
-    let end = loop {
-        let event = tokio::select! {
-            biased;
-            () = inputs.stop.notified() => break Ok(()),
-            ended = &mut outbox => break match ended {
-                Ok(Err(error)) => Err(error.into()),
-                Ok(Ok(())) | Err(_) => Err(anyhow::anyhow!("the outbox worker has ended")),
-            },
-            () = ticks.next() => {
-                kiosk.settling = kiosk.settling.saturating_sub(1);
-                kiosk.store.set_clock_trusted(clock::trusted());
-                while kiosk.tasks.try_join_next().is_some() {}
-                Some(Event::Second)
-            }
-            input = inputs.inputs.recv() => match input {
-                None => break Ok(()),
-                Some(input) => kiosk.event_of(input),
-            },
-        };
-        if let Some(event) = event {
-            for effect in kiosk.visit.handle(event) {
-                kiosk.carry_out(effect);
-            }
+    let mut after = 0;
+    let drivers = Drivers::spawn(&config, &outer.inbox, &outer.vitals);
+    let ended = match (drivers, store.slips_ordered().await) {
+        (Err(fault), _) => Err(fault),
+        (_, Err(error)) => Err(error.into()),
+        (Ok(drivers), Ok(serial)) => {
+            let (rows, journal) = mpsc::channel(ROWS);
+            let journal = tokio::spawn(write_journal(store.clone(), journal));
+            let mut kiosk = Kiosk {
+                visit: Visit::new(pack.clone(), config.visit),
+                demo: config.site.demo,
+                number: config.site.kiosk,
+                paper: config.printer.paper,
+                pack: pack.clone(),
+                serial,
+                store: store.clone(),
+                client,
+                drivers,
+                inbox: outer.inbox.clone(),
+                rows,
+                tasks: JoinSet::new(),
+                devices: Devices::default(),
+                online: false,
+                clock: WallClock::new(pack.as_of, None),
+                settling: SETTLING,
+                slip: Vec::new(),
+                jobs: HashMap::new(),
+                waiting: None,
+                store_asked: false,
+                vitals: outer.vitals.clone(),
+            };
+            kiosk.vitals.store.beat();
+            kiosk.journal("started", None, json!({ "version": env!("CARGO_PKG_VERSION") }));
+            let ended = kiosk.until_the_end(outer, ticks, &config.platform, &mut after).await;
+            // What was pressed and what was noted reaches the disk before it is closed.
+            let Kiosk { rows, mut tasks, drivers, .. } = kiosk;
+            // Each waits for its thread, and a thread may be in the middle of a device's answer.
+            let _ = tokio::task::spawn_blocking(move || drop(drivers)).await;
+            while tasks.join_next().await.is_some() {}
+            drop(rows);
+            let _ = journal.await;
+            ended
         }
-        show(kiosk.view());
     };
-
-    // What was pressed and what was noted reaches the disk before it is closed.
-    drop(stop);
-    let Kiosk { store, rows, mut tasks, reader, printer, buttons, .. } = kiosk;
-    drop((reader, printer, buttons));
-    while tasks.join_next().await.is_some() {}
-    drop(rows);
-    let _ = journal.await;
-    if end.is_ok() {
-        outbox.await??;
-    }
     store.close().await;
-    end
+    outer.vitals.rest();
+    // An answer to somebody of this opening must not reach anybody of the next.
+    while outer.inputs.inputs.try_recv().is_ok() {}
+    match ended {
+        Ok(()) => Served::Stopped,
+        Err(fault) => Served::Fault { fault, after },
+    }
 }
 
 /// What the loop holds between two events.
@@ -124,9 +111,7 @@ pub(super) struct Kiosk {
     pub(super) pack: Arc<Pack>,
     pub(super) store: Store,
     pub(super) client: Client,
-    pub(super) reader: Reader,
-    pub(super) printer: Printer,
-    pub(super) buttons: Buttons,
+    pub(super) drivers: Drivers,
     pub(super) inbox: Inbox,
     /// To the journal.
     pub(super) rows: mpsc::Sender<Row>,
@@ -134,6 +119,7 @@ pub(super) struct Kiosk {
     pub(super) tasks: JoinSet<()>,
     pub(super) devices: Devices,
     pub(super) online: bool,
+    pub(super) clock: WallClock,
     /// Seconds left; none as soon as all was well once.
     pub(super) settling: u32,
     /// The slip of this visit as it was sent to the printer, for the screen.
@@ -142,9 +128,94 @@ pub(super) struct Kiosk {
     pub(super) serial: u64,
     /// Slips of this visit whose outcome is not known yet, by serial number.
     pub(super) jobs: HashMap<u64, Ticket>,
+    /// Cases that wait for the platform, as last counted.
+    pub(super) waiting: Option<u64>,
+    /// The store has been asked how it is and has not answered yet.
+    pub(super) store_asked: bool,
+    pub(super) vitals: Vitals,
 }
 
 impl Kiosk {
+    /// Handles what comes until the kiosk is stopped, or a part without which it cannot serve has
+    /// ended. `seconds` counts how long that took.
+    async fn until_the_end(
+        &mut self,
+        outer: &mut Outer,
+        ticks: &mut Begun,
+        platform: &config::Platform,
+        seconds: &mut u32,
+    ) -> Result<(), Fault> {
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let mut outbox = {
+            let (store, client, to) = (self.store.clone(), self.client.clone(), self.inbox.clone());
+            let platform = platform.clone();
+            let worker = async move {
+                let events = move |event| to.put(Input::Outbox(event));
+                let stopped = async move { drop(stopped.await) };
+                crate::platform::run(store, client, &platform, events, stopped).await
+            };
+            tokio::spawn(Beating::new(outer.vitals.outbox.clone(), worker))
+        };
+        loop {
+            outer.vitals.kiosk_loop.beat();
+            (outer.show)(self.view());
+            let event = tokio::select! {
+                biased;
+                () = outer.inputs.stop.notified() => break,
+                ended = &mut outbox => return Err(match ended {
+                    Ok(Err(error)) => error.into(),
+                    Ok(Ok(())) | Err(_) => Fault::Ended("the outbox worker"),
+                }),
+                () = ticks.next() => {
+                    *seconds = seconds.saturating_add(1);
+                    self.second(outer, *seconds);
+                    Some(Event::Second)
+                }
+                input = outer.inputs.inputs.recv() => match input {
+                    None => break,
+                    Some(input) => self.event_of(input),
+                },
+            };
+            if let Some(event) = event {
+                for effect in self.visit.handle(event) {
+                    self.carry_out(effect);
+                }
+            }
+        }
+        drop(stop);
+        match outbox.await {
+            Ok(ended) => Ok(ended?),
+            Err(_) => Err(Fault::Ended("the outbox worker")),
+        }
+    }
+
+    /// What is to be looked after each second, whoever stands here.
+    fn second(&mut self, outer: &mut Outer, seconds: u32) {
+        self.settling = self.settling.saturating_sub(1);
+        let trusted = self.clock.trusted();
+        self.store.set_clock_trusted(trusted);
+        while self.tasks.try_join_next().is_some() {}
+        if seconds % STORE_ASKED_EVERY == 1 && !self.store_asked {
+            self.store_asked = true;
+            self.ask_store();
+        }
+        outer.status.second(self.state(), trusted);
+    }
+
+    fn state(&self) -> State {
+        State::Serving(Serving {
+            kiosk: self.number,
+            demo: self.demo,
+            pack_version: self.pack.version.clone(),
+            in_use: *self.visit.state() != visit::State::Attract,
+            reader: self.devices.reader.clone(),
+            printer: self.devices.printer.clone(),
+            panel: self.devices.panel.clone(),
+            online: self.online,
+            waiting: self.waiting,
+        })
+    }
+
     fn view(&mut self) -> View {
         let found = self.devices.reader.usable() && self.devices.printer.usable() && self.online;
         if found {
@@ -152,7 +223,7 @@ impl Kiosk {
         }
         let moment = Moment {
             now: Timestamp::now(),
-            clock_trusted: clock::trusted(),
+            clock_trusted: self.clock.trusted(),
             devices: &self.devices,
             slip: &self.slip,
             paper: self.paper,
@@ -191,7 +262,7 @@ impl Kiosk {
                             json!({ "kind": card.kind }),
                         );
                     }
-                    Some(Event::CardRead { card, today: clock::today() })
+                    Some(Event::CardRead { card, today: self.clock.today() })
                 }
                 ReaderEvent::Problem(problem) => Some(Event::CardTrouble(match problem {
                     CardProblem::WrongCard => CardTrouble::WrongCard,
@@ -220,6 +291,12 @@ impl Kiosk {
                     Some(Event::SlipDone { ticket, outcome })
                 }
             },
+            Input::StoreAnswered(waiting) => {
+                self.store_asked = false;
+                self.vitals.store.beat();
+                self.waiting = waiting.or(self.waiting);
+                None
+            }
             Input::Outbox(OutboxEvent::Online(online)) => {
                 if online != self.online {
                     self.journal("network", None, json!({ "online": online }));

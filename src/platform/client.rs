@@ -19,7 +19,7 @@ use super::contract::{
 };
 use crate::case::CaseNumber;
 use crate::domain::card::CardText;
-use crate::domain::participation::Participation;
+use crate::platform::participation::Participation;
 use crate::store::{Delivery, NewEvaluation, PlatformAnswer, Work};
 
 /// Most that is read of one answer.

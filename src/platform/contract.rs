@@ -211,7 +211,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::domain::participation::{InsuranceRow, Participation};
+    use crate::platform::participation::{InsuranceRow, Participation};
 
     /// What this tiny reader takes from the document: it knows the indentation this document is
     /// written in and nothing else of YAML, and a line that it does not expect makes it fail.

@@ -3,6 +3,7 @@
 mod client;
 pub mod contract;
 mod outbox;
+pub mod participation;
 
 pub use client::{Client, ClientError, PlatformError};
 pub use outbox::{OutboxEvent, run};

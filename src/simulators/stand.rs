@@ -88,7 +88,8 @@ impl Stand {
              [buttons]\nbackend = \"simulated\"\nsocket = {panel_socket:?}\n\
              [platform]\nurl = {url:?}\nretry_max_s = 1\n\
              [store]\npath = {store:?}\n\
-             [pack]\npath = {pack:?}\n",
+             [pack]\npath = {pack:?}\n\
+             [status]\npath = \"status.json\"\n",
             url = platform.url(),
             store = dir.join("kiosk.db"),
             pack = packs::sample_folder().context(

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use super::{Block, Fact, Slip, Words};
 use crate::case::{CaseFacts, CaseStatus};
 use crate::clock;
+use crate::domain::answer::QueryAnswer;
+use crate::domain::fact::Value;
 use crate::domain::pack::{Bilingual, Item, ItemKind, Pack, Standing};
-use crate::domain::participation::{Insurance, InsuranceStatus, Participation};
 use crate::say::{self, Lang, Sentence};
 
 /// Longest text of the platform that is printed, in characters; what is left out is to be had by
@@ -161,43 +162,39 @@ pub fn query_result(
     head: &Head,
     item: &Item,
     applicant: &Applicant,
-    participation: &Participation,
+    answer: &QueryAnswer,
 ) -> Slip {
     let mut slip = Composer::begin(head, item.standing);
     slip.push(Block::Title(head.words(&item.name)));
     slip.reprint_mark();
     slip.push(Block::Rule);
     let mut rows = head.person(applicant).to_vec();
-    rows.push(head.fact(say::SLIP_AS_OF, Words::plain(participation.as_of.to_string())));
+    rows.push(head.fact(say::SLIP_AS_OF, Words::plain(answer.as_of.to_string())));
     slip.push(Block::Facts(rows));
     slip.push(Block::Rule);
-    if participation.rows.is_empty() {
+    if answer.is_empty() {
         slip.push(Block::Paragraph(head.hotline(say::SLIP_NO_INSURANCE)));
-    } else {
+    }
+    for table in &answer.tables {
+        let cell = |value: &Value| Words {
+            zh: value.on_slip(Lang::Zh),
+            en: (head.lang == Lang::En).then(|| value.on_slip(Lang::En)),
+        };
         slip.push(Block::Table {
-            head: [say::SLIP_INSURANCE, say::SLIP_INSURANCE_STATUS, say::SLIP_MONTHS]
-                .map(|title| head.say(title))
-                .to_vec(),
-            rows: participation
-                .rows
-                .iter()
-                .take(ROW_LIMIT)
-                .map(|row| {
-                    vec![
-                        head.say(insurance_name(row.insurance)),
-                        head.say(insurance_status(row.status)),
-                        Words::plain(row.months.to_string()),
-                    ]
-                })
+            head: table.columns.iter().map(|column| head.words(column)).collect(),
+            rows: (table.rows.iter().take(ROW_LIMIT))
+                .map(|row| row.iter().map(cell).collect())
                 .collect(),
         });
     }
     slip.push(Block::Rule);
-    slip.push(Block::Number {
-        label: head.say(say::SLIP_VERIFICATION_CODE),
-        number: shortened(&participation.verification_code, CODE_LIMIT),
-    });
-    slip.push(Block::Gap);
+    if let Some(code) = &answer.verification_code {
+        slip.push(Block::Number {
+            label: head.say(say::SLIP_VERIFICATION_CODE),
+            number: shortened(code, CODE_LIMIT),
+        });
+        slip.push(Block::Gap);
+    }
     slip.push(Block::Paragraph(head.say(say::SLIP_QUERY_ONLY)));
     slip.push(Block::Facts(head.outlet()));
     slip.end()
@@ -220,20 +217,17 @@ pub fn guide(head: &Head, item: &Item) -> Slip {
     }
     slip.push(Block::Rule);
     slip.push(Block::Heading(head.say(say::SLIP_EIGHT)));
-    let public = &item.public;
     slip.push(Block::Facts(
-        [
-            (say::SLIP_PUBLIC_SERVICE, &public.service),
-            (say::SLIP_PUBLIC_WINDOW, &public.window),
-            (say::SLIP_PUBLIC_BASIS, &public.basis),
-            (say::SLIP_PUBLIC_PROCESS, &public.process),
-            (say::SLIP_PUBLIC_FEE, &public.fee),
-            (say::SLIP_PUBLIC_LIMIT, &public.time_limit),
-            (say::SLIP_PUBLIC_PHONE, &public.service_phone),
-            (say::SLIP_PUBLIC_SUPERVISION, &public.supervision_phone),
-        ]
-        .map(|(label, value)| head.fact(label, head.words(value)))
-        .to_vec(),
+        (item.public.facts().iter())
+            .map(|fact| Fact {
+                label: head.words(&fact.label),
+                value: Words {
+                    zh: fact.value.shown(Lang::Zh),
+                    en: (head.lang == Lang::En).then(|| fact.value.shown(Lang::En)),
+                },
+                bold: false,
+            })
+            .collect(),
     ));
     slip.end()
 }
@@ -294,7 +288,7 @@ impl<'a> Composer<'a> {
         });
         let mut composer = Composer { head, slip: Slip { blocks: Vec::new(), across }, marks };
         composer.push(Block::Masthead(head.words(&head.pack.bureau)));
-        composer.push(Block::Centred(head.words(&head.pack.outlet.name)));
+        composer.push(Block::Centred(head.words(&head.pack.place.name)));
         composer.push(Block::Gap);
         if let Some((mark, notes)) = composer.marks.clone() {
             composer.push(Block::Mark(mark));
@@ -320,7 +314,7 @@ impl<'a> Composer<'a> {
         let head = self.head;
         self.push(Block::Rule);
         self.push(Block::Facts(vec![
-            head.fact(say::SLIP_HOTLINE, Words::plain(&head.pack.hotline)),
+            head.fact(say::SLIP_HOTLINE, Words::plain(&head.pack.hotline.number)),
             head.fact(say::SLIP_SUPERVISION, Words::plain(&head.pack.supervision_phone)),
             head.fact(say::SLIP_PRINTED_AT, head.time(head.printed_at, head.clock_trusted)),
             head.fact(
@@ -345,7 +339,7 @@ impl Head<'_> {
     }
 
     fn hotline(&self, sentence: Sentence) -> Words {
-        Words::fill(sentence, self.lang, &[("hotline", &self.pack.hotline)])
+        Words::fill(sentence, self.lang, &[("hotline", &self.pack.hotline.number)])
     }
 
     fn fact(&self, label: Sentence, value: Words) -> Fact {
@@ -360,11 +354,15 @@ impl Head<'_> {
     }
 
     fn outlet(&self) -> Vec<Fact> {
-        let outlet = &self.pack.outlet;
+        let Some(outlet) = self.pack.staffed().next() else { return Vec::new() };
+        let hours = Words {
+            zh: outlet.hours.words(Lang::Zh),
+            en: (self.lang == Lang::En).then(|| outlet.hours.words(Lang::En)),
+        };
         vec![
             self.fact(say::SLIP_OUTLET, self.words(&outlet.name)),
             self.fact(say::SLIP_ADDRESS, self.words(&outlet.address)),
-            self.fact(say::SLIP_HOURS, self.words(&outlet.hours)),
+            self.fact(say::SLIP_HOURS, hours),
             self.fact(say::SLIP_PHONE, Words::plain(&outlet.phone)),
         ]
     }
@@ -389,25 +387,6 @@ fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}……", &text[..end]),
         None => text.to_owned(),
-    }
-}
-
-fn insurance_name(insurance: Insurance) -> Sentence {
-    match insurance {
-        Insurance::Pension => say::SLIP_PENSION,
-        Insurance::Medical => say::SLIP_MEDICAL,
-        Insurance::Unemployment => say::SLIP_UNEMPLOYMENT,
-        Insurance::Injury => say::SLIP_INJURY,
-        Insurance::Maternity => say::SLIP_MATERNITY,
-    }
-}
-
-fn insurance_status(status: InsuranceStatus) -> Sentence {
-    match status {
-        InsuranceStatus::Insured => say::SLIP_INSURED,
-        InsuranceStatus::Paused => say::SLIP_PAUSED,
-        InsuranceStatus::Ended => say::SLIP_ENDED,
-        InsuranceStatus::None => say::SLIP_NOT_INSURED,
     }
 }
 

@@ -20,9 +20,6 @@ pub const INSTANT: &str = "unemployment_registration";
 /// The query of the sample pack (个人参保证明).
 pub const QUERY: &str = "participation_query";
 
-/// Version of the pack that the kit's cases were shown.
-pub const PACK_VERSION: &str = "test";
-
 /// A mobile number that nobody has.
 pub const PHONE: &str = "13800000000";
 
@@ -78,22 +75,25 @@ pub fn facts(status: CaseStatus) -> CaseFacts {
     let after = |seconds: i64| now() + SignedDuration::from_secs(seconds);
     let accepted = matches!(status, CaseStatus::Accepted | CaseStatus::Completed);
     CaseFacts {
+        number: number(17),
+        item: INSTANT.to_owned(),
+        pack_version: "2026.11.1".to_owned(),
+        parts: Vec::new(),
         status,
+        received_at: after(-9),
+        clock_trusted: true,
         accepted_at: accepted.then(|| after(-6)),
         completed_at: (status == CaseStatus::Completed).then(|| after(-2)),
         due_at: Some(after(1791)),
+        correct_by: None,
+        acceptance_number: None,
+        held: None,
+        query_token: QueryToken::from_bits(17),
         note: match status {
             CaseStatus::Completed => Some("样例登记号 SY-2026-000017".to_owned()),
             CaseStatus::Returned => Some("样例：已有有效的失业登记，不必重复登记。".to_owned()),
             CaseStatus::Received | CaseStatus::Accepted => None,
         },
-        ..CaseFacts::received(
-            number(17),
-            INSTANT.to_owned(),
-            PACK_VERSION.to_owned(),
-            (after(-9), true),
-            QueryToken::from_bits(17),
-        )
     }
 }
 

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::case::CaseFacts;
+use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
-use crate::domain::participation::Participation;
 
 /// Ties a reply to the effect that asked for it, so that an answer that comes after its citizen
 /// has left reaches nobody (promise P4).
@@ -53,7 +53,7 @@ pub enum Event {
     CaseAdvanced(CaseFacts),
     Queried {
         ticket: Ticket,
-        answer: Result<Participation, QueryTrouble>,
+        answer: Result<QueryAnswer, QueryTrouble>,
     },
     CasesFound {
         ticket: Ticket,

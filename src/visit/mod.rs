@@ -20,7 +20,7 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use application::{Answer, Application, ItemRef, PhoneWay};
+pub use application::{Answer, Application};
 pub use effect::{About, Effect, SlipOrder};
 pub use event::{
     CardTrouble, Event, PageToken, QueryTrouble, SlipOutcome, Surroundings, Ticket, Touch,
@@ -34,6 +34,7 @@ pub use session::Session;
 use crate::case::{CaseFacts, CaseStatus};
 use crate::config;
 use crate::domain::pack::Pack;
+pub use crate::domain::pack::{ItemRef, PhoneWay};
 use crate::say::Lang;
 use flows::{Browse, Farewell};
 use step::{Context, Handover, News, Step};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
 use crate::case::CaseFacts;
 use crate::domain::evaluation::Level;
@@ -9,7 +10,6 @@ use crate::visit::flows::Flow;
 use crate::visit::{
     CardTrouble, Effect, Page, QueryTrouble, Session, SlipOrder, SlipProgress, Ticket, Touch,
 };
-use crate::domain::participation::Participation;
 
 /// Where a visit goes after an event.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ pub(super) enum News {
     CardRead(Box<CardText>),
     CardTrouble(CardTrouble),
     Stored { ticket: Ticket, facts: Option<CaseFacts> },
-    Queried { ticket: Ticket, answer: Result<Participation, QueryTrouble> },
+    Queried { ticket: Ticket, answer: Result<QueryAnswer, QueryTrouble> },
     CasesFound { ticket: Ticket, cases: Option<Vec<CaseFacts>> },
     EvaluationStored { ticket: Ticket },
 }

@@ -8,10 +8,11 @@ use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use kuaiban::clock;
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
+use kuaiban::domain::answer::QueryAnswer;
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::pack::{Bilingual, Pack};
-use kuaiban::domain::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use kuaiban::kiosk::startup::OutOfService;
+use kuaiban::platform::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Moment};
 use kuaiban::slip::content::{self, Applicant, Head};
@@ -99,7 +100,7 @@ fn facts(status: CaseStatus) -> CaseFacts {
     }
 }
 
-fn answer() -> Participation {
+fn answer() -> QueryAnswer {
     let row = |insurance, status, months| InsuranceRow { insurance, status, months };
     Participation {
         as_of: jiff::civil::date(2026, 10, 31),
@@ -112,6 +113,7 @@ fn answer() -> Participation {
         ],
         verification_code: "K7M2-9QXD".into(),
     }
+    .into()
 }
 
 /// A visit under way, and what has to be answered next.

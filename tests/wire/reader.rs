@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use kuaiban::config;
 use kuaiban::devices::reader::{self, Reader, ReaderEvent};
 use kuaiban::domain::card::CardText;
-use kuaiban::testkit::people;
 use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, ReaderSimulator};
+use kuaiban::testkit::people;
 use serde_json::Value;
 
 /// Longest time that anything expected here may take, a busy machine included.

@@ -1,6 +1,5 @@
 //! The journeys of the product, walked without a display, and what each must have led to.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,13 +9,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use kuaiban::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
-use kuaiban::kiosk::{self, Hand, Inbox, Input, Parts, Ticks};
+use kuaiban::kiosk::on_screen::OnScreen;
+use kuaiban::kiosk::{Hand, Origin, Ticks};
 use kuaiban::say::Lang;
 use kuaiban::screen::headless::Stage;
+use kuaiban::screen::window::Screen;
 use kuaiban::screen::{
     Block, Blocks, CardMotion, Evaluation, Home, Outcome, Page, Question, Tone, View,
 };
-use kuaiban::screen::window::{Display, Screen};
 use kuaiban::simulators::platform::BookedEvaluation;
 use kuaiban::simulators::stand::Stand;
 use serde::Serialize;
@@ -61,37 +61,22 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
     let started = Instant::now();
     // The screen and the seconds of the kiosk go as fast as the walk does.
     let stage = Stage::driven(PANEL)?;
-    let touched: Rc<RefCell<Option<Inbox>>> = Rc::default();
-    let to = touched.clone();
-    let screen = Rc::new(Screen::new(stand.config.screen.short_side_mm, move |page, touch| {
-        if let Some(inbox) = &*to.borrow() {
-            inbox.put(Input::Touch { page, touch });
-        }
-    })?);
-    let display = Display::of(screen.clone());
+    let window = OnScreen::new(stand.config.screen.short_side_mm)?;
+    let screen = window.screen().clone();
     screen.window().show()?;
 
     let mut record = Record::default();
     let wanted: Vec<_> =
         JOURNEYS.iter().filter(|(name, _)| only.is_none_or(|only| name.contains(only))).collect();
-    let (inbox, inputs) = kiosk::inbox();
-    touched.replace(Some(inbox.clone()));
     let (hand, ticks) = Ticks::driven();
-    let kiosk = kiosk::start(
-        Parts::open(stand.config.clone())?,
-        inbox.clone(),
-        inputs,
-        ticks,
-        move |view| display.show(view),
-        || {},
-    )?;
+    let origin = Origin::Given(Box::new(stand.config.clone()));
+    let kiosk = window.start(origin, ticks, || {})?;
     let well = stage.run_until(PLATFORM, || screen.shown().is_some_and(|view| all_is_well(&view)));
     ensure!(well, "the kiosk did not find its devices and its platform");
     for (name, journey) in wanted {
         record.journey(&stage, (&screen, &hand), &stand, dir, (*name, *journey))?;
     }
-    inbox.stop();
-    kiosk.join()?;
+    kiosk.stop()?;
     let Record { mut touches, controls, texts, steps, reports } = record;
 
     let books = stand.platform.books();

@@ -4,10 +4,10 @@ use super::super::run::Kiosk;
 
 impl Kiosk {
     pub(super) fn expect_card(&mut self, on: bool) {
-        self.reader.expect_card(on);
+        self.drivers.reader.expect_card(on);
     }
 
     pub(super) fn arm_panel(&mut self, on: bool) {
-        self.buttons.arm(on);
+        self.drivers.buttons.arm(on);
     }
 }

@@ -14,7 +14,7 @@ impl Kiosk {
         self.tasks.spawn(async move {
             let answer = match client.participation(&card).await {
                 Ok(answer) if answer.rows.is_empty() => Err(QueryTrouble::NotFound),
-                Ok(answer) => Ok(answer),
+                Ok(answer) => Ok(answer.into()),
                 Err(error) => {
                     tracing::warn!(%error, "participation query failed");
                     Err(query_trouble(&error))

@@ -5,7 +5,6 @@ use serde_json::json;
 
 use super::super::Input;
 use super::super::run::Kiosk;
-use crate::clock;
 use crate::devices::printer::Job;
 use crate::domain::card::CardText;
 use crate::domain::mask;
@@ -26,7 +25,7 @@ impl Kiosk {
             pack: &self.pack,
             kiosk: self.number,
             printed_at: Timestamp::now(),
-            clock_trusted: clock::trusted(),
+            clock_trusted: self.clock.trusted(),
             serial: self.serial,
             lang: self.visit.session().lang(),
             demo: self.demo,
@@ -57,7 +56,7 @@ impl Kiosk {
         let detail = json!({ "slip": serial, "item": item.id, "reprint": reprint });
         self.journal("slip_ordered", case, detail);
         self.jobs.insert(serial, ticket);
-        if self.printer.print(Job { id: serial, lines: self.slip.clone() }).is_err() {
+        if self.drivers.printer.print(Job { id: serial, lines: self.slip.clone() }).is_err() {
             self.jobs.remove(&serial);
             let outcome = SlipOutcome::NotPrinted;
             self.inbox.put(Input::Reply(Event::SlipDone { ticket, outcome }));
@@ -82,7 +81,7 @@ fn slip_answers(item: &Item, answers: &[Answer]) -> Vec<content::Answer> {
                     .find(|option| Some(option.code.as_str()) == answer.choice())
                     .map(|option| option.label.clone())
                     .unwrap_or_default(),
-                AnswerKind::Phone => {
+                AnswerKind::Phone { .. } => {
                     let masked = mask::phone(answer.digits());
                     Bilingual { zh: masked.clone(), en: masked }
                 }

@@ -8,7 +8,6 @@ use tokio::sync::mpsc;
 use super::super::Input;
 use super::super::run::Kiosk;
 use crate::case::CaseNumber;
-use crate::clock;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::store::{NewCase, NewEvaluation, Store};
@@ -27,7 +26,7 @@ impl Kiosk {
             card: Box::new(CardText::clone(&application.applicant)),
             answers: application.by_question(questions),
             received_at: Timestamp::now(),
-            clock_trusted: clock::trusted(),
+            clock_trusted: self.clock.trusted(),
         };
         self.tasks.spawn(async move {
             let facts = match store.submit(case).await {
@@ -66,13 +65,22 @@ impl Kiosk {
             level,
             tags,
             pressed_at: Timestamp::now(),
-            clock_trusted: clock::trusted(),
+            clock_trusted: self.clock.trusted(),
         };
         self.tasks.spawn(async move {
             match store.record_evaluation(evaluation).await {
                 Ok(()) => inbox.put(Input::Reply(Event::EvaluationStored { ticket })),
                 Err(error) => tracing::error!(%error, "an evaluation could not be stored"),
             }
+        });
+    }
+
+    /// Asks the store how many cases wait, and so whether it lives.
+    pub(in crate::kiosk) fn ask_store(&mut self) {
+        let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        self.tasks.spawn(async move {
+            let waiting = store.queue().await.ok().map(|queue| queue.len() as u64);
+            inbox.put(Input::StoreAnswered(waiting));
         });
     }
 

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::card::CardText;
 use crate::domain::pack::{AnswerKind, Question};
-use crate::visit::application::{Answer, Application, PhoneWay};
+use crate::visit::application::{Answer, Application};
 use crate::visit::flows::{Identify, Purpose, Review};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{ItemRef, Page, Session, Touch};
@@ -94,14 +94,14 @@ impl Form {
                     *answer = Answer::Choice(option.code.clone());
                 }
             }
-            (AnswerKind::Phone, Touch::PhoneWay(way)) => {
-                if let Some(way) = PhoneWay::of(question).get(way) {
-                    *answer = Answer::phone(*way);
+            (AnswerKind::Phone { ways }, Touch::PhoneWay(way)) => {
+                if let Some(option) = ways.get(way) {
+                    *answer = Answer::phone(option.way);
                 }
             }
-            (AnswerKind::Phone, Touch::Digit(digit @ 0..=9)) => answer.push(digit),
-            (AnswerKind::Phone, Touch::Erase) => answer.erase(),
-            (AnswerKind::Phone, Touch::Clear) => answer.clear(),
+            (AnswerKind::Phone { .. }, Touch::Digit(digit @ 0..=9)) => answer.push(digit),
+            (AnswerKind::Phone { .. }, Touch::Erase) => answer.erase(),
+            (AnswerKind::Phone { .. }, Touch::Clear) => answer.clear(),
             _ => return,
         }
         self.refused = false;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
-use crate::domain::participation::Participation;
 use crate::visit::flows::{Evaluate, Identify, Obstacle, ObstacleReason, Purpose};
 use crate::visit::printing::{print, reprint};
 use crate::visit::step::{Context, Handover, News, Step, Steps};
@@ -108,7 +108,7 @@ impl Steps for Query {
 pub struct QueryResult {
     pub item: ItemRef,
     pub card: Arc<CardText>,
-    pub answer: Arc<Participation>,
+    pub answer: Arc<QueryAnswer>,
     pub slip: SlipProgress,
 }
 

@@ -3,6 +3,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::answer::{QueryAnswer, Table};
+use crate::domain::fact::Value;
+use crate::domain::pack::Bilingual;
+use crate::say::{self, Sentence};
+
 /// The answer as a whole; the citizen it belongs to is named by whoever asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Participation {
@@ -51,6 +56,53 @@ pub enum InsuranceStatus {
     Ended,
     /// 未参保
     None,
+}
+
+impl From<Participation> for QueryAnswer {
+    fn from(participation: Participation) -> QueryAnswer {
+        let row = |row: &InsuranceRow| {
+            vec![
+                Value::State(row.insurance.name().into()),
+                Value::State(row.status.name().into()),
+                Value::Number { count: row.months.into(), unit: None },
+            ]
+        };
+        let columns = [say::SLIP_INSURANCE, say::SLIP_INSURANCE_STATUS, say::SLIP_MONTHS];
+        let table = Table {
+            title: say::SLIP_INSURANCE_TABLE.into(),
+            columns: columns.map(Bilingual::from).to_vec(),
+            rows: participation.rows.iter().map(row).collect(),
+        };
+        QueryAnswer {
+            as_of: participation.as_of,
+            facts: Vec::new(),
+            tables: vec![table],
+            verification_code: Some(participation.verification_code),
+        }
+    }
+}
+
+impl Insurance {
+    fn name(self) -> Sentence {
+        match self {
+            Insurance::Pension => say::SLIP_PENSION,
+            Insurance::Medical => say::SLIP_MEDICAL,
+            Insurance::Unemployment => say::SLIP_UNEMPLOYMENT,
+            Insurance::Injury => say::SLIP_INJURY,
+            Insurance::Maternity => say::SLIP_MATERNITY,
+        }
+    }
+}
+
+impl InsuranceStatus {
+    fn name(self) -> Sentence {
+        match self {
+            InsuranceStatus::Insured => say::SLIP_INSURED,
+            InsuranceStatus::Paused => say::SLIP_PAUSED,
+            InsuranceStatus::Ended => say::SLIP_ENDED,
+            InsuranceStatus::None => say::SLIP_NOT_INSURED,
+        }
+    }
 }
 
 #[cfg(test)]
