@@ -63,17 +63,27 @@ impl Drop for Answer {
 }
 
 impl Answer {
-    /// An empty number of this kind.
+    /// What stands before anything is answered: of a telephone number, the first way.
+    pub(super) fn blank(question: &Question) -> Answer {
+        match &question.answer {
+            AnswerKind::Phone { ways } => {
+                ways.first().map_or(Answer::Missing, |first| Answer::phone(first.way))
+            }
+            AnswerKind::Choice { .. } => Answer::Missing,
+        }
+    }
+
+    /// An empty number of this way.
     pub(super) fn phone(way: PhoneWay) -> Answer {
         // Reserved at once: a growing string would leave copies that nobody wipes.
         Answer::Phone { way, digits: Zeroizing::new(String::with_capacity(PhoneWay::MOST_DIGITS)) }
     }
 
-    /// How the citizen wants to be reached; a mobile number until something else was chosen.
+    /// How the citizen wants to be reached; not by telephone where nothing of that was asked.
     pub fn phone_way(&self) -> PhoneWay {
         match self {
             Answer::Phone { way, .. } => *way,
-            Answer::Missing | Answer::Choice(_) => PhoneWay::Mobile,
+            Answer::Missing | Answer::Choice(_) => PhoneWay::None,
         }
     }
 
@@ -107,9 +117,6 @@ impl Answer {
     }
 
     pub(super) fn push(&mut self, digit: u8) {
-        if *self == Answer::Missing {
-            *self = Answer::phone(PhoneWay::Mobile);
-        }
         if let Answer::Phone { way, digits } = self
             && digits.len() < way.most_digits()
         {

@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub use application::{Answer, Application};
 pub use effect::{About, Effect, SlipOrder};
 pub use event::{
-    CardTrouble, Event, PageToken, QueryTrouble, SlipOutcome, Surroundings, Ticket, Touch,
+    CardTrouble, Event, PageToken, SlipOutcome, Surroundings, Ticket, Touch,
 };
 pub use flows::Flow;
 pub use offer::{Availability, Lack, Offer};

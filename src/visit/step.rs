@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::domain::answer::QueryAnswer;
+use crate::domain::answer::{Nothing, QueryAnswer};
 use crate::domain::card::CardText;
 use crate::case::CaseFacts;
 use crate::domain::evaluation::Level;
 use crate::visit::flows::Flow;
 use crate::visit::{
-    CardTrouble, Effect, Page, QueryTrouble, Session, SlipOrder, SlipProgress, Ticket, Touch,
+    CardTrouble, Effect, Page, Session, SlipOrder, SlipProgress, Ticket, Touch,
 };
 
 /// Where a visit goes after an event.
@@ -47,7 +47,7 @@ pub(super) enum News {
     CardRead(Box<CardText>),
     CardTrouble(CardTrouble),
     Stored { ticket: Ticket, facts: Option<CaseFacts> },
-    Queried { ticket: Ticket, answer: Result<QueryAnswer, QueryTrouble> },
+    Queried { ticket: Ticket, answer: Result<QueryAnswer, Nothing> },
     CasesFound { ticket: Ticket, cases: Option<Vec<CaseFacts>> },
     EvaluationStored { ticket: Ticket },
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::domain::answer::QueryAnswer;
+use crate::domain::answer::{Nothing, QueryAnswer};
 use crate::domain::card::CardText;
 use crate::visit::flows::{Evaluate, Identify, Obstacle, ObstacleReason, Purpose};
 use crate::visit::printing::{print, reprint};
 use crate::visit::step::{Context, Handover, News, Step, Steps};
 use crate::visit::{
-    About, Effect, ItemRef, Page, QueryTrouble, SlipOrder, SlipProgress, Ticket, Touch,
+    About, Effect, ItemRef, Page, SlipOrder, SlipProgress, Ticket, Touch,
 };
 
 /// Longest wait for a query; beyond the client's own time-out.
@@ -33,8 +33,8 @@ impl Query {
         Query { item, asked: None }
     }
 
-    fn failed(&self, trouble: QueryTrouble) -> Step {
-        let reason = ObstacleReason::Query(trouble);
+    fn failed(&self, why: Nothing) -> Step {
+        let reason = ObstacleReason::Query(why);
         Step::Replace(Obstacle { reason, item: Some(self.item.clone()) }.into())
     }
 }
@@ -50,6 +50,9 @@ impl Steps for Query {
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
         let Handover::Identified(card) = handover else { return Step::Done(Handover::Back) };
+        if let Some(obstacle) = Obstacle::ineligible(&self.item, &card, context.session) {
+            return Step::Replace(obstacle.into());
+        }
         let ticket = context.session.ticket();
         context.effects.push(Effect::Query { ticket, item: self.item.clone(), card: card.clone() });
         self.asked = Some(Asked { card, ticket, waited_s: 0 });
@@ -73,7 +76,7 @@ impl Steps for Query {
                         }
                         .into(),
                     ),
-                    Err(trouble) => self.failed(trouble),
+                    Err(why) => self.failed(why),
                 }
             }
             _ => Step::Stay,
@@ -84,7 +87,7 @@ impl Steps for Query {
         if let Some(asked) = &mut self.asked {
             asked.waited_s += 1;
             if asked.waited_s >= QUERY_WAIT_S {
-                return self.failed(QueryTrouble::Unreachable);
+                return self.failed(Nothing::NotNow);
             }
         }
         Step::Stay

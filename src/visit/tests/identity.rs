@@ -195,3 +195,29 @@ fn p5_a_card_that_nobody_lifts_is_told_and_the_kiosk_is_free_again() {
     let effects = seconds(&mut visit, 300);
     assert!(!effects.contains(&Effect::CardLeft), "{effects:?}");
 }
+
+/// The questions of an item for people of working age are not put to somebody who is eighty.
+#[test]
+fn p6_who_is_not_eligible_is_told_so_before_any_question() {
+    let mut visit = visit(ALL_WELL);
+    to_card(&mut visit, INSTANT);
+    visit.handle(laid(kit::card_of("elderly")));
+    let effects = touch(&mut visit, &[Touch::Confirm]);
+    assert!(effects.is_empty());
+    let session = visit.session();
+    let item = session.pack().item(INSTANT).unwrap();
+    let reason = &item.eligibility.age.as_ref().unwrap().reason;
+    assert_eq!(obstacle(&visit), ObstacleReason::NotEligible(reason.clone()));
+    assert_eq!(obstacle(&visit).way_on(), WayOn::Outlets);
+
+    // What is for everybody is not refused, nor what cannot be told without a clock.
+    touch(&mut visit, &[Touch::Home, Touch::Item(place(QUERY)), Touch::Begin, Touch::Agree]);
+    visit.handle(laid(kit::card_of("elderly")));
+    touch(&mut visit, &[Touch::Confirm]);
+    assert_eq!(visit.page(), Page::Querying);
+    let mut visit = super::visit(ALL_WELL);
+    to_card(&mut visit, INSTANT);
+    visit.handle(Event::CardRead { card: kit::card_of("elderly"), today: None });
+    touch(&mut visit, &[Touch::Confirm]);
+    assert_eq!(visit.page(), Page::Question(0));
+}

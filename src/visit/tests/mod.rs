@@ -2,6 +2,7 @@
 
 mod cases;
 mod evaluation;
+mod form;
 mod identity;
 mod pages;
 mod random;
@@ -14,9 +15,9 @@ use jiff::civil::{Date, date};
 use super::flows::{Browse, EvaluateStep, IdentifyStep};
 use super::*;
 use crate::case::{CaseFacts, CaseStatus};
+use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
-use crate::domain::participation::Participation;
 use crate::testkit::{cases as kit, packs};
 
 const ALL_WELL: Surroundings =
@@ -50,8 +51,8 @@ fn facts(status: CaseStatus) -> CaseFacts {
     facts_of(1, status)
 }
 
-fn answer() -> Participation {
-    Participation { as_of: date(2026, 10, 31), rows: Vec::new(), verification_code: "X".into() }
+fn answer() -> QueryAnswer {
+    QueryAnswer { as_of: date(2026, 10, 31), facts: Vec::new(), tables: Vec::new() }
 }
 
 fn visit(surroundings: Surroundings) -> Visit {

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::answer::Nothing;
 use crate::visit::flows::farewell::CARD_LEFT_MAX_S;
 use crate::visit::printing::PRINT_WAIT_S;
 
@@ -140,7 +141,7 @@ impl Player {
             }
             Happening::Reply { good, facts, outcome } => Some(match self.owed.pop()? {
                 Effect::Query { ticket, .. } => {
-                    let answer = if good { Ok(answer()) } else { Err(QueryTrouble::NotFound) };
+                    let answer = if good { Ok(answer()) } else { Err(Nothing::NoRecord) };
                     Event::Queried { ticket, answer }
                 }
                 Effect::Submit { ticket, .. } => {
