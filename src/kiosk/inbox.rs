@@ -8,7 +8,7 @@ use crate::devices::buttons::ButtonEvent;
 use crate::devices::printer::PrinterEvent;
 use crate::devices::reader::ReaderEvent;
 use crate::platform::OutboxEvent;
-use crate::visit::{Event, Touch};
+use crate::visit::{Event, PageToken, Touch};
 
 /// Room for inputs that came while one was being handled. The loop waits for nothing, so a person,
 /// three devices and the network cannot fill it.
@@ -17,7 +17,10 @@ const INPUTS: usize = 256;
 /// Anything that reaches the kiosk from outside the visit.
 #[derive(Debug)]
 pub enum Input {
-    Touch(Touch),
+    Touch {
+        page: PageToken,
+        touch: Touch,
+    },
     Reader(ReaderEvent),
     Printer(PrinterEvent),
     Button(ButtonEvent),

@@ -58,7 +58,7 @@ impl Outer {
 
     /// The one thing that can be touched on the page *out of service*.
     fn input(&mut self, input: Option<Input>) {
-        if let Some(Input::Touch(Touch::ToggleLanguage)) = input {
+        if let Some(Input::Touch { touch: Touch::ToggleLanguage, .. }) = input {
             self.english = !self.english;
         }
     }

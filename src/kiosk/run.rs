@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -21,13 +20,12 @@ use crate::config::{self, Paper};
 use crate::devices::buttons::ButtonEvent;
 use crate::devices::printer::{Outcome, PrinterEvent};
 use crate::devices::reader::{CardProblem, ReaderEvent};
-use crate::domain::card::{CardText, ValidTo};
 use crate::domain::pack::Pack;
 use crate::platform::{Client, OutboxEvent};
 use crate::screen::scene::{self, Around, Devices, Scene};
 use crate::slip::layout::Line;
 use crate::store::Store;
-use crate::visit::{self, CardTrouble, Event, SlipOutcome, Surroundings, Ticket, Visit};
+use crate::visit::{CardTrouble, Event, Page, SlipOutcome, Surroundings, Ticket, Visit};
 
 /// Seconds after the start for which reader, printer and network may be missing before the attract
 /// screen warns of it.
@@ -209,7 +207,7 @@ impl Kiosk {
             kiosk: self.number,
             demo: self.demo,
             pack_version: self.pack.version.clone(),
-            in_use: *self.visit.state() != visit::State::Attract,
+            in_use: self.visit.page() != Page::Attract,
             reader: self.devices.reader.clone(),
             printer: self.devices.printer.clone(),
             panel: self.devices.panel.clone(),
@@ -237,7 +235,7 @@ impl Kiosk {
     /// What an input means to the visit.
     fn event_of(&mut self, input: Input) -> Option<Event> {
         match input {
-            Input::Touch(touch) => Some(Event::Touched(touch)),
+            Input::Touch { page, touch } => Some(Event::Touched { page, touch }),
             Input::Reply(event) => Some(event),
             Input::Button(ButtonEvent::Pressed(level)) => Some(Event::Pressed(level)),
             Input::Button(ButtonEvent::State(state)) => {
@@ -253,7 +251,6 @@ impl Kiosk {
                 }
                 ReaderEvent::Reading => Some(Event::CardReading),
                 ReaderEvent::Card(card, trace) => {
-                    let expired = expired(&card, self.pack.as_of, self.clock.today());
                     let took_ms = trace.done_at.duration_since(trace.found_at).as_millis() as u64;
                     tracing::info!(kind = ?card.kind, took_ms, "card read");
                     if !card.number_check {
@@ -264,7 +261,7 @@ impl Kiosk {
                             json!({ "kind": card.kind }),
                         );
                     }
-                    Some(Event::CardRead { card, expired })
+                    Some(Event::CardRead { card, today: self.clock.today() })
                 }
                 ReaderEvent::Problem(problem) => Some(Event::CardTrouble(match problem {
                     CardProblem::WrongCard => CardTrouble::WrongCard,
@@ -317,59 +314,5 @@ impl Kiosk {
             printer: self.devices.printer.usable(),
             panel: self.devices.panel.usable(),
         })
-    }
-}
-
-/// Whether a card's last day has certainly passed. The date of the site pack is a day that has
-/// been, whatever the clock says (promise P9).
-fn expired(card: &CardText, pack_as_of: Date, today: Option<Date>) -> bool {
-    match card.valid_to {
-        ValidTo::Until(last) => last < today.map_or(pack_as_of, |today| today.max(pack_as_of)),
-        ValidTo::LongTerm | ValidTo::Unreadable => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-    use crate::domain::card::{CardKind, Sex};
-
-    fn card(valid_to: ValidTo) -> CardText {
-        CardText {
-            kind: CardKind::Citizen,
-            name: String::new(),
-            name_latin: String::new(),
-            sex: Sex::Unknown,
-            ethnicity: None,
-            nationality: None,
-            birth: None,
-            address: String::new(),
-            number: String::new(),
-            issuer: String::new(),
-            valid_from: None,
-            valid_to,
-            number_check: true,
-        }
-    }
-
-    #[test]
-    fn p9_a_card_has_expired_only_when_that_is_certain() {
-        let pack = date(2026, 11, 1);
-        let last = ValidTo::Until;
-        for (valid_to, today, expected) in [
-            (last(date(2026, 10, 31)), None, true),
-            (last(date(2026, 11, 1)), None, false),
-            // The clock says that it has; but the clock is trusted only here:
-            (last(date(2026, 11, 20)), Some(date(2026, 11, 21)), true),
-            (last(date(2026, 11, 20)), None, false),
-            // A clock that stands before the pack was made is wrong about today.
-            (last(date(2026, 10, 31)), Some(date(1970, 1, 1)), true),
-            (ValidTo::LongTerm, Some(date(2099, 1, 1)), false),
-            (ValidTo::Unreadable, Some(date(2099, 1, 1)), false),
-        ] {
-            assert_eq!(expired(&card(valid_to), pack, today), expected, "{valid_to:?} {today:?}");
-        }
     }
 }

@@ -15,14 +15,14 @@ impl Kiosk {
             Effect::ExpectCard(on) => self.expect_card(on),
             Effect::ArmPanel(on) => self.arm_panel(on),
             Effect::Query { ticket, card, .. } => self.query(ticket, card),
-            Effect::Submit { ticket, item, card, answers } => {
-                self.submit(ticket, item, card, answers);
-            }
+            Effect::WatchCard(_) => {}
+            Effect::Submit { ticket, application } => self.submit(ticket, &application),
             Effect::FindCases { ticket, card } => self.find_cases(ticket, card),
-            Effect::Print { ticket, order } => self.print(ticket, &order),
+            Effect::Print { ticket, order, reprint } => self.print(ticket, &order, reprint),
             Effect::RecordEvaluation { ticket, about, level, tags } => {
                 self.record_evaluation(ticket, about, level, tags);
             }
+            Effect::CardLeft => self.journal("card_left", None, serde_json::json!({})),
             Effect::Wipe => self.wipe(),
         }
     }

@@ -1,5 +1,7 @@
 //! The platform: asked for the citizen who stands here.
 
+use std::sync::Arc;
+
 use super::super::Input;
 use super::super::run::Kiosk;
 use crate::domain::card::CardText;
@@ -7,7 +9,7 @@ use crate::platform::PlatformError;
 use crate::visit::{Event, QueryTrouble, Ticket};
 
 impl Kiosk {
-    pub(super) fn query(&mut self, ticket: Ticket, card: Box<CardText>) {
+    pub(super) fn query(&mut self, ticket: Ticket, card: Arc<CardText>) {
         let (client, inbox) = (self.client.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
             let answer = match client.participation(&card).await {

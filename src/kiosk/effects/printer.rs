@@ -12,24 +12,23 @@ use crate::domain::pack::{AnswerKind, Bilingual, Item};
 use crate::screen::scene::shown_name;
 use crate::slip::layout::layout;
 use crate::slip::{Slip, content};
-use crate::visit::{Event, SlipOrder, SlipOutcome, Ticket};
+use crate::visit::{Answer, Event, SlipOrder, SlipOutcome, Ticket};
 
 impl Kiosk {
-    pub(super) fn print(&mut self, ticket: Ticket, order: &SlipOrder) {
-        let (item, reprint) = match order {
-            SlipOrder::Guide { item, reprint } => (*item, *reprint),
-            SlipOrder::Query { item, reprint, .. } => (*item, *reprint),
-            SlipOrder::Receipt { form, reprint, .. } => (form.item, *reprint),
+    pub(super) fn print(&mut self, ticket: Ticket, order: &SlipOrder, reprint: bool) {
+        let Some(item) = self.pack.item(order.item_id()) else {
+            tracing::error!(item = order.item_id(), "a slip of an item that is not in the pack");
+            let outcome = SlipOutcome::NotPrinted;
+            return self.inbox.put(Input::Reply(Event::SlipDone { ticket, outcome }));
         };
         self.serial += 1;
-        let item = &self.pack.items[item];
         let head = content::Head {
             pack: &self.pack,
             kiosk: self.number,
             printed_at: Timestamp::now(),
             clock_trusted: self.clock.trusted(),
             serial: self.serial,
-            lang: self.visit.lang(),
+            lang: self.visit.session().lang(),
             demo: self.demo,
             reprint,
         };
@@ -40,10 +39,12 @@ impl Kiosk {
                 let applicant = content::Applicant { name: &name, number: &number };
                 content::query_result(&head, item, &applicant, answer)
             }
-            SlipOrder::Receipt { form, facts, .. } => {
-                let (name, number) = masked(&form.card);
+            SlipOrder::Receipt { card, application, facts } => {
+                let (name, number) = masked(card);
                 let applicant = content::Applicant { name: &name, number: &number };
-                let answers = slip_answers(item, &form.answers);
+                let answers = application
+                    .as_ref()
+                    .map_or_else(Vec::new, |application| slip_answers(item, &application.answers));
                 content::receipt(&head, item, facts, &applicant, &answers)
             }
         };
@@ -70,7 +71,7 @@ fn masked(card: &CardText) -> (String, String) {
 }
 
 /// The answers in the words of the pack; a phone number masked.
-fn slip_answers(item: &Item, answers: &[String]) -> Vec<content::Answer> {
+fn slip_answers(item: &Item, answers: &[Answer]) -> Vec<content::Answer> {
     item.questions
         .iter()
         .zip(answers)
@@ -78,11 +79,11 @@ fn slip_answers(item: &Item, answers: &[String]) -> Vec<content::Answer> {
             let value = match &question.answer {
                 AnswerKind::Choice { options } => options
                     .iter()
-                    .find(|option| option.code == *answer)
+                    .find(|option| Some(option.code.as_str()) == answer.choice())
                     .map(|option| option.label.clone())
                     .unwrap_or_default(),
                 AnswerKind::Phone => {
-                    let masked = mask::phone(answer);
+                    let masked = mask::phone(answer.digits());
                     Bilingual { zh: masked.clone(), en: masked }
                 }
             };

@@ -1,5 +1,7 @@
 //! The store: cases, evaluations and the journal.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -9,24 +11,20 @@ use crate::case::CaseNumber;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::store::{NewCase, NewEvaluation, Store};
-use crate::visit::{About, Answers, Event, Ticket};
+use crate::visit::{About, Application, Event, Ticket};
 
 /// Journal rows that wait for the disk.
 pub(in crate::kiosk) const ROWS: usize = 256;
 
 impl Kiosk {
-    pub(super) fn submit(
-        &mut self,
-        ticket: Ticket,
-        item: usize,
-        card: Box<CardText>,
-        answers: Answers,
-    ) {
+    pub(super) fn submit(&mut self, ticket: Ticket, application: &Application) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        let item = self.pack.item(&application.item.id);
+        let questions = item.map_or(&[][..], |item| &item.questions);
         let case = NewCase {
-            item: self.pack.items[item].id.clone(),
-            card,
-            answers: answers.0,
+            item: application.item.id.clone(),
+            card: Box::new(CardText::clone(&application.applicant)),
+            answers: application.by_question(questions),
             received_at: Timestamp::now(),
             clock_trusted: self.clock.trusted(),
         };
@@ -42,13 +40,13 @@ impl Kiosk {
         });
     }
 
-    pub(super) fn find_cases(&mut self, ticket: Ticket, card: Box<CardText>) {
+    pub(super) fn find_cases(&mut self, ticket: Ticket, card: Arc<CardText>) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
-            let cases = store.cases_of(&card.number).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "cases could not be looked up");
-                Vec::new()
-            });
+            let cases = store.cases_of(&card.number).await;
+            let cases = cases
+                .inspect_err(|error| tracing::error!(%error, "cases could not be looked up"))
+                .ok();
             inbox.put(Input::Reply(Event::CasesFound { ticket, cases }));
         });
     }
@@ -63,7 +61,7 @@ impl Kiosk {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         let evaluation = NewEvaluation {
             case: about.case,
-            item: Some(self.pack.items[about.item].id.clone()),
+            item: Some(about.item.id),
             level,
             tags,
             pressed_at: Timestamp::now(),
