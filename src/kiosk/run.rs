@@ -22,7 +22,7 @@ use crate::devices::printer::{Outcome, PrinterEvent};
 use crate::devices::reader::{CardProblem, ReaderEvent};
 use crate::domain::pack::Pack;
 use crate::platform::{Client, OutboxEvent};
-use crate::screen::scene::{self, Around, Devices, Scene};
+use crate::screen::{self, Devices, Moment, View};
 use crate::slip::layout::Line;
 use crate::store::Store;
 use crate::visit::{CardTrouble, Event, Page, SlipOutcome, Surroundings, Ticket, Visit};
@@ -158,7 +158,7 @@ impl Kiosk {
         };
         loop {
             outer.vitals.kiosk_loop.beat();
-            (outer.show)(self.scene());
+            (outer.show)(self.view());
             let event = tokio::select! {
                 biased;
                 () = outer.inputs.stop.notified() => break,
@@ -216,20 +216,21 @@ impl Kiosk {
         })
     }
 
-    fn scene(&mut self) -> Scene {
+    fn view(&mut self) -> View {
         let found = self.devices.reader.usable() && self.devices.printer.usable() && self.online;
         if found {
             self.settling = 0;
         }
-        let around = Around {
+        let moment = Moment {
             now: Timestamp::now(),
-            devices: self.devices.clone(),
+            clock_trusted: clock::trusted(),
+            devices: &self.devices,
             slip: &self.slip,
             paper: self.paper,
             demo: self.demo,
             settling: self.settling > 0,
         };
-        scene::compose(&self.visit, &around)
+        screen::compose(&self.visit, &moment)
     }
 
     /// What an input means to the visit.

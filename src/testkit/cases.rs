@@ -5,20 +5,23 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{now, people};
+use crate::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use crate::config;
 use crate::domain::card::CardText;
-use crate::domain::case::{CaseFacts, CaseNumber, CaseStatus};
 use crate::domain::evaluation::Level;
 use crate::store::{NewCase, NewEvaluation, PlatformAnswer, Store, StoreError};
 
 /// Region and number of the kit's kiosk.
 pub const REGION: &str = "000000";
-pub const KIOSK: u8 = 1;
+pub const KIOSK: u16 = 1;
 
 /// The instant item of the sample pack (失业登记).
 pub const INSTANT: &str = "unemployment_registration";
 /// The query of the sample pack (个人参保证明).
 pub const QUERY: &str = "participation_query";
+
+/// Version of the pack that the kit's cases were shown.
+pub const PACK_VERSION: &str = "test";
 
 /// A mobile number that nobody has.
 pub const PHONE: &str = "13800000000";
@@ -75,11 +78,7 @@ pub fn facts(status: CaseStatus) -> CaseFacts {
     let after = |seconds: i64| now() + SignedDuration::from_secs(seconds);
     let accepted = matches!(status, CaseStatus::Accepted | CaseStatus::Completed);
     CaseFacts {
-        number: number(17),
-        item: INSTANT.to_owned(),
         status,
-        received_at: after(-9),
-        clock_trusted: true,
         accepted_at: accepted.then(|| after(-6)),
         completed_at: (status == CaseStatus::Completed).then(|| after(-2)),
         due_at: Some(after(1791)),
@@ -88,6 +87,13 @@ pub fn facts(status: CaseStatus) -> CaseFacts {
             CaseStatus::Returned => Some("样例：已有有效的失业登记，不必重复登记。".to_owned()),
             CaseStatus::Received | CaseStatus::Accepted => None,
         },
+        ..CaseFacts::received(
+            number(17),
+            INSTANT.to_owned(),
+            PACK_VERSION.to_owned(),
+            (after(-9), true),
+            QueryToken::from_bits(17),
+        )
     }
 }
 

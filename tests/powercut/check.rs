@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use kuaiban::case::CaseStatus;
 use kuaiban::domain::card::CardText;
-use kuaiban::domain::case::CaseStatus;
 use kuaiban::store::{Outcome, Store, Work};
 use kuaiban::testkit::{block_on, cases};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use kuaiban::domain::case::{CaseNumber, CaseStatus};
+use kuaiban::case::{CaseNumber, CaseStatus};
 use kuaiban::store::{Delivery, Due, NewCase, Outcome, Store, StoreError, Work};
 use kuaiban::testkit::cases;
 

@@ -11,7 +11,7 @@ use kuaiban::kiosk::status::{State, Status};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Name of the page.
-pub const OUT_OF_SERVICE: &str = "trouble";
+pub const OUT_OF_SERVICE: &str = "out-of-service";
 
 pub struct Headless {
     child: Child,

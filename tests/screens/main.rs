@@ -8,14 +8,15 @@
 
 mod fixture;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
-use kuaiban::screen::headless::{Control, Stage};
-use kuaiban::screen::scene::compose;
+use kuaiban::screen::headless::{Found, Stage};
 use kuaiban::screen::window::Screen;
+use kuaiban::screen::{Page, View, compose, out_of_service};
+use kuaiban::testkit::people;
 use slint::{ComponentHandle, PhysicalSize};
 
 use fixture::Fixture;
@@ -30,13 +31,12 @@ const SIZES: [(&str, PhysicalSize); 2] = [
 ];
 
 /// One test, since a process has one platform: it goes through all screens and collects what is
-/// wrong with each.
+/// wrong with each. The clock of the screen is driven, so every picture is of the same moment.
 #[test]
 fn p11_every_control_is_whole_large_apart_and_named() {
-    let stage = Stage::new(SIZES[0].1).unwrap();
-    let screen = Rc::new(Screen::new(SHORT_SIDE_MM, |_| {}).unwrap());
+    let stage = Stage::driven(SIZES[0].1).unwrap();
+    let screen = Rc::new(Screen::new(SHORT_SIDE_MM, |_, _| {}).unwrap());
     screen.window().show().unwrap();
-    let pictures = std::env::var_os("KUAIBAN_SCREENS").map(PathBuf::from);
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
 
@@ -45,34 +45,112 @@ fn p11_every_control_is_whole_large_apart_and_named() {
         let px_per_mm = size.width.min(size.height) as f32 / SHORT_SIDE_MM;
         for english in [false, true] {
             for assisted in [false, true] {
+                let mode = format!(
+                    "{orientation} {} {}",
+                    if english { "en" } else { "zh" },
+                    if assisted { "assisted" } else { "standard" }
+                );
                 for Fixture { name, visit, slip } in fixture::all(english, assisted) {
-                    screen.show(compose(&visit, &fixture::around(&slip, name)));
-                    stage.settle(Duration::from_millis(2500));
-                    let place = format!(
-                        "{name} {orientation} {} {}",
-                        if english { "en" } else { "zh" },
-                        if assisted { "assisted" } else { "standard" }
-                    );
-                    if let Some(dir) = &pictures {
-                        std::fs::create_dir_all(dir).unwrap();
-                        let file = dir.join(place.replace(' ', "-")).with_extension("png");
-                        stage.save(&file).unwrap();
-                    }
-                    let controls = stage.controls(screen.window());
+                    let devices = fixture::devices(name);
+                    let view = compose(&visit, &fixture::moment(&slip, &devices, name));
+                    let controls = stand(&stage, &screen, view.clone(), &format!("{name} {mode}"));
                     seen.insert((name, controls.len()));
-                    check(&controls, english, TARGET_MM[usize::from(assisted)] * px_per_mm, size)
+                    let target = TARGET_MM[usize::from(assisted)] * px_per_mm;
+                    let words = stage.words(screen.window());
+                    check(&controls, english, target, size)
                         .into_iter()
-                        .for_each(|fault| faults.push(format!("{place}: {fault}")));
+                        .chain(same_controls(&view, &controls))
+                        .chain(unmasked(&view, &words))
+                        .for_each(|fault| faults.push(format!("{name} {mode}: {fault}")));
                 }
             }
         }
+        let bare = out_of_service(&fixture::out_of_service(), fixture::now());
+        let controls = stand(&stage, &screen, bare, &format!("out-of-service {orientation}"));
+        if controls.keys().any(|id| !id.starts_with("scroll-")) {
+            faults.push(format!("out-of-service {orientation}: {controls:?} lead nowhere"));
+        }
     }
-    assert!(seen.len() > 15, "too few screens were seen: {seen:?}");
+    assert!(seen.len() > 30, "too few screens were seen: {seen:?}");
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
+/// Puts a view on the screen and lets it settle.
+fn stand(stage: &Stage, screen: &Screen, view: View, place: &str) -> BTreeMap<String, Found> {
+    screen.show(view);
+    stage.settle(Duration::from_millis(2500));
+    if let Some(dir) = std::env::var_os("KUAIBAN_SCREENS").map(PathBuf::from) {
+        std::fs::create_dir_all(&dir).unwrap();
+        stage.save(&dir.join(place.replace(' ', "-")).with_extension("png")).unwrap();
+    }
+    stage.controls(screen.window())
+}
+
+/// What is drawn is what the view says can be touched, neither more nor less: but for the keys that
+/// turn the page, and for what stands on another page of a scroller.
+fn same_controls(view: &View, drawn: &BTreeMap<String, Found>) -> Vec<String> {
+    let told: BTreeMap<_, _> =
+        view.controls().into_iter().map(|control| (control.id.to_string(), control)).collect();
+    let mut faults = Vec::new();
+    if told.len() != view.controls().len() {
+        faults.push("two controls have one id".to_owned());
+    }
+    for (id, found) in drawn {
+        match told.get(id) {
+            _ if id.starts_with("scroll-") || id == "entry" => {}
+            None => faults.push(format!("{id} is drawn and not told")),
+            Some(control) if control.enabled != found.enabled => {
+                faults.push(format!("{id} is drawn enabled = {}", found.enabled));
+            }
+            Some(control) if control.label != found.label.replace(JOINER, "") => {
+                faults
+                    .push(format!("{id} is named {:?} and drawn {:?}", control.label, found.label));
+            }
+            Some(_) => {}
+        }
+    }
+    let paged = drawn.contains_key("scroll-down");
+    for (id, control) in told {
+        if !paged && !drawn.contains_key(&id) {
+            faults.push(format!("{id} is told and not drawn"));
+        }
+        if !control.enabled && control.why_not.is_empty() {
+            faults.push(format!("{id} does not say why it cannot be touched"));
+        }
+    }
+    faults
+}
+
+const JOINER: char = '\u{2060}';
+
+/// Names and numbers of the people whose cards were laid stand nowhere in words, drawn or said.
+fn unmasked(view: &View, words: &[String]) -> Vec<String> {
+    let said = view.said();
+    let texts = words.iter().chain(said.iter().map(|said| &said.text));
+    let mut data = Vec::new();
+    for person in people::all() {
+        data.push(person.card.number.clone());
+        data.push(person.card.name.clone());
+        data.push(person.card.name_latin.clone());
+        data.push(person.card.address.clone());
+    }
+    // What the citizen types, and what is checked before it is handed in, must be legible.
+    let typed = matches!(view.page, Page::Phone(_)) || view.name == "review";
+    if !typed {
+        data.push("13800000000".to_owned());
+    }
+    data.retain(|datum| !datum.is_empty());
+    texts
+        .filter(|text| {
+            let plain = text.replace(' ', "");
+            data.iter().any(|datum| text.contains(datum) || plain.contains(datum))
+        })
+        .map(|_| "a personal datum stands on the screen".to_owned())
+        .collect()
+}
+
 fn check(
-    controls: &std::collections::BTreeMap<String, Control>,
+    controls: &BTreeMap<String, Found>,
     english: bool,
     target: f32,
     size: PhysicalSize,
@@ -125,15 +203,59 @@ fn check(
 #[test]
 fn the_first_attract_screen_warns_of_nothing_that_may_still_be_found() {
     let all = fixture::all(false, false);
-    let attract = all.iter().find(|page| page.name == "attract-offline").unwrap();
-    let mut around = fixture::around(&[], "item-offline");
-    let warned = compose(&attract.visit, &around);
-    assert!(warned.offline && !warned.offline_hint.is_empty() && !warned.device_notice.is_empty());
-    around.settling = true;
-    let first = compose(&attract.visit, &around);
-    assert!(!first.offline && first.offline_hint.is_empty() && first.device_notice.is_empty());
+    let page = |name: &str| all.iter().find(|page| page.name == name).unwrap();
+    let devices = fixture::devices("attract-nothing-works");
+    let mut moment = fixture::moment(&[], &devices, "attract-nothing-works");
+    let offers = |view: &View| match &view.page {
+        Page::Attract(page) => page.offers.clone(),
+        _ => panic!("no attract page"),
+    };
+    let warned = compose(&page("attract-nothing-works").visit, &moment);
+    assert!(!warned.bar.offline.is_empty());
+    assert!(offers(&warned).iter().all(|offer| offer.tone == kuaiban::screen::Tone::Care));
+    moment.settling = true;
+    let first = compose(&page("attract-nothing-works").visit, &moment);
+    assert!(first.bar.offline.is_empty() && offers(&first).is_empty());
     // Whoever goes on is told.
-    let home = all.iter().find(|page| page.name == "item-offline").unwrap();
-    let further = compose(&home.visit, &around);
-    assert!(further.offline && !further.device_notice.is_empty());
+    let further = compose(&page("item-nothing-works").visit, &moment);
+    assert!(!further.bar.offline.is_empty() && !further.bar.notice.is_empty());
+}
+
+/// B30: what cannot be done says why, and what can be done does not stand among it.
+#[test]
+fn each_offer_says_whether_it_can_be_taken_up_now_and_why_not() {
+    let all = fixture::all(false, false);
+    let tiles = |name: &str| {
+        let visit = &all.iter().find(|page| page.name == name).unwrap().visit;
+        let devices = fixture::devices(name);
+        match compose(visit, &fixture::moment(&[], &devices, name)).page {
+            Page::Home(page) => page.tiles,
+            _ => panic!("no home page"),
+        }
+    };
+    assert!(tiles("home").iter().all(|tile| tile.note.is_empty() && tile.control.enabled));
+    let nothing = tiles("home-nothing-works");
+    assert!(nothing.iter().all(|tile| !tile.note.is_empty()));
+    for tile in &nothing {
+        // The guide of an item can be read all the same; my cases have none.
+        let readable = tile.control.id != "my-cases";
+        assert_eq!(tile.control.enabled, readable, "{}", tile.control.id);
+    }
+}
+
+/// B17: a time from a clock that nobody has set is marked.
+#[test]
+fn p9_an_untrusted_time_is_marked() {
+    let all = fixture::all(false, false);
+    for name in ["home", "completed", "attract"] {
+        let page = all.iter().find(|page| page.name == name).unwrap();
+        let devices = fixture::devices(name);
+        for trusted in [false, true] {
+            let mut moment = fixture::moment(&page.slip, &devices, name);
+            moment.clock_trusted = trusted;
+            let said = compose(&page.visit, &moment).said();
+            let marked = said.iter().any(|said| said.text.contains("时间未校准"));
+            assert_eq!(marked, !trusted, "{name}");
+        }
+    }
 }

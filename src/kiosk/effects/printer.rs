@@ -9,7 +9,6 @@ use crate::devices::printer::Job;
 use crate::domain::card::CardText;
 use crate::domain::mask;
 use crate::domain::pack::{AnswerKind, Bilingual, Item};
-use crate::screen::scene::shown_name;
 use crate::slip::layout::layout;
 use crate::slip::{Slip, content};
 use crate::visit::{Answer, Event, SlipOrder, SlipOutcome, Ticket};
@@ -67,7 +66,7 @@ impl Kiosk {
 
 /// Name and number as a person's own slip shows them.
 fn masked(card: &CardText) -> (String, String) {
-    (mask::name(shown_name(card)), mask::slip_number(&card.number))
+    (mask::name(card.holder_name()), mask::slip_number(&card.number))
 }
 
 /// The answers in the words of the pack; a phone number masked.
