@@ -34,7 +34,7 @@ pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
         .start(origin, Ticks::of_the_clock(), move || ended.store(true, Ordering::Relaxed))?;
     screen.window().show()?;
     // The first complete frame is the one with the first view of the kiosk on it.
-    stage.run_until(PATIENCE, || window.display().last_shown().is_some());
+    stage.run_until(PATIENCE, || screen.shown().is_some());
     stage.turn();
     println!("ready");
 

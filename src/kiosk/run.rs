@@ -25,7 +25,7 @@ use crate::platform::{Client, OutboxEvent};
 use crate::screen::{self, Devices, Moment, View};
 use crate::slip::layout::Line;
 use crate::store::Store;
-use crate::visit::{self, CardTrouble, Event, SlipOutcome, Surroundings, Ticket, Visit};
+use crate::visit::{CardTrouble, Event, Page, SlipOutcome, Surroundings, Ticket, Visit};
 
 /// Seconds after the start for which reader, printer and network may be missing before the attract
 /// screen warns of it.
@@ -207,7 +207,7 @@ impl Kiosk {
             kiosk: self.number,
             demo: self.demo,
             pack_version: self.pack.version.clone(),
-            in_use: *self.visit.state() != visit::State::Attract,
+            in_use: self.visit.page() != Page::Attract,
             reader: self.devices.reader.clone(),
             printer: self.devices.printer.clone(),
             panel: self.devices.panel.clone(),

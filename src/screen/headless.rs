@@ -122,8 +122,7 @@ impl Stage {
     fn with(size: PhysicalSize, clock: Clock) -> Result<Stage, PlatformError> {
         let window = MinimalSoftwareWindow::new(RepaintBufferType::ReusedBuffer);
         let queue = Arc::new(Queue::default());
-        let memory =
-            Memory { window: window.clone(), queue: queue.clone(), clock: clock.clone() };
+        let memory = Memory { window: window.clone(), queue: queue.clone(), clock: clock.clone() };
         slint::platform::set_platform(Box::new(memory))
             .map_err(|error| PlatformError::Other(error.to_string()))?;
         window.set_size(size);

@@ -16,13 +16,12 @@ mod view;
 #[cfg(feature = "screen")]
 pub mod window;
 
-
 pub use frame::{Action, Bar, Frame, Step};
 pub use look::{Drawing, Tone};
 pub use moment::{Devices, Moment};
 pub use pages::{
-    Attract, Badge, Block, Blocks, Card, CardMotion, Case, Clock, Evaluation, Farewell, Home, Offer,
-    Outcome, Page, Phone, Question, Row, Slip, Stage, Tile,
+    Attract, Badge, Block, Blocks, Card, CardMotion, Case, Clock, Evaluation, Farewell, Home,
+    Offer, Outcome, Page, Phone, Question, Row, Slip, Stage, Tile,
 };
 pub use said::{Control, Role, Said};
 pub use sheet::Sheet;

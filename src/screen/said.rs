@@ -93,7 +93,11 @@ impl std::fmt::Debug for Control {
 
 impl Control {
     /// A control that can be touched.
-    pub fn new(id: impl Into<Cow<'static, str>>, label: impl Into<String>, touch: Touch) -> Control {
+    pub fn new(
+        id: impl Into<Cow<'static, str>>,
+        label: impl Into<String>,
+        touch: Touch,
+    ) -> Control {
         Control {
             id: id.into(),
             label: label.into(),

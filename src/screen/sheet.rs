@@ -1,9 +1,9 @@
 //! The sheet over a page: help, or the warning before an idle visit ends.
 
 use crate::say;
-use crate::screen::pages::{Row, facts_said};
 use crate::screen::compose::Compose;
 use crate::screen::look::{Drawing, Tone};
+use crate::screen::pages::{Row, facts_said};
 use crate::screen::said::{Control, Role, Speech};
 use crate::visit::{Page, Touch};
 

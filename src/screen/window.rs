@@ -54,7 +54,13 @@ impl Screen {
                 touched(token, touch);
             }
         });
-        Ok(Screen { window, drawn: Drawn::default(), help: List::default(), shown, turn: Cell::new(0) })
+        Ok(Screen {
+            window,
+            drawn: Drawn::default(),
+            help: List::default(),
+            shown,
+            turn: Cell::new(0),
+        })
     }
 
     pub fn window(&self) -> &ui::KioskWindow {

@@ -24,7 +24,10 @@ pub enum Answer {
     Missing,
     /// Code of one of the options.
     Choice(String),
-    Phone { way: PhoneWay, digits: Zeroizing<String> },
+    Phone {
+        way: PhoneWay,
+        digits: Zeroizing<String>,
+    },
 }
 
 impl std::fmt::Debug for Application {

@@ -188,8 +188,7 @@ impl Player {
     fn lay(&mut self, person: &str) -> &mut Self {
         let person = people::all().into_iter().find(|p| p.id == person).unwrap();
         let today = Some(clock::local(now()).date());
-        self.event(Event::CardReading)
-            .event(Event::CardRead { card: Box::new(person.card), today })
+        self.event(Event::CardReading).event(Event::CardRead { card: Box::new(person.card), today })
     }
 
     fn until_review(&mut self) -> &mut Self {
@@ -335,10 +334,9 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
         player
     };
     out.push(result(Ok(answer())).printed(SlipOutcome::Printed).done("query-result"));
-    for (trouble, name) in [
-        (QueryTrouble::Unreachable, "unreachable"),
-        (QueryTrouble::NotFound, "not-found"),
-    ] {
+    for (trouble, name) in
+        [(QueryTrouble::Unreachable, "unreachable"), (QueryTrouble::NotFound, "not-found")]
+    {
         out.push(result(Err(trouble)).done(name));
     }
 

@@ -103,7 +103,8 @@ fn same_controls(view: &View, drawn: &BTreeMap<String, Found>) -> Vec<String> {
                 faults.push(format!("{id} is drawn enabled = {}", found.enabled));
             }
             Some(control) if control.label != found.label.replace(JOINER, "") => {
-                faults.push(format!("{id} is named {:?} and drawn {:?}", control.label, found.label));
+                faults
+                    .push(format!("{id} is named {:?} and drawn {:?}", control.label, found.label));
             }
             Some(_) => {}
         }

@@ -296,9 +296,7 @@ fn identify(walk: &mut Walk, person: &str) -> anyhow::Result<()> {
 /// Answers every question: the first choice, and a phone number.
 fn answer_questions(walk: &mut Walk) -> anyhow::Result<()> {
     loop {
-        walk.until("a question or the review", |view| {
-            matches!(view.name, "question" | "review")
-        })?;
+        walk.until("a question or the review", |view| matches!(view.name, "question" | "review"))?;
         let view = walk.view()?;
         if view.name == "review" {
             return walk.page("review");
@@ -391,7 +389,10 @@ fn instant_item(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     let view = walk.view()?;
     let blocks: Option<&Blocks> = page!(view, Blocks);
     let facts = blocks.and_then(|page| page.blocks.first());
-    ensure!(matches!(facts, Some(Block::Facts(rows)) if rows.len() == 8), "not eight public fields");
+    ensure!(
+        matches!(facts, Some(Block::Facts(rows)) if rows.len() == 8),
+        "not eight public fields"
+    );
     walk.touch("back")?;
     walk.page("item")?;
     walk.touch("begin")?;

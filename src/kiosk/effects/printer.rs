@@ -41,9 +41,9 @@ impl Kiosk {
             SlipOrder::Receipt { card, application, facts } => {
                 let (name, number) = masked(card);
                 let applicant = content::Applicant { name: &name, number: &number };
-                let answers = application.as_ref().map_or_else(Vec::new, |application| {
-                    slip_answers(item, &application.answers)
-                });
+                let answers = application
+                    .as_ref()
+                    .map_or_else(Vec::new, |application| slip_answers(item, &application.answers));
                 content::receipt(&head, item, facts, &applicant, &answers)
             }
         };

@@ -14,9 +14,9 @@ pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
     match browse {
         Browse::Attract => attract::compose(compose),
         Browse::Home => home::compose(compose),
-        Browse::Item(item) => about(compose, item, |item| {
-            ("item", item_blocks(compose, item), begin(compose, item))
-        }),
+        Browse::Item(item) => {
+            about(compose, item, |item| ("item", item_blocks(compose, item), begin(compose, item)))
+        }
         Browse::Guide(item) => about(compose, item, |item| {
             let blocks = Blocks { blocks: guide(compose, item), ..Blocks::default() };
             ("guide", blocks, begin(compose, item))
@@ -81,11 +81,8 @@ fn why_not(compose: &Compose, availability: &Availability) -> Option<String> {
 fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
     let can_print = compose.session.availability(Offer::Print).possible();
     let mut blocks = vec![Block::Lead(compose.own(&item.summary))];
-    let mut badges = vec![Badge {
-        text: compose.speed(item),
-        tone: Tone::Good,
-        drawing: Some(Drawing::Clock),
-    }];
+    let mut badges =
+        vec![Badge { text: compose.speed(item), tone: Tone::Good, drawing: Some(Drawing::Clock) }];
     if item.standing == Standing::Sample {
         let text = compose.text(say::SAMPLE_DATA);
         badges.push(Badge { text, tone: Tone::Care, drawing: None });

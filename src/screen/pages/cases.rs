@@ -20,7 +20,8 @@ pub(super) fn list(compose: &Compose, found: &[CaseFacts]) -> Composed {
             ..Blocks::default()
         }
     } else {
-        let cases = found.iter().enumerate().map(|(row, facts)| Block::Case(case(compose, row, facts)));
+        let cases =
+            found.iter().enumerate().map(|(row, facts)| Block::Case(case(compose, row, facts)));
         Blocks { blocks: cases.collect(), ..Blocks::default() }
     };
     Composed::new("cases", compose.text(say::MY_CASES), blocks).action(compose.home())

@@ -51,8 +51,8 @@ pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
 /// Is this you? Masked, so that a bystander learns nothing.
 pub(super) fn confirm(compose: &Compose, purpose: &Purpose, card: &CardText) -> Composed {
     let item = compose.purpose_item(purpose);
-    let not_me = Control::new("not-me", compose.text(say::NOT_ME), Touch::NotMe)
-        .drawn(Drawing::Again);
+    let not_me =
+        Control::new("not-me", compose.text(say::NOT_ME), Touch::NotMe).drawn(Drawing::Again);
     let blocks = Blocks {
         hero: Some(Drawing::Person),
         tone: Tone::Info,

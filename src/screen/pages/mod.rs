@@ -11,16 +11,16 @@ mod review;
 mod waiting;
 
 pub use self::attract::{Attract, Offer};
+pub(super) use self::blocks::facts_said;
 pub use self::blocks::{Badge, Block, Blocks, Case, Row};
 pub use self::card::{Card, CardMotion};
 pub use self::evaluation::Evaluation;
 pub use self::farewell::Farewell;
 pub use self::home::{Home, Tile};
 pub use self::out_of_service::out_of_service;
+pub use self::outcome::{Clock, Outcome, Slip, Stage};
 pub use self::phone::Phone;
 pub use self::question::Question;
-pub use self::outcome::{Clock, Outcome, Slip, Stage};
-pub(super) use self::blocks::facts_said;
 
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::said::{Control, Speech};

@@ -20,9 +20,8 @@ pub(super) fn compose(compose: &Compose, obstacle: &Obstacle) -> Composed {
         WayOn::Retry => {
             Control::new("retry", compose.text(say::RETRY), Touch::Retry).drawn(Drawing::Again)
         }
-        WayOn::Outlets => {
-            Control::new("outlets", compose.text(say::OUTLETS), Touch::Outlets).drawn(Drawing::People)
-        }
+        WayOn::Outlets => Control::new("outlets", compose.text(say::OUTLETS), Touch::Outlets)
+            .drawn(Drawing::People),
     };
     let item = obstacle.item.as_ref().and_then(|item| compose.item(item));
     page(compose, title, words_of(obstacle.reason), vec![compose.home()]).about(item).action(action)
@@ -30,8 +29,7 @@ pub(super) fn compose(compose: &Compose, obstacle: &Obstacle) -> Composed {
 
 /// The queue does not answer: nobody knows yet whether the application was received.
 pub(super) fn store_silent(compose: &Compose, item: &ItemRef) -> Composed {
-    let words =
-        (say::STORE_SILENT, say::STORE_SILENT_DETAIL, Tone::Care, Drawing::Hourglass);
+    let words = (say::STORE_SILENT, say::STORE_SILENT_DETAIL, Tone::Care, Drawing::Hourglass);
     page(compose, compose.item_name(item), words, Vec::new()).about(compose.item(item))
 }
 
