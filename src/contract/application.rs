@@ -107,7 +107,7 @@ pub enum LimitUnit {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ApplicationState {
     /// The key that it was handed in with.
-    #[cfg_attr(test, schema(format = Uuid))]
+    #[cfg_attr(test, schema(format = "uuid"))]
     pub application_id: String,
     /// The platform's own number (受理文书编号), from acceptance.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,6 +14,7 @@ use crate::domain::pack::Bilingual;
 #[serde(deny_unknown_fields)]
 pub struct Eligibility {
     #[serde(default)]
+    #[schemars(with = "AgeRange")]
     pub age: Option<AgeRange>,
 }
 
@@ -23,11 +24,11 @@ pub struct Eligibility {
 pub struct AgeRange {
     /// The youngest that may, 0 to 120.
     #[serde(default)]
-    #[schemars(range(min = 0, max = 120))]
+    #[schemars(with = "u8", range(min = 0, max = 120))]
     pub min: Option<u8>,
     /// The oldest that may, 0 to 120.
     #[serde(default)]
-    #[schemars(range(min = 0, max = 120))]
+    #[schemars(with = "u8", range(min = 0, max = 120))]
     pub max: Option<u8>,
     /// What a citizen outside the range is told: the rule and its ground, in the bureau's words.
     #[schemars(with = "limits::Text")]

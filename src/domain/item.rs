@@ -50,7 +50,7 @@ pub struct Item {
     pub name: Bilingual,
     /// Where the name would break in the middle of a word.
     #[serde(default)]
-    #[schemars(with = "Option<limits::Short>")]
+    #[schemars(with = "limits::Short")]
     pub short_name: Option<Bilingual>,
     /// One plain sentence, at most 40 Han characters: what it is good for.
     #[schemars(with = "limits::Summary")]
@@ -89,7 +89,10 @@ pub enum ItemKind {
     /// 即时办结: goes through the durable queue; works without network.
     Instant {
         /// From acceptance to completion, in minutes, 1 to 30.
-        #[schemars(range(min = 1, max = LONGEST_INSTANT_MIN))]
+        #[schemars(
+            range(min = 1, max = LONGEST_INSTANT_MIN),
+            extend("x-needed" = "an instant item is completed within 30 minutes")
+        )]
         limit_min: u32,
     },
 }

@@ -3,6 +3,8 @@
 //! them: a Han character outside the Basic Multilingual Plane, or a letter with its combining
 //! marks, is one.
 
+use crate::domain::text::characters;
+
 /// Name: `张*`, `张*三`, `欧**三`; of a Latin name the first letter of each word, `S***, J***`.
 ///
 /// A name of a single character becomes `*`, an empty one stays empty.
@@ -124,36 +126,6 @@ fn county_end(text: &[char], from: usize) -> usize {
         }
     }
     0
-}
-
-/// Splits a text into what people count as characters: each with the marks that combine with it.
-/// A mark without a character before it stands for one.
-fn characters(text: &str) -> Vec<&str> {
-    let mut starts: Vec<usize> = Vec::new();
-    for (at, c) in text.char_indices() {
-        if starts.is_empty() || !combines(c) {
-            starts.push(at);
-        }
-    }
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts.iter().zip(ends).map(|(start, end)| &text[*start..end]).collect()
-}
-
-/// Combining marks, variation selectors (of Han variants too) and joiners.
-fn combines(c: char) -> bool {
-    matches!(
-        c,
-        '\u{0300}'..='\u{036F}'
-            | '\u{1AB0}'..='\u{1AFF}'
-            | '\u{1DC0}'..='\u{1DFF}'
-            | '\u{200C}'..='\u{200D}'
-            | '\u{20D0}'..='\u{20FF}'
-            | '\u{302A}'..='\u{302F}'
-            | '\u{3099}'..='\u{309A}'
-            | '\u{FE00}'..='\u{FE0F}'
-            | '\u{FE20}'..='\u{FE2F}'
-            | '\u{E0100}'..='\u{E01EF}'
-    )
 }
 
 #[cfg(test)]

@@ -14,3 +14,4 @@ pub mod limits;
 pub mod mask;
 pub mod outlet;
 pub mod pack;
+pub mod text;

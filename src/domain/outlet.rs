@@ -21,7 +21,7 @@ pub struct Outlet {
     pub name: Bilingual,
     /// Where the name does not fit.
     #[serde(default)]
-    #[schemars(with = "Option<limits::Short>")]
+    #[schemars(with = "limits::Short")]
     pub short_name: Option<Bilingual>,
     #[schemars(with = "limits::Text")]
     pub address: Bilingual,
@@ -54,7 +54,7 @@ pub struct Hours {
     pub closed_on: Vec<Date>,
     /// What the data cannot say, such as 法定节假日除外.
     #[serde(default)]
-    #[schemars(with = "Option<limits::Text>")]
+    #[schemars(with = "limits::Text")]
     pub note: Option<Bilingual>,
 }
 

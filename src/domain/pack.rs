@@ -87,7 +87,7 @@ pub struct Place {
     pub name: Bilingual,
     /// Where the name does not fit.
     #[serde(default)]
-    #[schemars(with = "Option<limits::Short>")]
+    #[schemars(with = "limits::Short")]
     pub short_name: Option<Bilingual>,
     #[schemars(with = "limits::Text")]
     pub address: Bilingual,

@@ -116,11 +116,16 @@ impl Fault {
             Fault::Pack(_) => Cause::PackFaulty,
             Fault::Store(error) => match error {
                 StoreError::InUse { .. } => Cause::StoreHeld,
-                StoreError::NotOurs { .. } | StoreError::TooNew { .. } => Cause::StoreForeign,
+                StoreError::NotAFile { .. }
+                | StoreError::NotOurs { .. }
+                | StoreError::TooNew { .. } => Cause::StoreForeign,
                 StoreError::Corrupt { .. } | StoreError::JournalBroken { .. } => {
                     Cause::StoreDamaged
                 }
-                StoreError::DatabaseMissing { .. } => Cause::StoreMissing,
+                StoreError::DatabaseMissing { .. }
+                | StoreError::CasesGone { .. }
+                | StoreError::MarkMissing { .. }
+                | StoreError::MarkUnusable { .. } => Cause::StoreMissing,
                 StoreError::KeyMissing { .. } | StoreError::KeyUnusable { .. } => Cause::StoreKey,
                 StoreError::DiskFull { .. } => Cause::StoreFull,
                 StoreError::Closed => Cause::PartEnded,

@@ -13,14 +13,12 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 use super::contract::{
-    Answer, Applicant, CHANNEL_TERMINAL, CaseState, CaseSubmission, EvaluationReceipt,
-    EvaluationSubmission, FINAL_STATUSES, Health, ParticipationQuery, Problem, SOURCE_OTHER,
-    filled,
+    CaseState, EvaluationReceipt, FINAL_STATUSES, Health, ParticipationQuery, Problem,
 };
 use crate::case::CaseNumber;
 use crate::domain::card::CardText;
 use crate::platform::participation::Participation;
-use crate::store::{Delivery, NewEvaluation, PlatformAnswer, Work};
+use crate::store::PlatformAnswer;
 
 /// Most that is read of one answer.
 const ANSWER_MAX: usize = 256 * 1024;
@@ -153,23 +151,21 @@ impl Client {
         self.about(number, state)
     }
 
-    /// Hands in a case. `Delivery` gives its idempotency key.
-    pub async fn submit(
-        &self,
-        idempotency_key: &str,
-        case: &CaseSubmission,
-    ) -> Result<PlatformAnswer, PlatformError> {
-        let state = self.ask(Method::POST, "/v1/cases", Some(idempotency_key), Some(case)).await?;
-        self.about(&case.case_number, state)
+    /// Hands in an application.
+    pub async fn submit(&self, key: &str, body: &[u8]) -> Result<PlatformAnswer, PlatformError> {
+        let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let state: CaseState = self.ask(Method::POST, "/v1/cases", Some(key), Some(&body)).await?;
+        Ok(answer(state))
     }
 
     /// Hands in an evaluation.
     pub async fn evaluate(
         &self,
-        idempotency_key: &str,
-        evaluation: &EvaluationSubmission,
+        key: &str,
+        body: &[u8],
     ) -> Result<EvaluationReceipt, PlatformError> {
-        self.ask(Method::POST, "/v1/evaluations", Some(idempotency_key), Some(evaluation)).await
+        let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        self.ask(Method::POST, "/v1/evaluations", Some(key), Some(&body)).await
     }
 
     /// An answer about another case than the one asked for moves nothing.
@@ -177,8 +173,7 @@ impl Client {
         if s.case_number != *number {
             return Err(self.nonsense("it answered about another case"));
         }
-        let CaseState { status, accepted_at, completed_at, due_at, note, .. } = s;
-        Ok(PlatformAnswer { status, accepted_at, completed_at, due_at, note })
+        Ok(answer(s))
     }
 
     async fn ask<T: DeserializeOwned>(
@@ -285,57 +280,9 @@ fn http(timeout: Duration) -> reqwest::Result<reqwest::Client> {
         .build()
 }
 
-/// The body of a delivery, the same at every attempt.
-pub(super) enum Body {
-    Case(CaseSubmission),
-    Evaluation(EvaluationSubmission),
-}
-
-impl Body {
-    pub(super) fn of(delivery: &Delivery) -> Body {
-        match &delivery.what {
-            Work::Case { number, item, received_at, clock_trusted, applicant } => {
-                Body::Case(CaseSubmission {
-                    case_number: number.clone(),
-                    item: item.clone(),
-                    source: SOURCE_OTHER,
-                    received_at: *received_at,
-                    clock_trusted: *clock_trusted,
-                    applicant: Applicant {
-                        document_kind: applicant.kind,
-                        name: applicant.name.clone(),
-                        name_latin: filled(&applicant.name_latin),
-                        document_number: applicant.number.clone(),
-                        address: filled(&applicant.address),
-                    },
-                    answers: applicant
-                        .answers
-                        .iter()
-                        .map(|(question, answer)| Answer {
-                            question: question.clone(),
-                            answer: answer.clone(),
-                        })
-                        .collect(),
-                })
-            }
-            Work::Evaluation(NewEvaluation {
-                case,
-                item,
-                level,
-                tags,
-                pressed_at,
-                clock_trusted,
-            }) => Body::Evaluation(EvaluationSubmission {
-                case_number: case.clone(),
-                item: item.clone(),
-                satisfaction: level.national_code(),
-                tags: tags.clone(),
-                channel: CHANNEL_TERMINAL,
-                pressed_at: *pressed_at,
-                clock_trusted: *clock_trusted,
-            }),
-        }
-    }
+fn answer(s: CaseState) -> PlatformAnswer {
+    let CaseState { status, accepted_at, completed_at, due_at, note, .. } = s;
+    PlatformAnswer { accepted_at, completed_at, due_at, note, ..PlatformAnswer::status(status) }
 }
 
 /// Whether a refusal of this status is about the citizen's matter. Every other 4xx may be the fault

@@ -5,24 +5,17 @@
 //! that it does not hold up those behind it; when the platform cannot be reached everything
 //! pauses, and goes on at once when it is back.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::client::Body;
 use super::{Client, PlatformError};
-use crate::case::{CaseFacts, CaseNumber, CaseStatus};
-use crate::store::{Delivery, Due, Outcome, PlatformAnswer, Store, StoreError};
+use crate::case::CaseFacts;
+use crate::store::{Delivery, DeliveryKind, Due, Obstacle, Store, StoreError, Verdict};
 
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 const PROBE_ONLINE: Duration = Duration::from_secs(15);
 const PROBE_OFFLINE: Duration = Duration::from_secs(3);
 /// Pause after a fault of the store itself (disk full): it will not be better at once.
 const STORE_PAUSE: Duration = Duration::from_secs(10);
-/// How often the store is asked for unfinished cases that the worker does not follow yet.
-const REFRESH: Duration = Duration::from_secs(60);
-/// Cases whose completion is asked for at the same time. One more takes the place of the one that
-/// was asked after the longest.
-const FOLLOWED_MAX: usize = 256;
 
 /// What the kiosk wants to know of the worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +48,6 @@ pub async fn run(
         probe_at: now,
         paused_until: now,
         strikes: 0,
-        followed: BTreeMap::new(),
-        refresh_at: now,
     };
     tokio::select! {
         result = worker.work() => result,
@@ -75,14 +66,6 @@ struct Worker<E> {
     paused_until: Instant,
     /// Pauses of that kind in a row.
     strikes: u32,
-    /// Cases that the platform has and has not finished.
-    followed: BTreeMap<CaseNumber, Followed>,
-    refresh_at: Instant,
-}
-
-struct Followed {
-    since: Instant,
-    ask_at: Instant,
 }
 
 impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
@@ -120,10 +103,7 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
             self.probe().await?;
         }
         let deliver_at = self.deliver_next().await?;
-        self.follow_next().await?;
-        let ask_at = self.followed.values().map(|f| f.ask_at).min();
-        let asks = if self.online == Some(true) { ask_at } else { None };
-        let all = [Some(self.probe_at), Some(self.refresh_at), deliver_at, asks];
+        let all = [Some(self.probe_at), deliver_at];
         Ok(all.into_iter().flatten().min().expect("a probe is always to come"))
     }
 
@@ -167,15 +147,14 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
             Due::Later(pause) => return Ok(Some(now + pause)),
             Due::Now(delivery) => delivery,
         };
-        let answer = match Body::of(&delivery) {
-            Body::Case(case) => {
-                self.client.submit(&delivery.idempotency_key, &case).await.map(Outcome::Case)
+        let (key, body) = (&delivery.idempotency_key, &delivery.body);
+        let answer = match delivery.kind {
+            DeliveryKind::Application => {
+                self.client.submit(key, body).await.map(Verdict::Application)
             }
-            Body::Evaluation(evaluation) => self
-                .client
-                .evaluate(&delivery.idempotency_key, &evaluation)
-                .await
-                .map(|_| Outcome::EvaluationTaken),
+            DeliveryKind::Evaluation => {
+                self.client.evaluate(key, body).await.map(|_| Verdict::EvaluationTaken)
+            }
         };
         match answer {
             Ok(outcome) => {
@@ -186,26 +165,15 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
             Err(e @ PlatformError::Refused { .. }) => {
                 tracing::warn!("outbox: {e}");
                 let PlatformError::Refused { code, words, .. } = e else { return Ok(None) };
-                self.settle(&delivery, Outcome::Refused { code, words }).await?;
+                self.settle(&delivery, Verdict::Refused { code, words }).await?;
             }
             Err(e) => self.set_aside(&delivery, &e).await?,
         }
         Ok(Some(Instant::now().max(self.paused_until)))
     }
 
-    async fn settle(&mut self, delivery: &Delivery, outcome: Outcome) -> Result<(), StoreError> {
+    async fn settle(&mut self, delivery: &Delivery, outcome: Verdict) -> Result<(), StoreError> {
         let moved = self.store.delivered(delivery, outcome).await?;
-        if let crate::store::Work::Case { number, .. } = &delivery.what {
-            let finished = matches!(
-                moved.as_ref().map(|facts| facts.status),
-                Some(CaseStatus::Completed | CaseStatus::Returned)
-            );
-            if !finished {
-                let now = Instant::now();
-                let ask_at = now + ask_pause(Duration::ZERO);
-                follow(&mut self.followed, number.clone(), Followed { since: now, ask_at });
-            }
-        }
         self.advanced(moved);
         Ok(())
     }
@@ -243,54 +211,7 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
         if delivery.attempts == 0 {
             tracing::warn!("outbox: {error}; trying again");
         }
-        self.store.failed(delivery, &error.to_string(), next).await
-    }
-
-    /// Asks after one case that is due, the youngest first: its citizen may still stand here.
-    async fn follow_next(&mut self) -> Result<(), StoreError> {
-        let now = Instant::now();
-        if self.refresh_at <= now {
-            self.refresh_at = now + REFRESH;
-            for number in self.store.awaiting().await? {
-                if self.followed.len() >= FOLLOWED_MAX {
-                    break;
-                }
-                self.followed.entry(number).or_insert(Followed { since: now, ask_at: now });
-            }
-        }
-        if self.online != Some(true) {
-            return Ok(());
-        }
-        let Some(number) =
-            self.followed.iter().rev().find(|(_, f)| f.ask_at <= now).map(|(n, _)| n.clone())
-        else {
-            return Ok(());
-        };
-        let answer = self.client.case(&number).await;
-        if let Some(followed) = self.followed.get_mut(&number) {
-            followed.ask_at = Instant::now() + ask_pause(followed.since.elapsed());
-        }
-        match answer {
-            Ok(answer) => self.note(&number, answer).await,
-            Err(PlatformError::Unreachable { .. }) => self.probe().await,
-            Err(e) => {
-                tracing::warn!("outbox: case {number}: {e}");
-                if let Some(followed) = self.followed.get_mut(&number) {
-                    followed.ask_at = Instant::now() + ask_pause(Duration::MAX);
-                }
-                Ok(())
-            }
-        }
-    }
-
-    async fn note(&mut self, number: &CaseNumber, a: PlatformAnswer) -> Result<(), StoreError> {
-        let finished = matches!(a.status, CaseStatus::Completed | CaseStatus::Returned);
-        let moved = self.store.answered(number, a).await?;
-        if finished {
-            self.followed.remove(number);
-        }
-        self.advanced(moved);
-        Ok(())
+        self.store.failed(delivery, Obstacle::NoNetwork, &error.to_string(), next).await
     }
 
     fn advanced(&self, moved: Option<CaseFacts>) {
@@ -298,26 +219,6 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
             tracing::info!(case = %facts.number, status = ?facts.status, "case");
             (self.events)(OutboxEvent::CaseAdvanced(facts));
         }
-    }
-}
-
-/// Follows one more case, in place of the longest followed one where there is no room.
-fn follow(all: &mut BTreeMap<CaseNumber, Followed>, number: CaseNumber, new: Followed) {
-    all.insert(number, new);
-    if all.len() > FOLLOWED_MAX {
-        let oldest = all.iter().min_by_key(|(_, followed)| followed.since).map(|(n, _)| n.clone());
-        if let Some(oldest) = oldest {
-            all.remove(&oldest);
-        }
-    }
-}
-
-/// Pause before asking again after a case that the platform has had for so long.
-fn ask_pause(age: Duration) -> Duration {
-    match age.as_secs() {
-        0..60 => Duration::from_secs(1),
-        60..600 => Duration::from_secs(10),
-        _ => Duration::from_secs(60),
     }
 }
 
@@ -344,34 +245,5 @@ mod tests {
         assert_eq!(backoff(u32::MAX, max, 0.0), max);
         assert_eq!(backoff(3, max, 1.0), Duration::from_secs(6));
         assert!((0..100).map(|_| random()).all(|r| (0.0..=1.0).contains(&r)));
-    }
-
-    #[test]
-    fn a_new_case_is_followed_in_place_of_the_longest_followed_one() {
-        let number = |sequence| CaseNumber::new("511703", 1, sequence).unwrap();
-        let start = Instant::now();
-        let mut all = BTreeMap::new();
-        let max = FOLLOWED_MAX as u64;
-        // The first to be followed is neither the lowest number nor the highest.
-        let order: Vec<_> = (100..=max).chain(1..100).collect();
-        for (seconds, sequence) in (0..).zip(&order) {
-            let at = start + Duration::from_secs(seconds);
-            follow(&mut all, number(*sequence), Followed { since: at, ask_at: at });
-        }
-        assert_eq!(all.len(), FOLLOWED_MAX);
-        let at = start + Duration::from_secs(1_000);
-        follow(&mut all, number(max + 1), Followed { since: at, ask_at: at });
-        assert_eq!(all.len(), FOLLOWED_MAX);
-        assert!(all.contains_key(&number(max + 1)), "its citizen may still stand here");
-        assert!(!all.contains_key(&number(100)), "the longest followed one has gone");
-        // A case that is followed already takes nobody's place.
-        follow(&mut all, number(max + 1), Followed { since: at, ask_at: at });
-        assert!(all.contains_key(&number(101)) && all.len() == FOLLOWED_MAX);
-    }
-
-    #[test]
-    fn young_cases_are_asked_after_every_second() {
-        let pauses = [0, 59, 60, 599, 600, 86_400].map(|s| ask_pause(Duration::from_secs(s)));
-        assert_eq!(pauses.map(|p| p.as_secs()), [1, 1, 10, 10, 60, 60]);
     }
 }

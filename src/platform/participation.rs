@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::answer::{QueryAnswer, Table};
 use crate::domain::fact::Value;
 use crate::domain::pack::Bilingual;
-use crate::say::{self, Sentence};
+use crate::say::Sentence;
 
 /// The answer as a whole; the citizen it belongs to is named by whoever asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,9 +67,9 @@ impl From<Participation> for QueryAnswer {
                 Value::Number { count: row.months.into(), unit: None },
             ]
         };
-        let columns = [say::SLIP_INSURANCE, say::SLIP_INSURANCE_STATUS, say::SLIP_MONTHS];
+        let columns = [Sentence { zh: "险种", en: "Insurance" }, Sentence { zh: "参保状态", en: "Status" }, Sentence { zh: "缴费月数", en: "Months" }];
         let table = Table {
-            title: say::SLIP_INSURANCE_TABLE.into(),
+            title: Sentence { zh: "参保情况", en: "Your insurances" }.into(),
             columns: columns.map(Bilingual::from).to_vec(),
             rows: participation.rows.iter().map(row).collect(),
         };
@@ -85,11 +85,11 @@ impl From<Participation> for QueryAnswer {
 impl Insurance {
     fn name(self) -> Sentence {
         match self {
-            Insurance::Pension => say::SLIP_PENSION,
-            Insurance::Medical => say::SLIP_MEDICAL,
-            Insurance::Unemployment => say::SLIP_UNEMPLOYMENT,
-            Insurance::Injury => say::SLIP_INJURY,
-            Insurance::Maternity => say::SLIP_MATERNITY,
+            Insurance::Pension => Sentence { zh: "养老保险", en: "Pension" },
+            Insurance::Medical => Sentence { zh: "医疗保险", en: "Medical" },
+            Insurance::Unemployment => Sentence { zh: "失业保险", en: "Unemployment" },
+            Insurance::Injury => Sentence { zh: "工伤保险", en: "Work injury" },
+            Insurance::Maternity => Sentence { zh: "生育保险", en: "Maternity" },
         }
     }
 }
@@ -97,10 +97,10 @@ impl Insurance {
 impl InsuranceStatus {
     fn name(self) -> Sentence {
         match self {
-            InsuranceStatus::Insured => say::SLIP_INSURED,
-            InsuranceStatus::Paused => say::SLIP_PAUSED,
-            InsuranceStatus::Ended => say::SLIP_ENDED,
-            InsuranceStatus::None => say::SLIP_NOT_INSURED,
+            InsuranceStatus::Insured => Sentence { zh: "参保缴费", en: "Insured" },
+            InsuranceStatus::Paused => Sentence { zh: "暂停缴费", en: "Paused" },
+            InsuranceStatus::Ended => Sentence { zh: "终止参保", en: "Ended" },
+            InsuranceStatus::None => Sentence { zh: "未参保", en: "None" },
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use jiff::civil::date;
 
-use super::Slip;
-use super::content::{Answer, Applicant, Head, guide, query_result, receipt};
+use super::slips::{guide, query as query_slip, receipt};
+use super::{Head, Slip};
 use crate::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use crate::domain::answer::{QueryAnswer, Table};
-use crate::domain::fact::Value;
+use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
+use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::outlet::{Day, OpenTime};
 use crate::domain::pack::{
     Area, Bilingual, Eligibility, EvaluationTags, GuideSection, Hotline, Hours, Item, ItemId, ItemKind,
@@ -182,19 +183,39 @@ pub fn case(status: CaseStatus) -> CaseFacts {
     }
 }
 
+/// The card of somebody who does not exist.
+pub fn card(name: &str) -> CardText {
+    CardText {
+        kind: CardKind::Citizen,
+        name: name.to_owned(),
+        name_latin: String::new(),
+        sex: Sex::Female,
+        ethnicity: None,
+        nationality: None,
+        birth: Some(date(1990, 1, 1)),
+        address: String::new(),
+        number: "000000199001011230".to_owned(),
+        issuer: String::new(),
+        valid_from: None,
+        valid_to: ValidTo::LongTerm,
+        number_check: false,
+    }
+}
+
+/// Answers of a visit, as they stand on its receipt.
+pub fn answers() -> [Fact; 3] {
+    [
+        Fact::new(
+            both("失业原因", "Reason"),
+            Value::State(both("劳动合同期满终止", "End of a fixed-term contract")),
+        ),
+        Fact::new(both("希望的帮助", "Help wanted"), Value::State(both("技能培训", "Training"))),
+        Fact::new(both("联系电话", "Phone"), Value::Phone(Private::new("13800005678"))),
+    ]
+}
+
 pub fn receipt_of(head: &Head, status: CaseStatus) -> Slip {
-    let answers = [
-        Answer {
-            label: both("失业原因", "Reason"),
-            value: both("劳动合同期满终止", "End of a fixed-term contract"),
-        },
-        Answer {
-            label: both("希望的帮助", "Help wanted"), value: both("技能培训", "Training")
-        },
-        Answer { label: both("手机", "Mobile"), value: both("138****5678", "138****5678") },
-    ];
-    let applicant = Applicant { name: "王*例", number: "000000********1230" };
-    receipt(head, &registration(), &case(status), &applicant, &answers)
+    receipt(head, Some(&registration()), &case(status), &card("王小例"), &answers())
 }
 
 pub fn query_of(head: &Head) -> Slip {
@@ -227,8 +248,7 @@ pub fn query_of(head: &Head) -> Slip {
         verification_code: Some("K7M2-9QXD-40AB".to_owned()),
     };
     // A name with two characters that no double-byte printer font holds.
-    let applicant = Applicant { name: "𠮷*㛃", number: "000000********1230" };
-    query_result(head, &query(), &applicant, &answer)
+    query_slip(head, &query(), &card("𠮷小㛃"), &answer)
 }
 
 /// Every slip, with a name for it.
@@ -236,11 +256,16 @@ pub fn all(lang: Lang) -> Vec<(&'static str, Slip)> {
     let pack = pack();
     let plain = head(&pack, lang);
     let demo_reprint = Head { demo: true, reprint: true, ..plain };
+    let reprint = Head { reprint: true, ..plain };
+    // Fetched from 我的办件, when nobody keeps the answers.
+    let fetched =
+        receipt(&reprint, Some(&registration()), &case(CaseStatus::Accepted), &card("王小例"), &[]);
     vec![
         ("received", receipt_of(&plain, CaseStatus::Received)),
         ("accepted", receipt_of(&plain, CaseStatus::Accepted)),
         ("completed-reprint", receipt_of(&demo_reprint, CaseStatus::Completed)),
         ("returned", receipt_of(&plain, CaseStatus::Returned)),
+        ("accepted-fetched", fetched),
         ("query", query_of(&plain)),
         ("guide", guide(&plain, &registration())),
     ]

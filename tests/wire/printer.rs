@@ -16,7 +16,7 @@ use kuaiban::say::Lang;
 use kuaiban::simulators::paper;
 use kuaiban::simulators::printer::{Model, PrintedSlip, PrinterOptions, PrinterSimulator, Roll};
 use kuaiban::slip::layout::{Align, Kind, Line, layout};
-use kuaiban::slip::{content, samples};
+use kuaiban::slip::{samples, slips};
 
 /// Longer than anything takes that is not broken.
 const LONG: Duration = Duration::from_secs(30);
@@ -533,7 +533,7 @@ fn pictures_of_every_slip() {
     std::fs::create_dir_all(&out).unwrap();
     for (lang, lang_name) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
         let mut slips = samples::all(lang);
-        slips.push(("test", content::test_slip(lang)));
+        slips.push(("test", slips::test(lang)));
         for (name, slip) in slips {
             for (paper, width) in [(Paper::Mm80, "80mm"), (Paper::Mm58, "58mm")] {
                 let lines = layout(&slip, paper);

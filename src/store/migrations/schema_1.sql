@@ -1,4 +1,4 @@
--- Schema 1. Times are RFC 3339 in UTC. Nothing here names a person in clear: `person` is a keyed
+-- Schema 1, as it was shipped; `schema_2.sql` makes today's of it. Times are RFC 3339 in UTC. Nothing here names a person in clear: `person` is a keyed
 -- digest, `sealed` and `note` (the platform's words) are SM4-CCM (seal.rs).
 
 -- One row: the counters, and the head of the journal's chain.
