@@ -30,7 +30,7 @@ fn why_nothing(error: &PlatformError) -> Nothing {
     match error {
         PlatformError::Unreachable { .. }
         | PlatformError::Busy { .. }
-        | PlatformError::Nonsense { .. } => Nothing::NotNow,
-        PlatformError::Refused { .. } => Nothing::NotHere,
+        | PlatformError::Nonsense { .. } => Nothing::NotAvailable,
+        PlatformError::Refused { .. } => Nothing::NotPermitted,
     }
 }

@@ -87,7 +87,8 @@ impl Form {
     }
 
     fn answer(&mut self, touch: Touch, session: &Session) {
-        let Some((question, _)) = self.question(session) else { return };
+        let questions = session.item(&self.item).map(|item| &item.questions);
+        let Some(question) = questions.and_then(|all| all.get(self.index)) else { return };
         let Some(answer) = self.answers.get_mut(self.index) else { return };
         match (&question.answer, touch) {
             (AnswerKind::Choice { options }, Touch::Choose(choice)) => {

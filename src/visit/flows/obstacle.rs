@@ -43,9 +43,9 @@ impl ObstacleReason {
             ObstacleReason::CardExpired
             | ObstacleReason::NotEligible(_)
             | ObstacleReason::Query(
-                Nothing::UnknownPerson | Nothing::NoRecord | Nothing::NotHere,
+                Nothing::UnknownPerson | Nothing::NoRecord | Nothing::NotPermitted,
             ) => WayOn::Outlets,
-            ObstacleReason::Query(Nothing::NotNow)
+            ObstacleReason::Query(Nothing::NotAvailable)
             | ObstacleReason::NotStored
             | ObstacleReason::SearchFailed => WayOn::Retry,
         }

@@ -87,7 +87,7 @@ impl Steps for Query {
         if let Some(asked) = &mut self.asked {
             asked.waited_s += 1;
             if asked.waited_s >= QUERY_WAIT_S {
-                return self.failed(Nothing::NotNow);
+                return self.failed(Nothing::NotAvailable);
             }
         }
         Step::Stay
