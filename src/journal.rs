@@ -142,11 +142,11 @@ catalogue! {
     /// Whether wall times are known to be right has changed.
     Clock = "clock", Info { trusted: bool }
     /// The card reader's state has changed.
-    Reader = "reader", Info { state: DeviceState }
+    Reader = "reader", Info { state: DeviceState, untold: u32 }
     /// The printer's state has changed.
-    Printer = "printer", Info { state: DeviceState }
+    Printer = "printer", Info { state: DeviceState, untold: u32 }
     /// The evaluation panel's state has changed.
-    Panel = "panel", Info { state: DeviceState }
+    Panel = "panel", Info { state: DeviceState, untold: u32 }
     /// Whether the platform can be reached has changed.
     Network = "network", Info { online: bool }
     /// The number on a card fails its own check digit; the card was read all the same.

@@ -226,6 +226,7 @@ impl Modify for MutualTls {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::MutualTls {
             description: Some("The kiosk's own certificate, issued by the bureau".to_owned()),
+            deprecated: None,
             extensions: None,
         };
         document.components.get_or_insert_default().add_security_scheme("kiosk", scheme);

@@ -17,8 +17,8 @@ use super::{Inbox, Input, Vitals};
 use crate::clock::WallClock;
 use crate::config::{self, Paper};
 use crate::devices::buttons::ButtonEvent;
-use crate::devices::printer::{Outcome, PrinterEvent};
-use crate::devices::reader::{CardProblem, ReaderEvent};
+use crate::devices::printer::{PrintOutcome, PrinterEvent};
+use crate::devices::reader::{CardProblem, Presence, ReaderEvent};
 use crate::domain::pack::Pack;
 use crate::journal;
 use crate::platform::{Client, OutboxEvent};
@@ -242,15 +242,21 @@ impl Kiosk {
             Input::Reply(event) => Some(event),
             Input::SlipOrdered { ticket, serial } => self.print_ordered(ticket, serial),
             Input::Button(ButtonEvent::Pressed(level)) => Some(Event::Pressed(level)),
-            Input::Button(ButtonEvent::State(state)) => {
-                self.journal(journal::Event::Panel { state: state.clone() });
-                self.devices.panel = state;
+            Input::Button(ButtonEvent::State(change)) => {
+                self.journal(journal::Event::Panel {
+                    state: change.state.clone(),
+                    untold: change.untold,
+                });
+                self.devices.panel = change.state;
                 Some(self.surroundings())
             }
             Input::Reader(event) => match event {
-                ReaderEvent::State(state) => {
-                    self.journal(journal::Event::Reader { state: state.clone() });
-                    self.devices.reader = state;
+                ReaderEvent::State(change) => {
+                    self.journal(journal::Event::Reader {
+                        state: change.state.clone(),
+                        untold: change.untold,
+                    });
+                    self.devices.reader = change.state;
                     Some(self.surroundings())
                 }
                 ReaderEvent::Reading => Some(Event::CardReading),
@@ -271,22 +277,32 @@ impl Kiosk {
                     CardProblem::StillThere => CardTrouble::StillThere,
                     CardProblem::Unreadable => CardTrouble::Unreadable,
                 })),
+                ReaderEvent::Presence(presence) => Some(Event::CardPresence {
+                    lies: match presence {
+                        Presence::Lying => Some(true),
+                        Presence::Lifted => Some(false),
+                        Presence::Unknown => None,
+                    },
+                }),
             },
             Input::Printer(event) => match event {
-                PrinterEvent::State(state) => {
-                    self.journal(journal::Event::Printer { state: state.clone() });
-                    self.devices.printer = state;
+                PrinterEvent::State(change) => {
+                    self.journal(journal::Event::Printer {
+                        state: change.state.clone(),
+                        untold: change.untold,
+                    });
+                    self.devices.printer = change.state;
                     Some(self.surroundings())
                 }
                 PrinterEvent::Progress { .. } => None,
                 PrinterEvent::Finished { job, outcome } => {
                     let (outcome, result, why) = match outcome {
-                        Outcome::Printed => (SlipOutcome::Printed, SlipResult::Printed, None),
-                        Outcome::NotPrinted(fault) => {
+                        PrintOutcome::Printed => (SlipOutcome::Printed, SlipResult::Printed, None),
+                        PrintOutcome::NotPrinted(fault) => {
                             let why = Some(format!("{fault:?}"));
                             (SlipOutcome::NotPrinted, SlipResult::NotPrinted, why)
                         }
-                        Outcome::Unknown(why) => {
+                        PrintOutcome::Unknown(why) => {
                             let why = Some(format!("{why:?}"));
                             (SlipOutcome::Unknown, SlipResult::Unknown, why)
                         }

@@ -17,7 +17,7 @@ pub struct Application {
     pub answers: Vec<Answer>,
 }
 
-/// The answer to one question.
+/// The answer to one question. `Debug` names its kind alone.
 #[derive(Clone, PartialEq)]
 pub enum Answer {
     /// Not answered yet.
@@ -54,6 +54,16 @@ impl Application {
             }
         }
         all
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Answer::Missing => "Missing",
+            Answer::Choice(_) => "Choice(..)",
+            Answer::Phone { .. } => "Phone(..)",
+        })
     }
 }
 

@@ -15,8 +15,8 @@ impl Kiosk {
         match effect {
             Effect::ExpectCard(on) => self.expect_card(on),
             Effect::ArmPanel(on) => self.arm_panel(on),
-            Effect::Query { ticket, card, .. } => self.query(ticket, card),
-            Effect::WatchCard(_) => {}
+            Effect::Query { ticket, item, card } => self.query(ticket, &item, card),
+            Effect::WatchCard(on) => self.watch_card(on),
             Effect::Submit { ticket, application } => self.submit(ticket, &application),
             Effect::FindCases { ticket, card } => self.find_cases(ticket, card),
             Effect::Print { ticket, order, reprint } => self.print(ticket, order, reprint),

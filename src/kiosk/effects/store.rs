@@ -23,7 +23,7 @@ impl Kiosk {
         let questions = item.map_or(&[][..], |item| &item.questions);
         let answers = application.by_question(questions).into_iter();
         let case = NewCase {
-            item: application.item.id.clone(),
+            item: application.item.id.to_string(),
             pack_version: application.item.pack_version.clone(),
             parts: Vec::new(),
             card: application.applicant.clone(),
@@ -66,7 +66,7 @@ impl Kiosk {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         let evaluation = NewEvaluation {
             case: about.case,
-            item: Some(about.item.id),
+            item: Some(about.item.id.to_string()),
             level,
             tags,
             pressed_at: Timestamp::now(),
