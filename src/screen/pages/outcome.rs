@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::mask;
 use crate::domain::pack::{Item, ItemKind};
-use crate::journal::BreachReason;
+use crate::journal::Obstacle;
 use crate::say::{self, Sentence};
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
@@ -229,8 +229,8 @@ fn headline(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> (Str
         CaseStatus::Returned => (say::CASE_RETURNED, say::CASE_RETURNED_DETAIL),
     };
     let detail = match breached {
-        Some(InstantClock::Breached(BreachReason::NoNetwork)) => say::CLOCK_OVER_NETWORK,
-        Some(InstantClock::Breached(BreachReason::Platform)) => say::CLOCK_OVER,
+        Some(InstantClock::Breached(Obstacle::NoNetwork)) => say::CLOCK_OVER_NETWORK,
+        Some(InstantClock::Breached(Obstacle::Platform)) => say::CLOCK_OVER,
         _ if result.facts.status == CaseStatus::Received && offline => {
             say::CASE_RECEIVED_OFFLINE_DETAIL
         }
