@@ -17,7 +17,7 @@ use super::{Inbox, Input, Vitals};
 use crate::clock::WallClock;
 use crate::config::{self, Paper};
 use crate::devices::buttons::ButtonEvent;
-use crate::devices::printer::{PrintOutcome, PrinterEvent};
+use crate::devices::printer::{LastSlip, PrintOutcome, PrinterEvent};
 use crate::devices::reader::{CardProblem, Presence, ReaderEvent};
 use crate::domain::pack::Pack;
 use crate::journal;
@@ -51,7 +51,9 @@ pub(super) enum Served {
 pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) -> Served {
     let Parts { config, pack, store, client } = parts;
     let mut after = 0;
-    let drivers = Drivers::spawn(&config, &outer.inbox, &outer.vitals);
+    let last_slip =
+        if store.startup().last_slip_whole { LastSlip::Whole } else { LastSlip::Unknown };
+    let drivers = Drivers::spawn(&config, last_slip, &outer.inbox, &outer.vitals);
     let ended = match drivers {
         Err(fault) => Err(fault),
         Ok(drivers) => {

@@ -6,10 +6,11 @@ use zeroize::Zeroizing;
 
 use crate::case::{CaseNumber, QueryToken};
 use crate::contract::{
-    Answer, ApplicationRequest, CHANNEL_TERMINAL, EvaluationRequest, Handling, PartRequest, Person,
+    Answer, ApplicationRequest, CHANNEL_TERMINAL, EvaluationRequest, PartRequest, Person,
     SOURCE_OTHER, encode,
 };
 use crate::domain::evaluation::Level;
+use crate::domain::fact::Private;
 
 /// What an application says.
 pub(super) struct Application<'a> {
@@ -33,6 +34,7 @@ pub(super) fn application(a: Application<'_>) -> Zeroizing<Vec<u8>> {
         item: a.item.to_owned(),
         pack_version: a.pack_version.to_owned(),
         parts: a.parts.iter().map(|item| part(item)).collect(),
+        limit: None,
         source: SOURCE_OTHER,
         received_at: a.received_at,
         clock_trusted: a.clock_trusted,
@@ -42,7 +44,7 @@ pub(super) fn application(a: Application<'_>) -> Zeroizing<Vec<u8>> {
             .into_iter()
             .map(|(question, answer)| Answer {
                 question: question.to_owned(),
-                answer: answer.into(),
+                answer: Private::new(answer),
             })
             .collect(),
         materials: Vec::new(),
@@ -51,9 +53,8 @@ pub(super) fn application(a: Application<'_>) -> Zeroizing<Vec<u8>> {
 
 fn part(item: &str) -> PartRequest {
     PartRequest {
-        part: 1,
         item: item.to_owned(),
-        handling: Handling::Instant,
+        handling: None,
         limit: None,
         department: None,
         region: None,

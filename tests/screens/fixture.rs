@@ -339,7 +339,7 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
         (Nothing::NoRecord, "no-record"),
         (Nothing::NotPermitted, "not-permitted"),
     ] {
-        out.push(result(Err(trouble)).done(name));
+        out.push(result(Err(trouble.into())).done(name));
     }
 
     // Evaluation and farewell.

@@ -26,11 +26,10 @@ pub(super) fn compose(compose: &Compose, obstacle: &Obstacle) -> Composed {
     };
     let item = obstacle.item.as_ref().and_then(|item| compose.item(item));
     let mut composed = page(compose, title, words_of(&obstacle.reason), vec![compose.home()]);
-    // Why the item is not for this person stands in the bureau's own words.
-    if let (ObstacleReason::NotEligible(why), Page::Blocks(page)) =
-        (&obstacle.reason, &mut composed.page)
+    if let (Some(words), Page::Blocks(page)) =
+        (own_words(compose, &obstacle.reason), &mut composed.page)
     {
-        page.detail = compose.own(why);
+        page.blocks.insert(0, Block::Lead(words));
     }
     composed.about(item).action(action)
 }
@@ -49,24 +48,41 @@ fn words_of(reason: &ObstacleReason) -> Words {
         ObstacleReason::NotEligible(_) => {
             (say::NOT_ELIGIBLE, say::NOT_ELIGIBLE_DETAIL, Tone::Care, Drawing::Person)
         }
-        ObstacleReason::Query(Nothing::NotAvailable) => {
-            (say::QUERY_UNREACHABLE, say::QUERY_UNREACHABLE_DETAIL, Tone::Care, Drawing::NetworkOff)
-        }
-        ObstacleReason::Query(Nothing::UnknownPerson) => {
-            (say::QUERY_UNKNOWN, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Person)
-        }
-        ObstacleReason::Query(Nothing::NoRecord) => {
-            (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document)
-        }
-        ObstacleReason::Query(Nothing::NotPermitted) => {
-            (say::QUERY_NOT_HERE, say::QUERY_NOT_HERE_DETAIL, Tone::Care, Drawing::People)
-        }
+        ObstacleReason::Query(answer) => nothing(answer.nothing),
         ObstacleReason::NotStored => {
             (say::NOT_STORED, say::NOT_STORED_DETAIL, Tone::Stop, Drawing::Stop)
         }
         ObstacleReason::SearchFailed => {
             (say::SEARCH_FAILED, say::SEARCH_FAILED_DETAIL, Tone::Care, Drawing::Hourglass)
         }
+    }
+}
+
+fn nothing(nothing: Nothing) -> Words {
+    match nothing {
+        Nothing::NotAvailable => {
+            (say::QUERY_UNREACHABLE, say::QUERY_UNREACHABLE_DETAIL, Tone::Care, Drawing::NetworkOff)
+        }
+        Nothing::UnknownPerson => {
+            (say::QUERY_UNKNOWN, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Person)
+        }
+        Nothing::NoRecord => {
+            (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document)
+        }
+        Nothing::NotPermitted => {
+            (say::QUERY_NOT_HERE, say::QUERY_NOT_HERE_DETAIL, Tone::Care, Drawing::People)
+        }
+    }
+}
+
+/// Why, in the words of the bureau or of its platform, where they have some.
+fn own_words(compose: &Compose, reason: &ObstacleReason) -> Option<String> {
+    match reason {
+        ObstacleReason::NotEligible(why) => Some(compose.own(why)),
+        ObstacleReason::Query(answer) => {
+            answer.detail.as_ref().map(|detail| detail.open().to_owned())
+        }
+        _ => None,
     }
 }
 

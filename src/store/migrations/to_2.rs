@@ -11,9 +11,10 @@ use super::super::db::{Failure, code, from_code, parsed, time};
 use super::super::seal::{Place, Sealer};
 use super::super::{chain, compose, places};
 use crate::case::{CaseNumber, CaseStatus};
-use crate::contract::{Person, Personal};
+use crate::contract::Person;
 use crate::domain::card::CardKind;
 use crate::domain::evaluation::Level;
+use crate::domain::fact::Private;
 use crate::journal::Event;
 
 /// Schema 1 did not note the site pack of a case.
@@ -177,13 +178,18 @@ fn body(old: &Old, plain: &[u8], sealer: &Sealer, key: &str) -> Option<Zeroizing
         clock_trusted: old.clock_trusted,
         applicant: Person {
             document_kind: applicant.kind,
-            name: applicant.name.as_str().into(),
-            name_latin: Personal::filled(&applicant.name_latin),
-            document_number: applicant.number.as_str().into(),
-            address: Personal::filled(&applicant.address),
+            name: Private::new(applicant.name.as_str()),
+            name_latin: filled(&applicant.name_latin),
+            document_number: Private::new(applicant.number.as_str()),
+            address: filled(&applicant.address),
         },
         answers: applicant.answers.iter().map(|(q, a)| (q.as_str(), a.as_str())).collect(),
     }))
+}
+
+/// `None` for a text that the card does not carry.
+fn filled(text: &str) -> Option<Private> {
+    (!text.is_empty()).then(|| Private::new(text))
 }
 
 fn evaluations(transaction: &Connection, sealer: &Sealer) -> Result<(), Failure> {
