@@ -22,10 +22,12 @@ use crate::devices::reader::{CardProblem, Presence, ReaderEvent};
 use crate::domain::pack::Pack;
 use crate::journal;
 use crate::platform::{Client, OutboxEvent};
-use crate::screen::scene::{self, Around, Devices, Scene};
+use crate::screen::{self, Devices, Moment, View};
 use crate::slip::layout::Line;
 use crate::store::{SlipResult, SlipSerial, Store};
-use crate::visit::{self, CardTrouble, Event, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit};
+use crate::visit::{
+    CardTrouble, Event, Page, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit,
+};
 
 /// Seconds after the start for which reader, printer and network may be missing before the attract
 /// screen warns of it.
@@ -160,7 +162,7 @@ impl Kiosk {
         };
         loop {
             outer.vitals.kiosk_loop.beat();
-            (outer.show)(self.scene());
+            (outer.show)(self.view());
             let event = tokio::select! {
                 biased;
                 () = outer.inputs.stop.notified() => break,
@@ -209,7 +211,7 @@ impl Kiosk {
             kiosk: self.number,
             demo: self.demo,
             pack_version: self.pack.version.clone(),
-            in_use: self.visit.page() != visit::Page::Attract,
+            in_use: self.visit.page() != Page::Attract,
             reader: self.devices.reader.clone(),
             printer: self.devices.printer.clone(),
             panel: self.devices.panel.clone(),
@@ -218,20 +220,21 @@ impl Kiosk {
         })
     }
 
-    fn scene(&mut self) -> Scene {
+    fn view(&mut self) -> View {
         let found = self.devices.reader.usable() && self.devices.printer.usable() && self.online;
         if found {
             self.settling = 0;
         }
-        let around = Around {
+        let moment = Moment {
             now: Timestamp::now(),
-            devices: self.devices.clone(),
+            clock_trusted: self.clock.trusted(),
+            devices: &self.devices,
             slip: &self.slip,
             paper: self.paper,
             demo: self.demo,
             settling: self.settling > 0,
         };
-        scene::compose(&self.visit, &around)
+        screen::compose(&self.visit, &moment)
     }
 
     /// What an input means to the visit.

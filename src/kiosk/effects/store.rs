@@ -10,7 +10,7 @@ use super::super::Input;
 use super::super::run::Kiosk;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
-use crate::domain::item::ItemKind;
+use crate::domain::pack::ItemKind;
 use crate::journal;
 use crate::store::{NewCase, NewEvaluation, SlipResult, SlipSerial, Store};
 use crate::visit::{About, Application, Event, Ticket};
@@ -32,12 +32,12 @@ impl Kiosk {
             answers: answers.map(|(question, answer)| (question, answer.into())).collect(),
             received_at: Timestamp::now(),
             clock_trusted: self.clock.trusted(),
-            limit: match item.map(|item| item.kind) {
-                Some(ItemKind::Instant { limit_min }) => {
-                    Some(Duration::from_secs(60 * u64::from(limit_min)))
+            limit: item.and_then(|item| match item.kind {
+                ItemKind::Instant { limit_min } => {
+                    Some(Duration::from_secs(u64::from(limit_min) * 60))
                 }
-                Some(ItemKind::Query) | None => None,
-            },
+                ItemKind::Query => None,
+            }),
         };
         self.tasks.spawn(async move {
             let facts = match store.submit(case).await {
