@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::say::{self, Sentence};
+
 /// How far a case or one of its parts has come. Only the platform's own answer moves one beyond
 /// [`CaseStatus::Received`] (promise P1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +20,16 @@ pub enum CaseStatus {
 }
 
 impl CaseStatus {
+    /// The word for it, the same on the screen and on paper.
+    pub fn word(self) -> Sentence {
+        match self {
+            CaseStatus::Received => say::STATUS_RECEIVED,
+            CaseStatus::Accepted => say::STATUS_ACCEPTED,
+            CaseStatus::Completed => say::STATUS_COMPLETED,
+            CaseStatus::Returned => say::STATUS_RETURNED,
+        }
+    }
+
     /// Nothing moves a case out of its end.
     pub fn is_final(self) -> bool {
         matches!(self, CaseStatus::Completed | CaseStatus::Returned)

@@ -95,7 +95,7 @@ fn health() {}
 ///
 /// A repetition under the same key with the same body is answered with the state as it is now.
 #[utoipa::path(post, path = "/v2/applications", operation_id = "apply",
-    params(("Idempotency-Key" = String, Header, format = Uuid,
+    params(("Idempotency-Key" = String, Header, format = "uuid",
         description = "Random UUID, the same at every repetition; names the application from now on")),
     request_body = ApplicationRequest,
     responses(
@@ -132,7 +132,7 @@ fn query() {}
 
 /// Hand in what a citizen pressed (好差评)
 #[utoipa::path(post, path = "/v2/evaluations", operation_id = "evaluate",
-    params(("Idempotency-Key" = String, Header, format = Uuid,
+    params(("Idempotency-Key" = String, Header, format = "uuid",
         description = "Random UUID, the same at every repetition")),
     request_body = EvaluationRequest,
     responses(
@@ -226,6 +226,7 @@ impl Modify for MutualTls {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::MutualTls {
             description: Some("The kiosk's own certificate, issued by the bureau".to_owned()),
+            deprecated: None,
             extensions: None,
         };
         document.components.get_or_insert_default().add_security_scheme("kiosk", scheme);

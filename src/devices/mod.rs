@@ -5,3 +5,4 @@ pub mod link;
 pub mod printer;
 pub mod reader;
 pub mod state;
+pub mod steady;

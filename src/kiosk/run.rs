@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -18,14 +17,17 @@ use super::{Inbox, Input, Vitals};
 use crate::clock::WallClock;
 use crate::config::{self, Paper};
 use crate::devices::buttons::ButtonEvent;
-use crate::devices::printer::{Outcome, PrinterEvent};
-use crate::devices::reader::{CardProblem, ReaderEvent};
+use crate::devices::printer::{LastSlip, PrintOutcome, PrinterEvent};
+use crate::devices::reader::{CardProblem, Presence, ReaderEvent};
 use crate::domain::pack::Pack;
+use crate::journal;
 use crate::platform::{Client, OutboxEvent};
 use crate::screen::{self, Devices, Moment, View};
 use crate::slip::layout::Line;
-use crate::store::Store;
-use crate::visit::{CardTrouble, Event, Page, SlipOutcome, Surroundings, Ticket, Visit};
+use crate::store::{SlipResult, SlipSerial, Store};
+use crate::visit::{
+    CardTrouble, Event, Page, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit,
+};
 
 /// Seconds after the start for which reader, printer and network may be missing before the attract
 /// screen warns of it.
@@ -49,11 +51,12 @@ pub(super) enum Served {
 pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) -> Served {
     let Parts { config, pack, store, client } = parts;
     let mut after = 0;
-    let drivers = Drivers::spawn(&config, &outer.inbox, &outer.vitals);
-    let ended = match (drivers, store.slips_ordered().await) {
-        (Err(fault), _) => Err(fault),
-        (_, Err(error)) => Err(error.into()),
-        (Ok(drivers), Ok(serial)) => {
+    let last_slip =
+        if store.startup().last_slip_whole { LastSlip::Whole } else { LastSlip::Unknown };
+    let drivers = Drivers::spawn(&config, last_slip, &outer.inbox, &outer.vitals);
+    let ended = match drivers {
+        Err(fault) => Err(fault),
+        Ok(drivers) => {
             let (rows, journal) = mpsc::channel(ROWS);
             let journal = tokio::spawn(write_journal(store.clone(), journal));
             let mut kiosk = Kiosk {
@@ -62,7 +65,6 @@ pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) ->
                 number: config.site.kiosk,
                 paper: config.printer.paper,
                 pack: pack.clone(),
-                serial,
                 store: store.clone(),
                 client,
                 drivers,
@@ -71,16 +73,18 @@ pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) ->
                 tasks: JoinSet::new(),
                 devices: Devices::default(),
                 online: false,
-                clock: WallClock::new(pack.as_of, None),
+                clock: WallClock::new(pack.as_of, store.startup().newest_trusted_at),
                 settling: SETTLING,
                 slip: Vec::new(),
                 jobs: HashMap::new(),
+                orders: HashMap::new(),
                 waiting: None,
                 store_asked: false,
                 vitals: outer.vitals.clone(),
             };
             kiosk.vitals.store.beat();
-            kiosk.journal("started", None, json!({ "version": env!("CARGO_PKG_VERSION") }));
+            let version = env!("CARGO_PKG_VERSION").to_owned();
+            kiosk.journal(journal::Event::Started { version });
             let ended = kiosk.until_the_end(outer, ticks, &config.platform, &mut after).await;
             // What was pressed and what was noted reaches the disk before it is closed.
             let Kiosk { rows, mut tasks, drivers, .. } = kiosk;
@@ -124,10 +128,10 @@ pub(super) struct Kiosk {
     pub(super) settling: u32,
     /// The slip of this visit as it was sent to the printer, for the screen.
     pub(super) slip: Vec<Line>,
-    /// Serial number of the last slip; goes on after a restart.
-    pub(super) serial: u64,
     /// Slips of this visit whose outcome is not known yet, by serial number.
     pub(super) jobs: HashMap<u64, Ticket>,
+    /// Slips of this visit that wait for their serial, and whether each says 补打.
+    pub(super) orders: HashMap<Ticket, (SlipOrder, bool)>,
     /// Cases that wait for the platform, as last counted.
     pub(super) waiting: Option<u64>,
     /// The store has been asked how it is and has not answered yet.
@@ -223,7 +227,7 @@ impl Kiosk {
         }
         let moment = Moment {
             now: Timestamp::now(),
-            clock_trusted: clock::trusted(),
+            clock_trusted: self.clock.trusted(),
             devices: &self.devices,
             slip: &self.slip,
             paper: self.paper,
@@ -238,16 +242,23 @@ impl Kiosk {
         match input {
             Input::Touch { page, touch } => Some(Event::Touched { page, touch }),
             Input::Reply(event) => Some(event),
+            Input::SlipOrdered { ticket, serial } => self.print_ordered(ticket, serial),
             Input::Button(ButtonEvent::Pressed(level)) => Some(Event::Pressed(level)),
-            Input::Button(ButtonEvent::State(state)) => {
-                self.journal("panel", None, json!({ "state": state }));
-                self.devices.panel = state;
+            Input::Button(ButtonEvent::State(change)) => {
+                self.journal(journal::Event::Panel {
+                    state: change.state.clone(),
+                    untold: change.untold,
+                });
+                self.devices.panel = change.state;
                 Some(self.surroundings())
             }
             Input::Reader(event) => match event {
-                ReaderEvent::State(state) => {
-                    self.journal("reader", None, json!({ "state": state }));
-                    self.devices.reader = state;
+                ReaderEvent::State(change) => {
+                    self.journal(journal::Event::Reader {
+                        state: change.state.clone(),
+                        untold: change.untold,
+                    });
+                    self.devices.reader = change.state;
                     Some(self.surroundings())
                 }
                 ReaderEvent::Reading => Some(Event::CardReading),
@@ -256,11 +267,8 @@ impl Kiosk {
                     tracing::info!(kind = ?card.kind, took_ms, "card read");
                     if !card.number_check {
                         tracing::warn!(kind = ?card.kind, "number on the card fails its check");
-                        self.journal(
-                            "card_number_check_failed",
-                            None,
-                            json!({ "kind": card.kind }),
-                        );
+                        let kind = card.kind;
+                        self.journal(journal::Event::CardNumberCheckFailed { kind });
                     }
                     Some(Event::CardRead { card, today: self.clock.today() })
                 }
@@ -271,23 +279,38 @@ impl Kiosk {
                     CardProblem::StillThere => CardTrouble::StillThere,
                     CardProblem::Unreadable => CardTrouble::Unreadable,
                 })),
+                ReaderEvent::Presence(presence) => Some(Event::CardPresence {
+                    lies: match presence {
+                        Presence::Lying => Some(true),
+                        Presence::Lifted => Some(false),
+                        Presence::Unknown => None,
+                    },
+                }),
             },
             Input::Printer(event) => match event {
-                PrinterEvent::State(state) => {
-                    self.journal("printer", None, json!({ "state": state }));
-                    self.devices.printer = state;
+                PrinterEvent::State(change) => {
+                    self.journal(journal::Event::Printer {
+                        state: change.state.clone(),
+                        untold: change.untold,
+                    });
+                    self.devices.printer = change.state;
                     Some(self.surroundings())
                 }
                 PrinterEvent::Progress { .. } => None,
                 PrinterEvent::Finished { job, outcome } => {
-                    let detail = json!({ "slip": job, "outcome": outcome });
-                    self.journal("slip_outcome", None, detail);
-                    let ticket = self.jobs.remove(&job)?;
-                    let outcome = match outcome {
-                        Outcome::Printed => SlipOutcome::Printed,
-                        Outcome::NotPrinted(_) => SlipOutcome::NotPrinted,
-                        Outcome::Unknown(_) => SlipOutcome::Unknown,
+                    let (outcome, result, why) = match outcome {
+                        PrintOutcome::Printed => (SlipOutcome::Printed, SlipResult::Printed, None),
+                        PrintOutcome::NotPrinted(fault) => {
+                            let why = Some(format!("{fault:?}"));
+                            (SlipOutcome::NotPrinted, SlipResult::NotPrinted, why)
+                        }
+                        PrintOutcome::Unknown(why) => {
+                            let why = Some(format!("{why:?}"));
+                            (SlipOutcome::Unknown, SlipResult::Unknown, why)
+                        }
                     };
+                    self.slip_outcome(SlipSerial(job), result, why);
+                    let ticket = self.jobs.remove(&job)?;
                     Some(Event::SlipDone { ticket, outcome })
                 }
             },
@@ -299,7 +322,7 @@ impl Kiosk {
             }
             Input::Outbox(OutboxEvent::Online(online)) => {
                 if online != self.online {
-                    self.journal("network", None, json!({ "online": online }));
+                    self.journal(journal::Event::Network { online });
                 }
                 self.online = online;
                 Some(self.surroundings())

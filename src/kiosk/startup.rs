@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::{Config, ConfigError};
 use crate::devices::buttons::{self, Buttons, ButtonsError};
-use crate::devices::printer::{self, Printer};
+use crate::devices::printer::{self, LastSlip, Printer};
 use crate::devices::reader::{self, Reader};
 use crate::domain::pack::{Bilingual, Pack};
 use crate::pack::PackErrors;
 use crate::platform::{Client, ClientError};
-use crate::say::{self, Sentence};
+use crate::say::{self, Lang, Sentence};
 use crate::store::{Store, StoreError};
 
 use super::{Inbox, Input, Vitals};
@@ -116,11 +116,16 @@ impl Fault {
             Fault::Pack(_) => Cause::PackFaulty,
             Fault::Store(error) => match error {
                 StoreError::InUse { .. } => Cause::StoreHeld,
-                StoreError::NotOurs { .. } | StoreError::TooNew { .. } => Cause::StoreForeign,
+                StoreError::NotAFile { .. }
+                | StoreError::NotOurs { .. }
+                | StoreError::TooNew { .. } => Cause::StoreForeign,
                 StoreError::Corrupt { .. } | StoreError::JournalBroken { .. } => {
                     Cause::StoreDamaged
                 }
-                StoreError::DatabaseMissing { .. } => Cause::StoreMissing,
+                StoreError::DatabaseMissing { .. }
+                | StoreError::CasesGone { .. }
+                | StoreError::MarkMissing { .. }
+                | StoreError::MarkUnusable { .. } => Cause::StoreMissing,
                 StoreError::KeyMissing { .. } | StoreError::KeyUnusable { .. } => Cause::StoreKey,
                 StoreError::DiskFull { .. } => Cause::StoreFull,
                 StoreError::Closed => Cause::PartEnded,
@@ -184,7 +189,7 @@ impl Known {
 
     fn learn_pack(&self, pack: &Pack) {
         let mut facts = self.facts();
-        facts.hotline = Some(pack.hotline.clone());
+        facts.hotline = Some(pack.hotline.number.clone());
         facts.outlet = Some(outlet_line(pack));
     }
 
@@ -201,10 +206,11 @@ impl Known {
 }
 
 fn outlet_line(pack: &Pack) -> Bilingual {
-    let outlet = &pack.outlet;
+    let Some(outlet) = pack.staffed().next() else { return pack.place.name.clone() };
+    let hours = [Lang::Zh, Lang::En].map(|lang| outlet.hours.words(lang));
     Bilingual {
-        zh: format!("{}，{}，{}", outlet.name.zh, outlet.address.zh, outlet.hours.zh),
-        en: format!("{}, {}, {}", outlet.name.en, outlet.address.en, outlet.hours.en),
+        zh: format!("{}，{}，{}", outlet.name.zh, outlet.address.zh, hours[0]),
+        en: format!("{}, {}, {}", outlet.name.en, outlet.address.en, hours[1]),
     }
 }
 
@@ -239,13 +245,20 @@ pub(super) struct Drivers {
 
 impl Drivers {
     /// Starts a driver for each device; no device needs to be there.
-    pub fn spawn(config: &Config, inbox: &Inbox, _vitals: &Vitals) -> Result<Drivers, Fault> {
+    pub fn spawn(
+        config: &Config,
+        last_slip: LastSlip,
+        inbox: &Inbox,
+        _vitals: &Vitals,
+    ) -> Result<Drivers, Fault> {
         let to = inbox.clone();
         let reader = reader::spawn(&config.reader, move |event| to.put(Input::Reader(event)))
             .map_err(Fault::Reader)?;
         let to = inbox.clone();
-        let printer = printer::spawn(&config.printer, move |event| to.put(Input::Printer(event)))
-            .map_err(Fault::Printer)?;
+        let printer = printer::spawn(&config.printer, last_slip, move |event| {
+            to.put(Input::Printer(event));
+        })
+        .map_err(Fault::Printer)?;
         let to = inbox.clone();
         let buttons = buttons::spawn(&config.buttons, move |event| to.put(Input::Button(event)))?;
         Ok(Drivers { reader, printer, buttons })

@@ -1,6 +1,7 @@
 //! What every page is composed with: the visit, the moment, and the words of the language.
 
 use crate::domain::card::CardText;
+use crate::domain::fact::Fact;
 use crate::domain::mask;
 use crate::domain::pack::{Bilingual, Item, ItemKind, Pack, Standing};
 use crate::say::{self, Lang, Sentence};
@@ -87,7 +88,7 @@ impl<'a> Compose<'a> {
 
     /// The same with its places filled.
     pub fn fill(&self, sentence: Sentence, values: &[(&str, &str)]) -> String {
-        let mut all = vec![("hotline", self.pack().hotline.as_str())];
+        let mut all = vec![("hotline", self.pack().hotline.number.as_str())];
         all.extend_from_slice(values);
         sentence.fill(self.lang, &all)
     }
@@ -97,13 +98,18 @@ impl<'a> Compose<'a> {
         text.text(self.lang).to_owned()
     }
 
+    /// A fact as others may see it.
+    pub fn fact(&self, fact: &Fact) -> Row {
+        Row { label: self.own(&fact.label), value: fact.value.masked(self.lang), edit: None }
+    }
+
     pub fn row(&self, label: Sentence, value: impl Into<String>) -> Row {
         Row { label: self.text(label), value: value.into(), edit: None }
     }
 
     /// The name of an item; its id if it is in the pack no more.
     pub fn item_name(&self, item: &ItemRef) -> String {
-        self.item(item).map_or_else(|| item.id.clone(), |item| self.own(&item.name))
+        self.item(item).map_or_else(|| item.id.to_string(), |item| self.own(&item.name))
     }
 
     pub fn purpose_title(&self, purpose: &Purpose) -> String {

@@ -71,7 +71,7 @@ impl Bar {
         let mode = if session.assisted() { say::STANDARD_MODE } else { say::ASSISTED_MODE };
         Bar {
             bureau: compose.own(&pack.bureau),
-            outlet: compose.own(&pack.outlet.name),
+            outlet: compose.own(&pack.place.name),
             clock: if attract {
                 String::new()
             } else {

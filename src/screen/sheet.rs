@@ -39,7 +39,7 @@ impl Sheet {
             title: compose.text(say::HELP_TITLE),
             drawing: Drawing::Phone,
             tone: Tone::Info,
-            figure: compose.pack().hotline.clone(),
+            figure: compose.pack().hotline.number.clone(),
             ring: None,
             detail: compose.text(say::HELP_DETAIL),
             facts: compose.people(),

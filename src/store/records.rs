@@ -16,7 +16,8 @@ pub struct NewCase {
     pub item: String,
     /// Version of the site pack that the citizen was shown.
     pub pack_version: String,
-    /// Items of the sub-cases of a package, in the order of the pack; empty for a single item.
+    /// Items of the sub-cases of a package, each once, in the order of the pack; empty for a single
+    /// item.
     pub parts: Vec<String>,
     pub card: Arc<CardText>,
     /// Name of each question and the code or text that answers it.
@@ -116,6 +117,10 @@ pub enum Health {
     #[default]
     NotYet,
     /// Every page is whole, every row of the journal is as it was written.
-    Whole { rows: u64 },
-    Damaged { finding: String },
+    Whole {
+        rows: u64,
+    },
+    Damaged {
+        finding: String,
+    },
 }

@@ -2,19 +2,10 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::domain::card::CardText;
-use crate::domain::pack::{AnswerKind, Question};
-
-/// Names a service item of one version of the site pack.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct ItemRef {
-    /// Identifier of the item in the pack.
-    pub id: String,
-    pub pack_version: String,
-}
+use crate::domain::pack::{AnswerKind, ItemRef, PhoneWay, Question};
 
 /// An application for an instant item. Personal data: `Debug` leaves card and answers out, and
 /// they are wiped with the last owner.
@@ -26,7 +17,7 @@ pub struct Application {
     pub answers: Vec<Answer>,
 }
 
-/// The answer to one question.
+/// The answer to one question. `Debug` names its kind alone.
 #[derive(Clone, PartialEq)]
 pub enum Answer {
     /// Not answered yet.
@@ -39,25 +30,6 @@ pub enum Answer {
     },
 }
 
-/// How a citizen can be reached; a mainland mobile of one's own is not everybody's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PhoneWay {
-    /// A mainland mobile number of the citizen's own.
-    Mobile,
-    /// A landline with its area code.
-    Landline,
-    /// The mobile number of a relative.
-    Relative,
-    /// Not by telephone at all.
-    None,
-}
-
-/// Digits of a mainland mobile number.
-const MOBILE_DIGITS: usize = 11;
-/// Most digits of a landline number with its area code: four and eight.
-const LANDLINE_DIGITS: usize = 12;
-
 impl std::fmt::Debug for Application {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Application").field("item", &self.item).finish_non_exhaustive()
@@ -66,16 +38,32 @@ impl std::fmt::Debug for Application {
 
 impl Application {
     /// Identifier of each question and its answer as it goes to the platform; an unanswered one is
-    /// left out.
+    /// left out. A telephone number comes with the way to be reached under a name of its own.
     pub fn by_question(&self, questions: &[Question]) -> Vec<(String, String)> {
-        questions
-            .iter()
-            .zip(&self.answers)
-            .filter_map(|(question, answer)| {
-                let value = answer.choice().unwrap_or_else(|| answer.digits());
-                (!value.is_empty()).then(|| (question.id.clone(), value.to_owned()))
-            })
-            .collect()
+        let mut all = Vec::new();
+        for (question, answer) in questions.iter().zip(&self.answers) {
+            let value = answer.choice().unwrap_or_else(|| answer.digits());
+            if !value.is_empty() {
+                all.push((question.id.clone(), value.to_owned()));
+            }
+            if let (AnswerKind::Phone { ways }, Answer::Phone { way, .. }) =
+                (&question.answer, answer)
+                && let Some(option) = ways.iter().find(|option| option.way == *way)
+            {
+                all.push((question.way_id(), option.code.clone()));
+            }
+        }
+        all
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Answer::Missing => "Missing",
+            Answer::Choice(_) => "Choice(..)",
+            Answer::Phone { .. } => "Phone(..)",
+        })
     }
 }
 
@@ -88,17 +76,27 @@ impl Drop for Answer {
 }
 
 impl Answer {
-    /// An empty number of this kind.
-    pub(super) fn phone(way: PhoneWay) -> Answer {
-        // Reserved at once: a growing string would leave copies that nobody wipes.
-        Answer::Phone { way, digits: Zeroizing::new(String::with_capacity(LANDLINE_DIGITS)) }
+    /// What stands before anything is answered: of a telephone number, the first way.
+    pub(super) fn blank(question: &Question) -> Answer {
+        match &question.answer {
+            AnswerKind::Phone { ways } => {
+                ways.first().map_or(Answer::Missing, |first| Answer::phone(first.way))
+            }
+            AnswerKind::Choice { .. } => Answer::Missing,
+        }
     }
 
-    /// How the citizen wants to be reached; a mobile number until something else was chosen.
+    /// An empty number of this way.
+    pub(super) fn phone(way: PhoneWay) -> Answer {
+        // Reserved at once: a growing string would leave copies that nobody wipes.
+        Answer::Phone { way, digits: Zeroizing::new(String::with_capacity(PhoneWay::MOST_DIGITS)) }
+    }
+
+    /// How the citizen wants to be reached; not by telephone where nothing of that was asked.
     pub fn phone_way(&self) -> PhoneWay {
         match self {
             Answer::Phone { way, .. } => *way,
-            Answer::Missing | Answer::Choice(_) => PhoneWay::Mobile,
+            Answer::Missing | Answer::Choice(_) => PhoneWay::None,
         }
     }
 
@@ -124,17 +122,14 @@ impl Answer {
             (AnswerKind::Choice { options }, Answer::Choice(code)) => {
                 options.iter().any(|option| option.code == *code)
             }
-            (AnswerKind::Phone, Answer::Phone { way, digits }) => {
-                PhoneWay::of(question).contains(way) && way.is_number(digits)
+            (AnswerKind::Phone { ways }, Answer::Phone { way, digits }) => {
+                ways.iter().any(|option| option.way == *way) && way.is_number(digits)
             }
             _ => false,
         }
     }
 
     pub(super) fn push(&mut self, digit: u8) {
-        if *self == Answer::Missing {
-            *self = Answer::phone(PhoneWay::Mobile);
-        }
         if let Answer::Phone { way, digits } = self
             && digits.len() < way.most_digits()
         {
@@ -152,44 +147,5 @@ impl Answer {
         if let Answer::Phone { digits, .. } = self {
             digits.clear();
         }
-    }
-}
-
-impl PhoneWay {
-    /// The ways that a question allows; the first is a mobile number of one's own.
-    pub fn of(question: &Question) -> &'static [PhoneWay] {
-        match question.answer {
-            AnswerKind::Phone => {
-                &[PhoneWay::Mobile, PhoneWay::Landline, PhoneWay::Relative, PhoneWay::None]
-            }
-            AnswerKind::Choice { .. } => &[],
-        }
-    }
-
-    /// Most digits of such a number.
-    pub fn most_digits(self) -> usize {
-        match self {
-            PhoneWay::Mobile | PhoneWay::Relative => MOBILE_DIGITS,
-            PhoneWay::Landline => LANDLINE_DIGITS,
-            PhoneWay::None => 0,
-        }
-    }
-
-    /// Whether these digits are such a number.
-    fn is_number(self, digits: &str) -> bool {
-        let bytes = digits.as_bytes();
-        bytes.iter().all(u8::is_ascii_digit)
-            && match self {
-                PhoneWay::Mobile | PhoneWay::Relative => {
-                    bytes.len() == MOBILE_DIGITS && bytes[0] == b'1' && bytes[1] >= b'3'
-                }
-                // Area codes 010 and 02x go with eight digits, all others with seven or eight.
-                PhoneWay::Landline => match bytes {
-                    [b'0', b'1' | b'2', ..] => bytes.len() == 11,
-                    [b'0', b'3'..=b'9', ..] => matches!(bytes.len(), 11 | 12),
-                    _ => false,
-                },
-                PhoneWay::None => bytes.is_empty(),
-            }
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::case::{CaseFacts, CaseNumber};
+use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
-use crate::domain::participation::Participation;
 use crate::visit::{Application, ItemRef, Ticket};
 
 /// What the kiosk shall do.
@@ -54,7 +54,7 @@ pub enum SlipOrder {
     Query {
         item: ItemRef,
         card: Arc<CardText>,
-        answer: Arc<Participation>,
+        answer: Arc<QueryAnswer>,
     },
     Receipt {
         card: Arc<CardText>,
@@ -69,7 +69,7 @@ impl SlipOrder {
     /// Identifier of the item that the slip is about.
     pub fn item_id(&self) -> &str {
         match self {
-            SlipOrder::Guide { item } | SlipOrder::Query { item, .. } => &item.id,
+            SlipOrder::Guide { item } | SlipOrder::Query { item, .. } => item.id.as_str(),
             SlipOrder::Receipt { facts, .. } => &facts.item,
         }
     }

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::case::CaseFacts;
+use crate::domain::answer::{NoAnswer, QueryAnswer};
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
-use crate::domain::participation::Participation;
 
 /// Ties a reply to the effect that asked for it, so that an answer that comes after its citizen
 /// has left reaches nobody (promise P4).
@@ -53,7 +53,7 @@ pub enum Event {
     CaseAdvanced(CaseFacts),
     Queried {
         ticket: Ticket,
-        answer: Result<Participation, QueryTrouble>,
+        answer: Result<QueryAnswer, NoAnswer>,
     },
     CasesFound {
         ticket: Ticket,
@@ -161,16 +161,6 @@ pub struct Surroundings {
     pub reader: bool,
     pub printer: bool,
     pub panel: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum QueryTrouble {
-    /// The platform did not answer.
-    Unreachable,
-    /// The platform knows nobody with this number.
-    NotFound,
-    /// The platform refused or answered nonsense.
-    Refused,
 }
 
 /// What became of a slip (promise P3).

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use crate::case::CaseFacts;
+use crate::domain::answer::{NoAnswer, QueryAnswer};
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
-use crate::domain::participation::Participation;
 use crate::visit::flows::Flow;
-use crate::visit::{
-    CardTrouble, Effect, Page, QueryTrouble, Session, SlipOrder, SlipProgress, Ticket, Touch,
-};
+use crate::visit::{CardTrouble, Effect, Page, Session, SlipOrder, SlipProgress, Ticket, Touch};
 
 /// Where a visit goes after an event.
 #[derive(Debug)]
@@ -49,7 +47,7 @@ pub(super) enum News {
     CardRead(Box<CardText>),
     CardTrouble(CardTrouble),
     Stored { ticket: Ticket, facts: Option<CaseFacts> },
-    Queried { ticket: Ticket, answer: Result<Participation, QueryTrouble> },
+    Queried { ticket: Ticket, answer: Result<QueryAnswer, NoAnswer> },
     CasesFound { ticket: Ticket, cases: Option<Vec<CaseFacts>> },
     EvaluationStored { ticket: Ticket },
 }

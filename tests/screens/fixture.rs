@@ -8,17 +8,18 @@ use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use kuaiban::clock;
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
+use kuaiban::domain::answer::{Nothing, QueryAnswer};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::pack::{Bilingual, Pack};
-use kuaiban::domain::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use kuaiban::kiosk::startup::OutOfService;
+use kuaiban::platform::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use kuaiban::say::Lang;
-use kuaiban::screen::{Devices, Moment};
+use kuaiban::screen::{Devices, Moment, View};
 use kuaiban::slip::content::{self, Applicant, Head};
 use kuaiban::slip::layout::{Line, layout};
 use kuaiban::testkit::people;
 use kuaiban::visit::{
-    CardTrouble, Effect, Event, Flow, Page, QueryTrouble, SlipOutcome, Surroundings, Touch, Visit,
+    CardTrouble, Effect, Event, Flow, Page, SlipOutcome, Surroundings, Touch, Visit,
 };
 
 pub struct Fixture {
@@ -99,7 +100,7 @@ fn facts(status: CaseStatus) -> CaseFacts {
     }
 }
 
-fn answer() -> Participation {
+fn answer() -> QueryAnswer {
     let row = |insurance, status, months| InsuranceRow { insurance, status, months };
     Participation {
         as_of: jiff::civil::date(2026, 10, 31),
@@ -112,6 +113,7 @@ fn answer() -> Participation {
         ],
         verification_code: "K7M2-9QXD".into(),
     }
+    .into()
 }
 
 /// A visit under way, and what has to be answered next.
@@ -162,7 +164,7 @@ impl Player {
     }
 
     fn item(&self, id: &str) -> usize {
-        self.visit.session().pack().items.iter().position(|item| item.id == id).unwrap()
+        self.visit.session().pack().items.iter().position(|item| item.id.as_str() == id).unwrap()
     }
 
     fn ticket(&self) -> u64 {
@@ -332,10 +334,12 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
         player
     };
     out.push(result(Ok(answer())).printed(SlipOutcome::Printed).done("query-result"));
-    for (trouble, name) in
-        [(QueryTrouble::Unreachable, "unreachable"), (QueryTrouble::NotFound, "not-found")]
-    {
-        out.push(result(Err(trouble)).done(name));
+    for (trouble, name) in [
+        (Nothing::NotAvailable, "not-available"),
+        (Nothing::NoRecord, "no-record"),
+        (Nothing::NotPermitted, "not-permitted"),
+    ] {
+        out.push(result(Err(trouble.into())).done(name));
     }
 
     // Evaluation and farewell.
@@ -373,4 +377,20 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     player.until_review().seconds(if assisted { 190 } else { 66 });
     out.push(player.done("warning"));
     out
+}
+
+/// Whether a text of this view shows what a bystander must not read: the name, number or address of
+/// a person whose card was laid, or a telephone number anywhere but where it is typed and checked.
+pub fn gives_away(view: &View, text: &str) -> bool {
+    let mut data = Vec::new();
+    for person in people::all() {
+        let card = &person.card;
+        data.extend([&card.number, &card.name, &card.name_latin, &card.address].map(String::clone));
+    }
+    if !matches!(view.page, kuaiban::screen::Page::Phone(_)) && view.name != "review" {
+        data.push("13800000000".to_owned());
+    }
+    data.retain(|datum| !datum.is_empty());
+    let plain = text.replace([' ', '\u{2060}'], "");
+    data.iter().any(|datum| text.contains(datum) || plain.contains(datum))
 }

@@ -1,7 +1,7 @@
 //! Looking around without being anybody: an item with its guide, its public fields, the places with
 //! people.
 
-use crate::domain::pack::{Item, PublicFields, Standing};
+use crate::domain::pack::{Hours, Item, Standing};
 use crate::say;
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
@@ -9,6 +9,9 @@ use crate::screen::pages::{Badge, Block, Blocks, Row, attract, home};
 use crate::screen::said::Control;
 use crate::visit::flows::Browse;
 use crate::visit::{Availability, ItemRef, Lack, Offer, Touch};
+
+/// Most places with people that are named; a page of them is enough to choose from.
+const OUTLETS: usize = 3;
 
 pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
     match browse {
@@ -22,11 +25,11 @@ pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
             ("guide", blocks, begin(compose, item))
         }),
         Browse::PublicFields(item) => about(compose, item, |item| {
-            let facts = Block::Facts(public_fields(compose, &item.public));
+            let facts = item.public.facts().iter().map(|fact| compose.fact(fact)).collect();
             let blocks = Blocks {
                 headline: compose.text(say::PUBLIC_TITLE),
                 detail: compose.text(say::PUBLIC_DETAIL),
-                blocks: vec![facts],
+                blocks: vec![Block::Facts(facts)],
                 ..Blocks::default()
             };
             ("public-fields", blocks, begin(compose, item))
@@ -127,35 +130,36 @@ fn guide(compose: &Compose, item: &Item) -> Vec<Block> {
         .collect()
 }
 
-/// The eight public fields (八公开), in the order of the programme.
-fn public_fields(compose: &Compose, public: &PublicFields) -> Vec<Row> {
-    [
-        (say::PUBLIC_SERVICE, &public.service),
-        (say::PUBLIC_WINDOW, &public.window),
-        (say::PUBLIC_BASIS, &public.basis),
-        (say::PUBLIC_PROCESS, &public.process),
-        (say::PUBLIC_FEE, &public.fee),
-        (say::PUBLIC_TIME_LIMIT, &public.time_limit),
-        (say::PUBLIC_SERVICE_PHONE, &public.service_phone),
-        (say::PUBLIC_SUPERVISION_PHONE, &public.supervision_phone),
-    ]
-    .into_iter()
-    .map(|(label, value)| compose.row(label, compose.own(value)))
-    .collect()
-}
-
 impl Compose<'_> {
-    /// Whom to ask: the places with people, whether they are open, and the telephones.
+    /// Whom to ask: the places with people and whether they are open, and the telephones.
     pub(in crate::screen) fn people(&self) -> Vec<Row> {
         let pack = self.pack();
-        let outlet = &pack.outlet;
-        vec![
-            self.row(say::HELP_OUTLET, self.own(&outlet.name)),
-            self.row(say::HELP_ADDRESS, self.own(&outlet.address)),
-            self.row(say::HELP_HOURS, self.own(&outlet.hours)),
-            self.row(say::HELP_PHONE, outlet.phone.as_str()),
-            self.row(say::HELP_HOTLINE, pack.hotline.as_str()),
-            self.row(say::HELP_SUPERVISION, pack.supervision_phone.as_str()),
-        ]
+        let mut rows = Vec::new();
+        for outlet in pack.staffed().take(OUTLETS) {
+            rows.push(self.row(say::HELP_OUTLET, self.own(&outlet.name)));
+            rows.push(self.row(say::HELP_ADDRESS, self.own(&outlet.address)));
+            rows.push(self.row(say::HELP_HOURS, self.hours(&outlet.hours)));
+            rows.push(self.row(say::HELP_PHONE, outlet.phone.as_str()));
+        }
+        let hotline = format!("{} · {}", pack.hotline.number, self.hours(&pack.hotline.hours));
+        rows.push(self.row(say::HELP_HOTLINE, hotline));
+        rows.push(self.row(say::HELP_SUPERVISION, pack.supervision_phone.as_str()));
+        rows
+    }
+
+    /// Whether it is open now or when it opens next, as far as the clock can be believed, and its
+    /// hours.
+    fn hours(&self, hours: &Hours) -> String {
+        let now = self.moment.trusted();
+        let opening = hours.at(now).words(now.map(|now| now.date()), self.lang);
+        let words = hours.words(self.lang);
+        let between = match self.lang {
+            say::Lang::Zh => "。",
+            say::Lang::En => ". ",
+        };
+        match opening {
+            Some(opening) if !hours.is_always() => format!("{opening}{between}{words}"),
+            _ => words,
+        }
     }
 }

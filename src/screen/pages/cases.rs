@@ -37,7 +37,7 @@ fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
         times = compose.fill(say::TIME_UNTRUSTED, &[("time", &times)]);
     }
     Case {
-        item: item.map_or_else(|| facts.item.clone(), |item| compose.own(&item.name)),
+        item: item.map_or_else(|| facts.item.to_string(), |item| compose.own(&item.name)),
         badges: vec![Badge { text: compose.text(word), tone, drawing: Some(Drawing::of(tone)) }],
         facts: vec![
             compose.row(say::CASE_NUMBER, facts.number.grouped()),

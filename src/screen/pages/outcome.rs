@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::mask;
 use crate::domain::pack::{Item, ItemKind};
-use crate::domain::participation::{Insurance, InsuranceStatus};
+use crate::journal::Obstacle;
 use crate::say::{self, Sentence};
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
@@ -96,24 +96,14 @@ pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
         compose.row(say::FIELD_NAME, mask::name(result.card.holder_name())),
         compose.row(say::FIELD_AS_OF, answer.as_of.to_string()),
     ];
-    facts.extend(answer.rows.iter().map(|row| {
-        let status = match row.status {
-            InsuranceStatus::Insured => say::INSURANCE_INSURED,
-            InsuranceStatus::Paused => say::INSURANCE_PAUSED,
-            InsuranceStatus::Ended => say::INSURANCE_STOPPED,
-            InsuranceStatus::None => say::INSURANCE_NONE,
-        };
-        let label = match row.insurance {
-            Insurance::Pension => say::INSURANCE_PENSION,
-            Insurance::Medical => say::INSURANCE_MEDICAL,
-            Insurance::Unemployment => say::INSURANCE_UNEMPLOYMENT,
-            Insurance::Injury => say::INSURANCE_WORK_INJURY,
-            Insurance::Maternity => say::INSURANCE_MATERNITY,
-        };
-        let (status, months) = (compose.text(status), row.months.to_string());
-        let values = [("status", status.as_str()), ("months", months.as_str())];
-        compose.row(label, compose.fill(say::INSURANCE_ROW, &values))
-    }));
+    facts.extend(answer.facts.iter().map(|fact| compose.fact(fact)));
+    // A row of a table is a fact: what it is about, and what is said of it.
+    for row in answer.tables.iter().flat_map(|table| &table.rows) {
+        let mut values = row.iter().map(|value| value.masked(compose.lang));
+        let label = values.next().unwrap_or_default();
+        let value = values.collect::<Vec<_>>().join(" · ");
+        facts.push(Row { label, value, edit: None });
+    }
     let page = Outcome {
         tone: Tone::Good,
         drawing: Drawing::Check,
@@ -156,7 +146,7 @@ pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
     times.push((say::STATUS_COMPLETED, facts.completed_at));
     let times = times.into_iter().filter_map(|(label, at)| Some(compose.row(label, moment_words(at?))));
     page.facts.splice(0..0, times);
-    let title = item.map_or_else(|| facts.item.clone(), |item| compose.own(&item.name));
+    let title = item.map_or_else(|| facts.item.to_string(), |item| compose.own(&item.name));
     Composed::new("case", title, page).about(item).action(compose.home())
 }
 
@@ -239,8 +229,8 @@ fn headline(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> (Str
         CaseStatus::Returned => (say::CASE_RETURNED, say::CASE_RETURNED_DETAIL),
     };
     let detail = match breached {
-        Some(InstantClock::Breached { no_network: true }) => say::CLOCK_OVER_NETWORK,
-        Some(InstantClock::Breached { no_network: false }) => say::CLOCK_OVER,
+        Some(InstantClock::Breached(Obstacle::NoNetwork)) => say::CLOCK_OVER_NETWORK,
+        Some(InstantClock::Breached(Obstacle::Platform)) => say::CLOCK_OVER,
         _ if result.facts.status == CaseStatus::Received && offline => {
             say::CASE_RECEIVED_OFFLINE_DETAIL
         }
@@ -258,7 +248,7 @@ fn clock(compose: &Compose, item: &Item, result: &CaseResult) -> Option<Clock> {
         InstantClock::Completed => (1.0, true, String::new(), compose.text(say::STATUS_COMPLETED)),
         // Nobody can promise an end for a platform that cannot be reached.
         InstantClock::Silent => (0.0, false, String::new(), compose.text(say::CLOCK_WAITING)),
-        InstantClock::Breached { .. } => {
+        InstantClock::Breached(_) => {
             (1.0, false, String::new(), compose.text(say::CLOCK_OVER_WORD))
         }
         InstantClock::Counts { left_s } => {

@@ -1,11 +1,11 @@
 //! A telephone number: whose, the number as it grows, and the keys.
 
-use crate::domain::pack;
-use crate::say::{self, Sentence};
+use crate::domain::pack::{self, AnswerKind, PhoneOption, PhoneWay};
+use crate::say;
 use crate::screen::compose::Compose;
 use crate::screen::look::Drawing;
 use crate::screen::said::{Control, Role, Speech};
-use crate::visit::{Answer, PhoneWay, Touch};
+use crate::visit::{Answer, Touch};
 
 #[derive(Clone, PartialEq)]
 pub struct Phone {
@@ -42,15 +42,16 @@ pub(super) fn compose(
 ) -> (Phone, bool) {
     let way = answer.phone_way();
     let digits = answer.digits();
-    let ways = PhoneWay::of(question).iter().enumerate().map(|(row, other)| {
-        Control::new(format!("way-{row}"), compose.text(way_words(*other)), Touch::PhoneWay(row))
-            .choice(*other == way)
+    let ways = ways(question).iter().enumerate().map(|(row, option)| {
+        Control::new(format!("way-{row}"), compose.own(&option.label), Touch::PhoneWay(row))
+            .choice(option.way == way)
     });
     let wanted = way != PhoneWay::None;
     let error = match way {
         _ if !refused || answer.answers(question) => None,
         PhoneWay::Landline => Some(say::LANDLINE_REFUSED),
-        PhoneWay::Mobile | PhoneWay::Relative => Some(say::PHONE_REFUSED),
+        PhoneWay::Mobile => Some(say::PHONE_REFUSED),
+        PhoneWay::Relative => Some(say::RELATIVE_REFUSED),
         PhoneWay::None => None,
     };
     let page = Phone {
@@ -86,12 +87,11 @@ fn keys(compose: &Compose, digits: &str) -> Vec<Control> {
     keys
 }
 
-fn way_words(way: PhoneWay) -> Sentence {
-    match way {
-        PhoneWay::Mobile => say::PHONE_MOBILE,
-        PhoneWay::Landline => say::PHONE_LANDLINE,
-        PhoneWay::Relative => say::PHONE_RELATIVE,
-        PhoneWay::None => say::PHONE_NONE,
+/// The ways to be reached that a question offers.
+fn ways(question: &pack::Question) -> &[PhoneOption] {
+    match &question.answer {
+        AnswerKind::Phone { ways } => ways,
+        AnswerKind::Choice { .. } => &[],
     }
 }
 
@@ -99,7 +99,9 @@ fn way_words(way: PhoneWay) -> Sentence {
 fn grouped(way: PhoneWay, digits: &str) -> String {
     let breaks: &[usize] = match way {
         // Area codes 010 and 02x have three digits.
-        PhoneWay::Landline if !(digits.starts_with("01") || digits.starts_with("02")) => &[4, 8],
+        PhoneWay::Landline | PhoneWay::Relative if digits.starts_with('0') && !(digits.starts_with("01") || digits.starts_with("02")) => {
+            &[4, 8]
+        }
         _ => &[3, 7],
     };
     let mut text = String::with_capacity(digits.len() + breaks.len());
@@ -114,15 +116,18 @@ fn grouped(way: PhoneWay, digits: &str) -> String {
 
 impl Compose<'_> {
     /// The answer to a question about a telephone, for the citizen to check.
-    pub(super) fn phone_answer(&self, answer: &Answer) -> String {
+    pub(super) fn phone_answer(&self, question: &pack::Question, answer: &Answer) -> String {
         let way = answer.phone_way();
         let number = grouped(way, answer.digits());
-        match way {
-            PhoneWay::Mobile => number,
-            PhoneWay::None => self.text(say::PHONE_NONE),
-            PhoneWay::Landline | PhoneWay::Relative => {
-                format!("{number} · {}", self.text(way_words(way)))
+        let ways = ways(question);
+        let label = ways.iter().find(|option| option.way == way);
+        match label.map(|option| self.own(&option.label)) {
+            // The first way is what anybody expects.
+            Some(label) if number.is_empty() => label,
+            Some(label) if ways.first().is_some_and(|first| first.way != way) => {
+                format!("{number} · {label}")
             }
+            _ => number,
         }
     }
 }
@@ -186,6 +191,7 @@ mod tests {
         for (way, digits, shown) in [
             (PhoneWay::Mobile, "13800000000", "138 0000 0000"),
             (PhoneWay::Relative, "1380", "138 0"),
+            (PhoneWay::Relative, "075512345678", "0755 1234 5678"),
             (PhoneWay::Landline, "01012345678", "010 1234 5678"),
             (PhoneWay::Landline, "075512345678", "0755 1234 5678"),
             (PhoneWay::None, "", ""),

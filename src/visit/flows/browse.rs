@@ -48,7 +48,7 @@ impl Browse {
         match touch {
             Touch::Begin if can(Offer::Begin(definition)) => Step::Push(match definition.kind {
                 ItemKind::Query => Query::new(item).into(),
-                ItemKind::Instant { .. } => Form::new(item, definition.questions.len()).into(),
+                ItemKind::Instant { .. } => Form::new(item, &definition.questions).into(),
             }),
             Touch::Guide => self.turn_to(Browse::Guide(item)),
             Touch::PublicFields => self.turn_to(Browse::PublicFields(item)),

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use crate::domain::card::CardText;
 use crate::domain::pack::{AnswerKind, Question};
-use crate::visit::application::{Answer, Application, PhoneWay};
-use crate::visit::flows::{Identify, Purpose, Review};
+use crate::visit::application::{Answer, Application};
+use crate::visit::flows::{Identify, Obstacle, Purpose, Review};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{ItemRef, Page, Session, Touch};
 
@@ -21,8 +19,8 @@ pub struct Form {
     pub answers: Vec<Answer>,
     /// The question on the page.
     pub index: usize,
-    /// Came from the review and goes back there.
-    pub editing: bool,
+    /// Came from the review and goes back there; the answer as it stood there.
+    edited: Option<Answer>,
     /// The answer as it stands is none.
     pub refused: bool,
 }
@@ -37,21 +35,22 @@ impl std::fmt::Debug for Form {
 }
 
 impl Form {
-    pub(super) fn new(item: ItemRef, questions: usize) -> Form {
+    pub(super) fn new(item: ItemRef, questions: &[Question]) -> Form {
         Form {
             item,
             applicant: None,
-            answers: vec![Answer::Missing; questions],
+            answers: questions.iter().map(Answer::blank).collect(),
             index: 0,
-            editing: false,
+            edited: None,
             refused: false,
         }
     }
 
-    /// Back from the review.
-    pub(super) fn reopened(application: Application, index: usize, editing: bool) -> Form {
+    /// Back from the review to this question; `to_edit`: for this one alone.
+    pub(super) fn reopened(application: Application, index: usize, to_edit: bool) -> Form {
         let Application { item, applicant, answers } = application;
-        Form { item, applicant: Some(applicant), answers, index, editing, refused: false }
+        let edited = answers.get(index).filter(|_| to_edit).cloned();
+        Form { item, applicant: Some(applicant), answers, index, edited, refused: false }
     }
 
     /// The question on the page and its answer so far.
@@ -78,7 +77,7 @@ impl Form {
             self.refused = true;
             return Step::Stay;
         }
-        if self.editing || self.index + 1 >= self.answers.len() {
+        if self.edited.is_some() || self.index + 1 >= self.answers.len() {
             self.review()
         } else {
             self.turn(self.index + 1)
@@ -86,22 +85,26 @@ impl Form {
     }
 
     fn answer(&mut self, touch: Touch, session: &Session) {
-        let Some((question, _)) = self.question(session) else { return };
-        let Some(answer) = self.answers.get_mut(self.index) else { return };
+        let questions = session.item(&self.item).map_or(&[][..], |item| &item.questions);
+        let (Some(question), Some(answer)) =
+            (questions.get(self.index), self.answers.get_mut(self.index))
+        else {
+            return;
+        };
         match (&question.answer, touch) {
             (AnswerKind::Choice { options }, Touch::Choose(choice)) => {
                 if let Some(option) = options.get(choice) {
                     *answer = Answer::Choice(option.code.clone());
                 }
             }
-            (AnswerKind::Phone, Touch::PhoneWay(way)) => {
-                if let Some(way) = PhoneWay::of(question).get(way) {
-                    *answer = Answer::phone(*way);
+            (AnswerKind::Phone { ways }, Touch::PhoneWay(way)) => {
+                if let Some(option) = ways.get(way) {
+                    *answer = Answer::phone(option.way);
                 }
             }
-            (AnswerKind::Phone, Touch::Digit(digit @ 0..=9)) => answer.push(digit),
-            (AnswerKind::Phone, Touch::Erase) => answer.erase(),
-            (AnswerKind::Phone, Touch::Clear) => answer.clear(),
+            (AnswerKind::Phone { .. }, Touch::Digit(digit @ 0..=9)) => answer.push(digit),
+            (AnswerKind::Phone { .. }, Touch::Erase) => answer.erase(),
+            (AnswerKind::Phone { .. }, Touch::Clear) => answer.clear(),
             _ => return,
         }
         self.refused = false;
@@ -120,9 +123,16 @@ impl Steps for Form {
         }
     }
 
-    fn resumed(&mut self, handover: Handover, _: &mut Context<'_>) -> Step {
+    fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
         let Handover::Identified(card) = handover else { return Step::Done(Handover::Back) };
-        self.applicant = Some(card);
+        if let Some(obstacle) = Obstacle::ineligible(&self.item, &card, context.session) {
+            return Step::Replace(obstacle.into());
+        }
+        // Another person's answers are nobody else's.
+        if self.applicant.replace(card.clone()).is_some_and(|before| before != card) {
+            let questions = context.session.item(&self.item).map(|item| &item.questions);
+            self.answers = questions.into_iter().flatten().map(Answer::blank).collect();
+        }
         if self.answers.is_empty() { self.review() } else { Step::Stay }
     }
 
@@ -137,8 +147,13 @@ impl Steps for Form {
     }
 
     fn back(&mut self, _: &mut Context<'_>) -> Step {
+        if let (Some(before), Some(answer)) = (self.edited.take(), self.answers.get_mut(self.index))
+        {
+            // What was half changed is no answer.
+            *answer = before;
+            return self.review();
+        }
         match (self.index.checked_sub(1), self.applicant.clone()) {
-            _ if self.editing => self.review(),
             (Some(previous), _) => self.turn(previous),
             (None, Some(card)) => {
                 Step::Push(Identify::again(Purpose::Item(self.item.clone()), card).into())

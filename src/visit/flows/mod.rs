@@ -3,7 +3,7 @@
 mod browse;
 mod cases;
 mod evaluate;
-mod farewell;
+pub(super) mod farewell;
 mod form;
 mod guide_slip;
 mod identify;
@@ -11,7 +11,7 @@ mod obstacle;
 mod query;
 mod result;
 mod review;
-mod submit;
+pub(super) mod submit;
 
 pub use browse::Browse;
 pub use cases::{Cases, OpenCase};

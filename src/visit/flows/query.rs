@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::domain::answer::{NoAnswer, Nothing, QueryAnswer};
 use crate::domain::card::CardText;
-use crate::domain::participation::Participation;
 use crate::visit::flows::{Evaluate, Identify, Obstacle, ObstacleReason, Purpose};
 use crate::visit::printing::{print, reprint};
 use crate::visit::step::{Context, Handover, News, Step, Steps};
-use crate::visit::{
-    About, Effect, ItemRef, Page, QueryTrouble, SlipOrder, SlipProgress, Ticket, Touch,
-};
+use crate::visit::{About, Effect, ItemRef, Page, SlipOrder, SlipProgress, Ticket, Touch};
 
 /// Longest wait for a query; beyond the client's own time-out.
 const QUERY_WAIT_S: u32 = 20;
@@ -33,8 +31,8 @@ impl Query {
         Query { item, asked: None }
     }
 
-    fn failed(&self, trouble: QueryTrouble) -> Step {
-        let reason = ObstacleReason::Query(trouble);
+    fn failed(&self, why: NoAnswer) -> Step {
+        let reason = ObstacleReason::Query(why);
         Step::Replace(Obstacle { reason, item: Some(self.item.clone()) }.into())
     }
 }
@@ -50,6 +48,9 @@ impl Steps for Query {
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
         let Handover::Identified(card) = handover else { return Step::Done(Handover::Back) };
+        if let Some(obstacle) = Obstacle::ineligible(&self.item, &card, context.session) {
+            return Step::Replace(obstacle.into());
+        }
         let ticket = context.session.ticket();
         context.effects.push(Effect::Query { ticket, item: self.item.clone(), card: card.clone() });
         self.asked = Some(Asked { card, ticket, waited_s: 0 });
@@ -73,7 +74,7 @@ impl Steps for Query {
                         }
                         .into(),
                     ),
-                    Err(trouble) => self.failed(trouble),
+                    Err(why) => self.failed(why),
                 }
             }
             _ => Step::Stay,
@@ -84,7 +85,7 @@ impl Steps for Query {
         if let Some(asked) = &mut self.asked {
             asked.waited_s += 1;
             if asked.waited_s >= QUERY_WAIT_S {
-                return self.failed(QueryTrouble::Unreachable);
+                return self.failed(Nothing::NotAvailable.into());
             }
         }
         Step::Stay
@@ -108,7 +109,7 @@ impl Steps for Query {
 pub struct QueryResult {
     pub item: ItemRef,
     pub card: Arc<CardText>,
-    pub answer: Arc<Participation>,
+    pub answer: Arc<QueryAnswer>,
     pub slip: SlipProgress,
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::case::{CaseFacts, CaseStatus};
+use crate::journal::Obstacle;
 use crate::visit::application::Application;
 use crate::visit::flows::Evaluate;
 use crate::visit::printing::{print, reprint};
@@ -28,11 +29,9 @@ pub enum InstantClock {
     Counts {
         left_s: u32,
     },
-    /// The time is over and the case is not completed.
-    Breached {
-        /// The platform has not even accepted the case, for want of a network.
-        no_network: bool,
-    },
+    /// The time is over and the case is not completed. Without a network the platform has never
+    /// had it.
+    Breached(Obstacle),
     Completed,
     Returned,
 }
@@ -52,7 +51,8 @@ impl CaseResult {
             CaseStatus::Returned => InstantClock::Returned,
             CaseStatus::Received | CaseStatus::Accepted => {
                 match (limit_min * 60).saturating_sub(self.age_s) {
-                    0 => InstantClock::Breached { no_network: waits_for_network },
+                    0 if waits_for_network => InstantClock::Breached(Obstacle::NoNetwork),
+                    0 => InstantClock::Breached(Obstacle::Platform),
                     _ if waits_for_network => InstantClock::Silent,
                     left_s => InstantClock::Counts { left_s },
                 }

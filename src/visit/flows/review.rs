@@ -35,7 +35,7 @@ impl Steps for Review {
         let application = self.application.clone();
         Step::Replace(match application.answers.len().checked_sub(1) {
             Some(last) => Form::reopened(application, last, false).into(),
-            None => Form::new(application.item, 0).into(),
+            None => Form::new(application.item, &[]).into(),
         })
     }
 }
