@@ -54,12 +54,21 @@ impl Outer {
     }
 }
 
+/// A time in which nobody was served.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outage {
+    /// The last one.
+    pub cause: Cause,
+    pub seconds: u32,
+}
+
 /// Ends when the kiosk is stopped, and never by a fault.
 pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
     let mut ticks = ticks.begin();
     let known = Known::default();
     let mut pause = PAUSE_FIRST;
     let mut told: Option<String> = None;
+    let mut outage = None;
     loop {
         let fault = match open(&mut outer, &mut ticks, &origin, &known).await {
             None => break,
@@ -67,7 +76,7 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
                 (outer.set_short_side_mm)(parts.config.screen.short_side_mm);
                 outer.status.move_to(&parts.config.status.path);
                 told = None;
-                match run::serve(&mut outer, &mut ticks, parts).await {
+                match run::serve(&mut outer, &mut ticks, parts, outage.take()).await {
                     Served::Stopped => break,
                     Served::Fault { fault, after } => {
                         if after >= SERVED_WELL {
@@ -86,6 +95,8 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
             tracing::error!(cause = cause.number(), "out of service: {words}");
             told = Some(words);
         }
+        let before = outage.map_or(0, |outage: Outage| outage.seconds);
+        outage = Some(Outage { cause, seconds: before.saturating_add(pause) });
         if wait(&mut outer, &mut ticks, &known, cause, pause).await == Wait::Stopped {
             break;
         }

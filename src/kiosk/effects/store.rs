@@ -80,11 +80,11 @@ impl Kiosk {
         });
     }
 
-    /// Asks the store how many cases wait, and so whether it lives.
+    /// Asks the store how much waits, and so whether it lives.
     pub(in crate::kiosk) fn ask_store(&mut self) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
-            let waiting = store.queue().await.ok().map(|queue| queue.rows.len() as u64);
+            let waiting = store.waiting().await.ok();
             inbox.put(Input::StoreAnswered(waiting));
         });
     }
