@@ -250,10 +250,9 @@ impl Drivers {
         let reader = reader::spawn(&config.reader, move |event| to.put(Input::Reader(event)))
             .map_err(Fault::Reader)?;
         let to = inbox.clone();
-        let printer = printer::spawn(&config.printer, last_slip, move |event| {
-            to.put(Input::Printer(event));
-        })
-        .map_err(Fault::Printer)?;
+        let printer =
+            printer::spawn(&config.printer, last_slip, move |event| to.put(Input::Printer(event)))
+                .map_err(Fault::Printer)?;
         let to = inbox.clone();
         let buttons = buttons::spawn(&config.buttons, move |event| to.put(Input::Button(event)))?;
         Ok(Drivers { reader, printer, buttons })

@@ -170,6 +170,9 @@ fn p2_a_restored_backup_gives_no_number_and_no_serial_again() {
     }
     block_on(async {
         let store = open(path).unwrap();
+        // Three cases, three slips and two outcomes are gone, and it says so.
+        assert_eq!(store.startup().lost_rows, 8);
+        assert!(kinds(path).contains(&"rows_lost".to_owned()));
         let next = store.submit(new_case(NUMBER, 4_000)).await.unwrap().number;
         assert_eq!(next.sequence(), 5, "four were given, and the kiosk was stopped in order");
         assert_eq!(store.order_slip(slip(None)).await.unwrap(), SlipSerial(5));
