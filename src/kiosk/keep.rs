@@ -68,9 +68,10 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
     let known = Known::default();
     let mut pause = PAUSE_FIRST;
     let mut told: Option<String> = None;
-    let mut outage = None;
+    let mut outage: Option<Outage> = None;
+    let mut standing = None;
     loop {
-        let fault = match open(&mut outer, &mut ticks, &origin, &known).await {
+        let fault = match open(&mut outer, &mut ticks, &origin, &known, standing).await {
             None => break,
             Some(Ok(parts)) => {
                 (outer.set_short_side_mm)(parts.config.screen.short_side_mm);
@@ -95,7 +96,8 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
             tracing::error!(cause = cause.number(), "out of service: {words}");
             told = Some(words);
         }
-        let before = outage.map_or(0, |outage: Outage| outage.seconds);
+        standing = Some(cause);
+        let before = outage.map_or(0, |outage| outage.seconds);
         outage = Some(Outage { cause, seconds: before.saturating_add(pause) });
         if wait(&mut outer, &mut ticks, &known, cause, pause).await == Wait::Stopped {
             break;
@@ -105,12 +107,14 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
     outer.status.remove().await;
 }
 
-/// Opens beside the loop, which goes on showing what is known. `None`: stopped meanwhile.
+/// Opens beside the loop, which goes on showing the cause that stands, if one does. `None`: stopped
+/// meanwhile.
 async fn open(
     outer: &mut Outer,
     ticks: &mut Begun,
     origin: &Origin,
     known: &Known,
+    standing: Option<Cause>,
 ) -> Option<Result<Parts, Fault>> {
     let mut opening = {
         let (origin, known) = (origin.clone(), known.clone());
@@ -127,9 +131,10 @@ async fn open(
             }
             () = ticks.next() => {
                 seconds += 1;
-                outer.second(Cause::Opening);
-                if seconds > OPENING_LONG {
-                    outer.show_out_of_service(known, Cause::Opening);
+                let cause = standing.unwrap_or(Cause::Opening);
+                outer.second(cause);
+                if standing.is_some() || seconds > OPENING_LONG {
+                    outer.show_out_of_service(known, cause);
                 }
             }
             // There is nothing to touch, and whoever else speaks is of an opening that is over.
