@@ -94,6 +94,9 @@ fn words(state: &DeviceState) -> Sentence {
             Fault::PaperOut => say::FAULT_PAPER_OUT,
             Fault::CoverOpen => say::FAULT_COVER_OPEN,
             Fault::CutterJam => say::FAULT_CUTTER_JAM,
+            Fault::Held => say::FAULT_HELD,
+            Fault::Echo => say::FAULT_ECHO,
+            Fault::Unsteady => say::FAULT_UNSTEADY,
             Fault::Hardware => say::FAULT_HARDWARE,
         },
     }

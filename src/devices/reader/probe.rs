@@ -1,7 +1,6 @@
 //! One look at a reader, for a technician.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::driver::POLL;
@@ -9,6 +8,7 @@ use super::session::{Claim, Find, Look, MISSES_MAX, Session, Trouble};
 use super::{CardProblem, SamId};
 use crate::config;
 use crate::devices::link::{Link, LinkError};
+use crate::devices::stop::Stop;
 use crate::domain::card::CardText;
 
 /// What a reader said.
@@ -47,7 +47,7 @@ pub enum ProbeError {
 pub fn probe(config: &config::Reader, wait: Duration) -> Result<Probe, ProbeError> {
     let mut link = Link::new(&config.port, config.baud);
     link.open()?;
-    let stop = AtomicBool::new(false);
+    let stop = Stop::default();
     let mut session = Session::new(link, &stop);
     let failed = |trouble: Trouble| {
         let (port, baud) = (config.port.clone(), config.baud);

@@ -1,7 +1,6 @@
 //! One conversation with a reader over an open line: a command and its reply, and the sequence
 //! that reads a card (`protocols.md` §1.10). Nothing here waits longer than a command may take.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::frame::{Command, Decoder, FrameError, ReplyFrame};
@@ -9,6 +8,7 @@ use super::status::{Remedy, Status};
 use super::{CardProblem, ReadTrace, SamId};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::Fault;
+use crate::devices::stop::Stop;
 use crate::domain::card::CardText;
 
 /// Replies that may fail in a row before a reader counts as silent.
@@ -73,7 +73,7 @@ pub enum Look {
 pub struct Session<'a> {
     pub link: Link,
     decoder: Decoder,
-    stop: &'a AtomicBool,
+    stop: &'a Stop,
     /// Replies in a row that did not come or could not be used.
     misses: u32,
     /// A late reply may still be on its way.
@@ -87,7 +87,7 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(link: Link, stop: &'a AtomicBool) -> Session<'a> {
+    pub fn new(link: Link, stop: &'a Stop) -> Session<'a> {
         Session {
             link,
             decoder: Decoder::new(),
@@ -367,7 +367,7 @@ impl<'a> Session<'a> {
     /// Waits for bytes until the deadline; 0 means that none came.
     fn listen(&mut self, deadline: Instant) -> Result<usize, Trouble> {
         loop {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.stop.is_set() {
                 return Err(Trouble::Stopped);
             }
             let now = Instant::now();
