@@ -6,6 +6,12 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+/// Whatever is freed is wiped: TLS, JSON, HTTP and the screen copy a citizen's data into buffers
+/// that no owner of ours ever sees (promise P4; `tests/running/traces.rs`).
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 /// 24-hour self-service kiosk for human-resources and social-security services
 #[derive(Parser)]
 #[command(name = "kuaiban", version, arg_required_else_help = true)]
@@ -48,6 +54,7 @@ enum Command {
 
 fn main() -> ExitCode {
     cli::log::begin();
+    cli::log::keep_panics_discreet();
     let outcome = match Kuaiban::parse().command {
         #[cfg(feature = "demo")]
         Command::Demo(args) => cli::demo::run(args),

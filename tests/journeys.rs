@@ -108,7 +108,7 @@ fn p1_every_slip_says_demo(dir: &Path, journeys: &[Value]) {
 /// but the slips' masked forms.
 fn p4_no_personal_datum_is_left(dir: &Path, log: &str) {
     let mut data = vec!["13800000000".to_owned()];
-    for person in kuaiban::simulators::people::all() {
+    for person in kuaiban::testkit::people::all() {
         data.push(person.card.number.clone());
         data.push(person.card.holder_name().to_owned());
     }

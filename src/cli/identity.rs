@@ -8,15 +8,13 @@ use anyhow::Context;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use kuaiban::clock;
 use kuaiban::domain::card::Sex;
 use kuaiban::domain::identity::{self, Reason};
 
 /// Longest line that is read whole; of a longer one the rest is skipped. No number is longer
 /// than 18 characters.
 const LINE_BYTES: u64 = 256;
-
-/// Kiosks stand in one time zone, without summer time since 1991.
-const CHINA: jiff::tz::Offset = jiff::tz::offset(8);
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -53,7 +51,7 @@ struct Verdict<'a> {
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Command::Check(Check { numbers, json }) = args.command;
-    let today = CHINA.to_datetime(jiff::Timestamp::now()).date();
+    let today = clock::local(jiff::Timestamp::now()).date();
     let mut out = std::io::stdout().lock();
     let mut all_valid = true;
     let mut report = |number: &str| -> anyhow::Result<()> {

@@ -27,11 +27,36 @@ pub fn last_words(text: &str) {
     let _ = Line { priority, to: std::io::stderr() }.write(format!("{text}\n").as_bytes());
 }
 
+/// From here on a panic says where it was and on which thread, and never why: its text may quote
+/// what a citizen typed or a card said (promise P4).
+pub fn keep_panics_discreet() {
+    std::panic::set_hook(Box::new(|panic| last_words(&discreet(panic))));
+}
+
+/// The same, and any panic ends the whole program, so that systemd starts it anew: better than a
+/// kiosk that receives and never delivers, or a screen that nobody serves.
+#[cfg(feature = "screen")]
+pub fn abort_on_panic() {
+    std::panic::set_hook(Box::new(|panic| {
+        last_words(&discreet(panic));
+        std::process::abort();
+    }));
+}
+
+fn discreet(panic: &std::panic::PanicHookInfo) -> String {
+    let thread = std::thread::current();
+    let thread = thread.name().unwrap_or("without a name");
+    match panic.location() {
+        Some(at) => format!("kuaiban: thread {thread} panicked at {}:{}", at.file(), at.line()),
+        None => format!("kuaiban: thread {thread} panicked"),
+    }
+}
+
 /// Whether standard error is what systemd connected to its journal, and nobody led it elsewhere
 /// since: `JOURNAL_STREAM` names its device and inode (systemd.exec(5)).
 fn is_journal() -> bool {
     let stream = std::env::var("JOURNAL_STREAM");
-    let stderr = nix::sys::stat::fstat(std::io::stderr());
+    let stderr = rustix::fs::fstat(std::io::stderr());
     matches!((stream, stderr), (Ok(stream), Ok(is)) if stream == format!("{}:{}", is.st_dev, is.st_ino))
 }
 

@@ -14,8 +14,8 @@ use kuaiban::devices::printer::{
 };
 use kuaiban::devices::state::DeviceState;
 use kuaiban::say::{Lang, Sentence};
-use kuaiban::slip::content::test_slip;
 use kuaiban::slip::layout::layout;
+use kuaiban::slip::slips;
 
 /// The driver bounds every job itself; this is for a driver that does not.
 const LONGEST: Duration = Duration::from_secs(90);
@@ -197,7 +197,7 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
     Link::new(&config.port, config.baud).open()?;
     let (events, received) = sync_channel(64);
     let printer = printer::spawn(&config, LastSlip::Whole, move |event| drop(events.send(event)))?;
-    printer.print(Job { id: 1, lines: layout(&test_slip(Lang::Zh), config.paper) })?;
+    printer.print(Job { id: 1, lines: layout(&slips::test(Lang::Zh), config.paper) })?;
     let mut state = DeviceState::Starting;
     let outcome = loop {
         match received.recv_timeout(LONGEST) {

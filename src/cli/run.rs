@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Context;
-use kuaiban::config::Config;
-use kuaiban::kiosk::{self, Input, Parts};
-use kuaiban::screen::window::{Display, Screen};
+use kuaiban::config::{self, Config};
+use kuaiban::kiosk::on_screen::OnScreen;
+use kuaiban::kiosk::{Origin, Ticks, Vitals};
+use kuaiban::screen::window::Display;
 use slint::ComponentHandle;
 
 #[derive(clap::Args)]
@@ -22,53 +22,46 @@ pub struct Args {
     headless: bool,
 }
 
+/// Fails only without a display. Whatever else is wrong stands on the screen as *out of service*,
+/// and is tried again.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    abort_on_panic();
-    let config = Config::load(&args.config)?;
+    super::log::abort_on_panic();
+    // The window needs one number of the file; that the file is faulty, the kiosk finds by itself.
+    let screen =
+        Config::load(&args.config).map_or_else(|_| config::Screen::default(), |c| c.screen);
+    let origin = Origin::File(args.config);
     #[cfg(feature = "demo")]
     if args.headless {
-        return super::stage::run(config);
+        return super::stage::run(origin, screen.short_side_mm);
     }
-    let short_side_mm = config.screen.short_side_mm;
-    // Disk and panel take their time side by side.
-    let parts = std::thread::Builder::new()
-        .name("open".into())
-        .spawn(move || Parts::open(config))
-        .context("a thread")?;
-    let (inbox, inputs) = kiosk::inbox();
-    let to = inbox.clone();
-    let screen = Screen::new(short_side_mm, move |touch| to.put(Input::Touch(touch)));
-    let parts = parts.join().map_err(|_| anyhow::anyhow!("the kiosk could not be opened"))??;
-    let screen = Rc::new(screen.context(
+    let window = OnScreen::new(screen.short_side_mm).context(
         "there is no display to open; on a desktop set DISPLAY, on the appliance connect a panel",
-    )?);
-    let display = Display::of(screen.clone());
-    screen.window().window().set_fullscreen(true);
-    let alive = display.clone();
-    let kiosk = kiosk::start(
-        parts,
-        inbox.clone(),
-        inputs,
-        move |scene| display.show(scene),
-        || drop(slint::quit_event_loop()),
     )?;
-    alive.show_first(FIRST_SCENE);
-    let _watchdog = feed_watchdog(alive);
-    screen.window().run()?;
-    inbox.stop();
-    kiosk.join()?;
+    window.screen().window().window().set_fullscreen(true);
+    let kiosk = window.start(origin, Ticks::of_the_clock(), || drop(slint::quit_event_loop()))?;
+    window.show_first(FIRST_SCENE);
+    let _watchdog = feed_watchdog(window.display().clone(), kiosk.vitals().clone());
+    window.screen().window().run()?;
+    kiosk.stop()?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Tells systemd that the first scene stands on the screen, and from then on feeds its watchdog
-/// from the screen's own loop, as long as the kiosk loop still sends scenes: a kiosk that stands
-/// still in either is started anew. Does nothing without systemd.
-fn feed_watchdog(display: Display) -> slint::Timer {
+/// from the screen's own loop, as long as scenes come and every part behind them makes progress: a
+/// kiosk that stands still anywhere is started anew. Does nothing without systemd.
+fn feed_watchdog(display: Display, vitals: Vitals) -> slint::Timer {
     let timer = slint::Timer::default();
     let every = sd_notify::watchdog_enabled()
         .map_or(WATCHDOG_LONGEST, |limit| (limit / 3).min(WATCHDOG_LONGEST));
-    let ready = std::cell::Cell::new(false);
+    let (ready, told) = (std::cell::Cell::new(false), std::cell::Cell::new(""));
     timer.start(slint::TimerMode::Repeated, every, move || {
+        if let Some((part, age)) = vitals.late() {
+            if told.replace(part) != part {
+                tracing::error!(part, ?age, "no progress: the watchdog is not fed any more");
+            }
+            return;
+        }
+        told.set("");
         if display.last_shown().is_none_or(|at| at.elapsed() > SCENE_LATE) {
             return;
         }
@@ -88,12 +81,3 @@ const SCENE_LATE: Duration = Duration::from_secs(5);
 /// Longest wait for the first one; then the page is shown without words.
 const FIRST_SCENE: Duration = Duration::from_secs(5);
 const WATCHDOG_LONGEST: Duration = Duration::from_millis(500);
-
-/// A part that panics ends the whole program, and systemd starts it anew: better than a kiosk that
-/// receives and never delivers, or a screen that nobody serves.
-fn abort_on_panic() {
-    std::panic::set_hook(Box::new(|panic| {
-        super::log::last_words(&panic.to_string());
-        std::process::abort();
-    }));
-}

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use kuaiban::config::Config;
-use kuaiban::kiosk::{self, Input, Parts};
+use kuaiban::kiosk::on_screen::OnScreen;
+use kuaiban::kiosk::{Origin, Ticks};
 use kuaiban::screen::headless::Stage;
-use kuaiban::screen::window::{Display, Screen};
+use kuaiban::screen::window::Screen;
 use slint::{ComponentHandle, PhysicalSize};
 
 const PANEL: PhysicalSize = PhysicalSize { width: 1080, height: 1920 };
@@ -24,27 +24,17 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 const HELP: &str = "touch ID | wait PAGE | page | controls | shot FILE | help | quit";
 
-pub fn run(config: Config) -> anyhow::Result<ExitCode> {
+pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
     let stage = Stage::new(PANEL)?;
-    let (inbox, inputs) = kiosk::inbox();
-    let to = inbox.clone();
-    let screen = Rc::new(Screen::new(config.screen.short_side_mm, move |touch| {
-        to.put(Input::Touch(touch));
-    })?);
-    let display = Display::of(screen.clone());
-    let parts = Parts::open(config)?;
+    let window = OnScreen::new(short_side_mm)?;
+    let screen = window.screen().clone();
     let gone = Arc::new(AtomicBool::new(false));
     let ended = gone.clone();
-    let kiosk = kiosk::start(
-        parts,
-        inbox.clone(),
-        inputs,
-        move |scene| display.show(scene),
-        move || ended.store(true, Ordering::Relaxed),
-    )?;
+    let kiosk = window
+        .start(origin, Ticks::of_the_clock(), move || ended.store(true, Ordering::Relaxed))?;
     screen.window().show()?;
     // The first complete frame is the one with the first scene of the kiosk on it.
-    stage.run_until(PATIENCE, || !screen.shown().bureau.is_empty());
+    stage.run_until(PATIENCE, || window.display().last_shown().is_some());
     stage.turn();
     println!("ready");
 
@@ -76,8 +66,7 @@ pub fn run(config: Config) -> anyhow::Result<ExitCode> {
             Err(mpsc::TryRecvError::Disconnected) => break,
         }
     }
-    inbox.stop();
-    kiosk.join()?;
+    kiosk.stop()?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,6 +3,8 @@
 //! them: a Han character outside the Basic Multilingual Plane, or a letter with its combining
 //! marks, is one.
 
+use crate::domain::text::characters;
+
 /// Name: `张*`, `张*三`, `欧**三`; of a Latin name the first letter of each word, `S***, J***`.
 ///
 /// A name of a single character becomes `*`, an empty one stays empty.
@@ -43,10 +45,15 @@ pub fn screen_number(number: &str) -> String {
     middle(number, 3, 2)
 }
 
-/// Mobile number: `138****5678`. Anything that is not 11 digits is masked altogether.
+/// Mobile number or landline: `138****5678`, `0000****5600`. Anything that is not 10 to 12 digits
+/// is masked altogether.
 pub fn phone(number: &str) -> String {
-    let is_mobile = number.len() == 11 && number.bytes().all(|b| b.is_ascii_digit());
-    if is_mobile { middle(number, 3, 4) } else { "*".repeat(number.chars().count()) }
+    let is_phone = (10..=12).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    if is_phone {
+        middle(number, (number.len() - 8).max(3), 4)
+    } else {
+        "*".repeat(number.chars().count())
+    }
 }
 
 /// Keeps the ends and hides the middle; hides all of a text that has no middle of at least the
@@ -118,36 +125,6 @@ fn county_end(text: &[char], from: usize) -> usize {
         }
     }
     0
-}
-
-/// Splits a text into what people count as characters: each with the marks that combine with it.
-/// A mark without a character before it stands for one.
-fn characters(text: &str) -> Vec<&str> {
-    let mut starts: Vec<usize> = Vec::new();
-    for (at, c) in text.char_indices() {
-        if starts.is_empty() || !combines(c) {
-            starts.push(at);
-        }
-    }
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts.iter().zip(ends).map(|(start, end)| &text[*start..end]).collect()
-}
-
-/// Combining marks, variation selectors (of Han variants too) and joiners.
-fn combines(c: char) -> bool {
-    matches!(
-        c,
-        '\u{0300}'..='\u{036F}'
-            | '\u{1AB0}'..='\u{1AFF}'
-            | '\u{1DC0}'..='\u{1DFF}'
-            | '\u{200C}'..='\u{200D}'
-            | '\u{20D0}'..='\u{20FF}'
-            | '\u{302A}'..='\u{302F}'
-            | '\u{3099}'..='\u{309A}'
-            | '\u{FE00}'..='\u{FE0F}'
-            | '\u{FE20}'..='\u{FE2F}'
-            | '\u{E0100}'..='\u{E01EF}'
-    )
 }
 
 #[cfg(test)]

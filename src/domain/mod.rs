@@ -1,11 +1,17 @@
-//! The rules: identity numbers and card text, the items of a site pack, cases, evaluations,
-//! masking. No I/O, no clock, no randomness, no async.
+//! The rules: identity numbers and card text, the items of a site pack, facts and answers, cases,
+//! evaluations, masking. No I/O, no clock, no randomness, no async.
 
+pub mod answer;
 pub mod card;
-pub mod case;
 pub mod codes;
+pub mod eligibility;
 pub mod evaluation;
+pub mod fact;
+pub mod form;
 pub mod identity;
+pub mod item;
+pub mod limits;
 pub mod mask;
+pub mod outlet;
 pub mod pack;
-pub mod participation;
+pub mod text;

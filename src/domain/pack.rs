@@ -1,10 +1,24 @@
-//! A site pack: everything that belongs to the bureau and not to the binary (promise P10).
-//! These are its types; `src/pack.rs` reads them from a folder.
+//! A site pack: everything that belongs to the bureau and not to the binary (promise P10). These
+//! types are its one schema: `src/pack/` reads and checks packs by them, `kuaiban pack schema`
+//! prints it, and bounds stand beside the fields that have them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::evaluation::Level;
-use crate::say::Lang;
+use crate::domain::limits;
+use crate::say::{Lang, Sentence};
+
+pub use crate::domain::eligibility::{AgeRange, Eligibility};
+pub use crate::domain::form::{AnswerKind, Choice, PhoneOption, PhoneWay, Question};
+pub use crate::domain::item::{Area, GuideSection, Item, ItemId, ItemKind, ItemRef, PublicFields};
+pub use crate::domain::outlet::{Hotline, Hours, Outlet};
+
+/// Most items of a pack.
+pub const MOST_ITEMS: usize = 200;
+const MOST_OUTLETS: usize = 50;
+const MOST_NOTICES: usize = 20;
+const MOST_TAGS: usize = 200;
 
 /// A text of the bureau in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,17 +28,8 @@ pub struct Bilingual {
     pub en: String,
 }
 
-impl Bilingual {
-    pub fn text(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Zh => &self.zh,
-            Lang::En => &self.en,
-        }
-    }
-}
-
 /// Whether the data may be presented as the bureau's own (promise P1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Shown and printed with 样例.
@@ -33,176 +38,120 @@ pub enum Standing {
 }
 
 /// `pack.toml`: the pack itself and the place it is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pack {
     /// Version of the pack, shown on the screen.
+    #[schemars(with = "limits::Version")]
     pub version: String,
     pub standing: Standing,
     /// ISO date of the data.
     pub as_of: jiff::civil::Date,
     /// Six-digit region code (GB/T 2260) that begins every case number.
+    #[schemars(with = "limits::Region")]
     pub region: String,
+    #[schemars(with = "limits::Label")]
     pub bureau: Bilingual,
-    pub outlet: Outlet,
+    /// Where the kiosk stands.
+    pub place: Place,
+    /// Where people help, and other places to go to; at least one is staffed.
+    #[schemars(length(min = 1, max = MOST_OUTLETS))]
+    pub outlets: Vec<Outlet>,
     /// 12333.
-    pub hotline: String,
+    pub hotline: Hotline,
     /// 监督电话.
+    #[schemars(with = "limits::Telephone")]
     pub supervision_phone: String,
-    /// Where a citizen follows a case; `{case_number}` is replaced. Printed as QR code.
+    /// Where a citizen follows a case; `{query_token}` is replaced by what nobody can guess.
+    /// Printed as QR code.
+    #[schemars(with = "limits::QueryUrl")]
     pub query_url: String,
     /// Notices on the attract screen.
     #[serde(default)]
+    #[schemars(length(max = MOST_NOTICES))]
     pub notices: Vec<Notice>,
     /// 好差评 tags, version of the national set.
     pub evaluation: EvaluationTags,
-    /// In the order of the home screen; each from its own file `items/NAME.toml`.
+    /// In the order of the home screen; each from its own file `items/NN-name.toml`.
     #[serde(skip)]
     pub items: Vec<Item>,
 }
 
-/// A place with people (网点), named whenever the kiosk cannot help further (promise P5).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The corner in which the kiosk stands, named on the screen and at the head of every slip.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Outlet {
+pub struct Place {
+    #[schemars(with = "limits::Label")]
     pub name: Bilingual,
+    /// Where the name does not fit.
+    #[serde(default)]
+    #[schemars(with = "limits::Short")]
+    pub short_name: Option<Bilingual>,
+    #[schemars(with = "limits::Text")]
     pub address: Bilingual,
-    pub hours: Bilingual,
-    pub phone: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A line on the attract screen.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     pub date: jiff::civil::Date,
+    #[schemars(with = "limits::Text")]
     pub text: Bilingual,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The set of reasons in force (`domain.md` §4.3).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvaluationTags {
+    #[schemars(with = "limits::Version")]
     pub version: String,
+    #[schemars(length(min = 1, max = MOST_TAGS))]
     pub tags: Vec<Tag>,
 }
 
 /// One reason that a citizen may tick.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tag {
-    /// Three-digit code of the national set (`domain.md` §4.3).
+    /// Three-digit code of the national set (`domain.md` §4.3); its first digit is the level's.
+    #[schemars(range(min = 100, max = 599))]
     pub code: u16,
     pub level: Level,
+    #[schemars(with = "limits::Label")]
     pub text: Bilingual,
 }
 
-/// One service item (服务事项).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Item {
-    /// Lower-case name used in the store and the contract, e.g. `unemployment_registration`.
-    pub id: String,
-    pub standing: Standing,
-    pub area: Area,
-    pub name: Bilingual,
-    /// One plain sentence, at most 40 Han characters: what it is good for.
-    pub summary: Bilingual,
-    pub kind: ItemKind,
-    /// 八公开, all eight, in the order of the programme.
-    pub public: PublicFields,
-    /// What to know before: conditions, materials, steps; printed as the guide.
-    pub guide: Vec<GuideSection>,
-    /// One question a page; nothing that the card knows.
-    #[serde(default)]
-    pub questions: Vec<Question>,
+impl Bilingual {
+    /// The text in a language; the Chinese one where there is no English.
+    pub fn text(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En if !self.en.is_empty() => &self.en,
+            _ => &self.zh,
+        }
+    }
 }
 
-/// The four areas of the national standard (`domain.md` §1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Area {
-    Employment,
-    SocialInsurance,
-    Skills,
-    LabourRelations,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ItemKind {
-    /// 秒办: the platform is asked and the answer printed; needs the network.
-    Query,
-    /// 即时办结: goes through the durable queue; works without network.
-    Instant {
-        /// From received to completed, in minutes; at most 30.
-        limit_min: u32,
-    },
-}
-
-/// The eight public fields (八公开).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PublicFields {
-    /// 服务事项
-    pub service: Bilingual,
-    /// 受理窗口
-    pub window: Bilingual,
-    /// 政策依据
-    pub basis: Bilingual,
-    /// 服务流程
-    pub process: Bilingual,
-    /// 收费依据
-    pub fee: Bilingual,
-    /// 承诺时限
-    pub time_limit: Bilingual,
-    /// 服务电话
-    pub service_phone: Bilingual,
-    /// 监督电话
-    pub supervision_phone: Bilingual,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GuideSection {
-    pub title: Bilingual,
-    pub lines: Vec<Bilingual>,
-}
-
-/// One question on one page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
-    /// Name of the answer in the contract, e.g. `reason`.
-    pub id: String,
-    pub text: Bilingual,
-    /// Short label for the review page and the slip.
-    pub label: Bilingual,
-    /// Why it is asked.
-    pub reason: Bilingual,
-    pub answer: AnswerKind,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum AnswerKind {
-    /// One of a few.
-    Choice { options: Vec<Choice> },
-    /// Mainland mobile number, 11 digits.
-    Phone,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Choice {
-    /// Code sent to the platform.
-    pub code: String,
-    pub label: Bilingual,
-    #[serde(default)]
-    pub help: Bilingual,
+impl From<Sentence> for Bilingual {
+    fn from(sentence: Sentence) -> Bilingual {
+        Bilingual { zh: sentence.zh.to_owned(), en: sentence.en.to_owned() }
+    }
 }
 
 impl Pack {
     /// The item with this identifier.
-    pub fn item(&self, id: &str) -> Option<&Item> {
-        self.items.iter().find(|item| item.id == id)
+    pub fn item(&self, id: impl AsRef<str>) -> Option<&Item> {
+        self.items.iter().find(|item| item.id.as_str() == id.as_ref())
+    }
+
+    /// Whether an item is shown and printed with 样例: its own standing or the pack's says so
+    /// (promise P1).
+    pub fn is_sample(&self, item: &Item) -> bool {
+        self.standing == Standing::Sample || item.standing == Standing::Sample
+    }
+
+    /// Outlets with people (人工网点), in the order of the pack.
+    pub fn staffed(&self) -> impl Iterator<Item = &Outlet> {
+        self.outlets.iter().filter(|outlet| outlet.staffed)
     }
 }

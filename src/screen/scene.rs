@@ -2,20 +2,26 @@
 //! devices and the clock without touching the screen itself.
 
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
 
+use crate::case::{CaseFacts, CaseStatus};
+use crate::clock::local;
 use crate::config::Paper;
 use crate::devices::state::{DeviceState, Fault};
+use crate::domain::answer::{NoAnswer, Nothing, QueryAnswer};
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
-use crate::domain::case::{CaseFacts, CaseStatus};
 use crate::domain::evaluation::Level;
 use crate::domain::mask;
-use crate::domain::pack::{AnswerKind, Area, Item, ItemKind, Pack, PublicFields, Standing};
-use crate::domain::participation::{Insurance, InsuranceStatus, Participation};
+use crate::domain::pack::{
+    AnswerKind, Area, Bilingual, Item, ItemKind, Pack, PublicFields, Question, Standing, Tag,
+};
+use crate::kiosk::startup::OutOfService;
 use crate::say::{self, Lang, Sentence};
 use crate::slip::layout::Line;
+use crate::visit::flows::{
+    self as visit, Browse, EvaluateStep, IdentifyStep, ObstacleReason, Purpose,
+};
 use crate::visit::{
-    CardTrouble, Purpose, QueryTrouble, Slip, SlipOutcome, State, Trouble, Visit, is_answer,
+    Answer, CardTrouble, Flow, ItemRef, Offer, PageToken, SlipOutcome, SlipProgress, Visit,
 };
 
 /// What the screen shows besides the visit itself.
@@ -55,6 +61,8 @@ impl Default for Devices {
 #[derive(Clone, Default, PartialEq)]
 pub struct Scene {
     pub page: Page,
+    /// Goes with every touch made on it.
+    pub token: PageToken,
     pub english: bool,
     pub assisted: bool,
     pub night: bool,
@@ -243,217 +251,243 @@ pub struct CaseRow {
 
 /// The scene of a visit.
 pub fn compose(visit: &Visit, around: &Around) -> Scene {
-    let pack = visit.pack();
-    let lang = visit.lang();
+    let session = visit.session();
+    let pack = session.pack();
+    let lang = session.lang();
     let mut scene = frame(visit, around);
-    match visit.state() {
-        State::Attract => attract(&mut scene, visit, around),
-        State::Home => home(&mut scene, pack, lang),
-        State::Item { item } => item_page(&mut scene, visit, &pack.items[*item], around),
-        State::Guide { item, slip } => {
+    let name =
+        |item: &ItemRef| session.item(item).map_or(String::new(), |item| text_of(&item.name, lang));
+    match visit.top() {
+        Flow::Browse(Browse::Attract) => attract(&mut scene, visit, around),
+        Flow::Browse(Browse::Home) => home(&mut scene, pack, lang),
+        Flow::Browse(Browse::Item(item) | Browse::Guide(item) | Browse::PublicFields(item)) => {
+            if let Some(item) = session.item(item) {
+                item_page(&mut scene, visit, item, around);
+            }
+        }
+        Flow::Browse(Browse::Outlets) => {
+            let words = (say::HELP_OUTLET, say::HELP_ADDRESS, Tone::Plain, Drawing::None);
+            trouble_page(&mut scene, say::HELP_OUTLET.text(lang), words, lang);
+        }
+        Flow::GuideSlip(guide) => {
             scene.page = Page::Result;
             scene.result_kind = ResultKind::Guide;
-            scene.title = pack.items[*item].name.text(lang).to_owned();
+            scene.title = name(&guide.item);
             scene.headline = text(say::GUIDE_HEADLINE, lang);
-            show_slip(&mut scene, *slip, visit.may_print(), around, lang);
+            show_slip(&mut scene, visit, around, lang);
         }
-        State::Consent { purpose } => consent(&mut scene, visit, *purpose),
-        State::Card { purpose, reading, trouble } => {
-            scene.page = Page::Card;
-            scene.title = purpose_title(pack, *purpose, lang);
-            scene.drawing = Drawing::Card;
-            (scene.step, scene.steps) = steps(pack, *purpose, 2);
-            card_phase(&mut scene, *reading, *trouble, &around.devices.reader, lang);
-        }
-        State::Identity { item, card } => {
-            scene.page = Page::Identity;
-            scene.title = pack.items[*item].name.text(lang).to_owned();
-            (scene.step, scene.steps) = steps(pack, Purpose::Item(*item), 3);
-            scene.headline = text(say::IDENTITY_HEADLINE, lang);
-            scene.facts = identity_facts(card, lang);
-        }
-        State::Question { form, index, refused, .. } => {
-            let item = &pack.items[form.item];
-            let question = &item.questions[*index];
-            scene.page = Page::Question;
-            scene.title = item.name.text(lang).to_owned();
-            (scene.step, scene.steps) = steps(pack, Purpose::Item(form.item), 4 + *index as i32);
-            scene.question = question.text.text(lang).to_owned();
-            scene.reason = question.reason.text(lang).to_owned();
-            let answer = &form.answers[*index];
-            match &question.answer {
-                AnswerKind::Choice { options } => {
-                    scene.choices = options
-                        .iter()
-                        .map(|option| ChoiceRow {
-                            label: option.label.text(lang).to_owned(),
-                            help: option.help.text(lang).to_owned(),
-                            selected: option.code == *answer,
-                        })
-                        .collect();
-                    scene.next_enabled = !answer.is_empty();
+        Flow::Identify(identify) => {
+            let purpose = &identify.purpose;
+            scene.title = purpose_title(visit, purpose, lang);
+            match &identify.step {
+                IdentifyStep::Consent => consent(&mut scene, visit, purpose),
+                IdentifyStep::Card(phase) => {
+                    scene.page = Page::Card;
+                    scene.drawing = Drawing::Card;
+                    (scene.step, scene.steps) = steps(visit, purpose, 2);
+                    card_phase(&mut scene, *phase, &around.devices.reader, lang);
                 }
-                AnswerKind::Phone => {
-                    scene.asks_phone = true;
-                    scene.entry = grouped_phone(answer);
-                    scene.next_enabled = !answer.is_empty();
-                    if *refused && !is_answer(question, answer) {
-                        scene.entry_error = text(say::PHONE_REFUSED, lang);
-                    }
+                IdentifyStep::Confirm(card) => {
+                    scene.page = Page::Identity;
+                    (scene.step, scene.steps) = steps(visit, purpose, 3);
+                    scene.headline = text(say::IDENTITY_HEADLINE, lang);
+                    scene.facts = identity_facts(card, lang);
                 }
             }
         }
-        State::Review { form } => {
-            let item = &pack.items[form.item];
+        Flow::Form(form) => {
+            scene.page = Page::Question;
+            scene.title = name(&form.item);
+            let purpose = Purpose::Item(form.item.clone());
+            (scene.step, scene.steps) = steps(visit, &purpose, 4 + form.index as i32);
+            if let Some((question, answer)) = form.question(session) {
+                question_page(&mut scene, question, answer, form.refused, lang);
+            }
+        }
+        Flow::Review(review) => {
+            let application = &review.application;
             scene.page = Page::Review;
-            scene.title = item.name.text(lang).to_owned();
-            let last = 4 + item.questions.len() as i32;
-            (scene.step, scene.steps) = steps(pack, Purpose::Item(form.item), last);
+            scene.title = name(&application.item);
             scene.headline = text(say::REVIEW_HEADLINE, lang);
-            scene.facts = identity_facts(&form.card, lang);
-            for (row, (question, answer)) in item.questions.iter().zip(&form.answers).enumerate() {
+            scene.facts = identity_facts(&application.applicant, lang);
+            let questions = session.item(&application.item).map_or(&[][..], |item| &item.questions);
+            let last = 4 + questions.len() as i32;
+            let purpose = Purpose::Item(application.item.clone());
+            (scene.step, scene.steps) = steps(visit, &purpose, last);
+            for (row, (question, answer)) in questions.iter().zip(&application.answers).enumerate()
+            {
                 let value = match &question.answer {
                     AnswerKind::Choice { options } => options
                         .iter()
-                        .find(|option| option.code == *answer)
+                        .find(|option| Some(option.code.as_str()) == answer.choice())
                         .map(|option| option.label.text(lang).to_owned())
                         .unwrap_or_default(),
-                    AnswerKind::Phone => grouped_phone(answer),
+                    AnswerKind::Phone { .. } => grouped_phone(answer.digits()),
                 };
                 let label = question.label.text(lang).to_owned();
                 scene.facts.push(Fact { label, value, edit: Some(row) });
             }
         }
-        State::Storing { form, .. } if visit.store_is_silent() => {
-            let item = &pack.items[form.item];
-            trouble_page(&mut scene, item.name.text(lang), STORE_SILENT, lang);
+        Flow::Submit(submit) if submit.store_is_silent() => {
+            trouble_page(&mut scene, &name(&submit.application.item), STORE_SILENT, lang);
             scene.next_enabled = false;
         }
-        State::Storing { form, .. } => {
-            working(&mut scene, pack.items[form.item].name.text(lang), say::STORING, lang);
+        Flow::Submit(submit) => {
+            working(&mut scene, &name(&submit.application.item), say::STORING, lang);
         }
-        State::Querying { item, .. } => {
-            working(&mut scene, pack.items[*item].name.text(lang), say::QUERYING, lang);
-        }
-        State::Searching { .. } => {
-            working(&mut scene, say::MY_CASES_TITLE.text(lang), say::SEARCHING, lang);
-        }
-        State::QueryResult { item, card, answer, slip, .. } => {
+        Flow::Query(query) => working(&mut scene, &name(&query.item), say::QUERYING, lang),
+        Flow::Cases(cases) => match cases.found() {
+            None => working(&mut scene, say::MY_CASES_TITLE.text(lang), say::SEARCHING, lang),
+            Some(cases) => {
+                scene.page = Page::Cases;
+                scene.title = text(say::MY_CASES_TITLE, lang);
+                scene.cases = cases.iter().map(|facts| case_row(pack, facts, lang)).collect();
+            }
+        },
+        Flow::QueryResult(result) => {
             scene.page = Page::Result;
             scene.result_kind = ResultKind::Query;
-            scene.title = pack.items[*item].name.text(lang).to_owned();
+            scene.title = name(&result.item);
             scene.headline = text(say::QUERY_DONE, lang);
             scene.tone = Tone::Good;
-            scene.facts = participation_facts(card, answer, lang);
-            show_slip(&mut scene, *slip, visit.may_print(), around, lang);
+            scene.facts = participation_facts(&result.card, &result.answer, lang);
+            show_slip(&mut scene, visit, around, lang);
         }
-        State::CaseResult { form, facts, slip, age_s, .. } => {
-            case_result(&mut scene, &pack.items[form.item], facts, *age_s, lang);
-            show_slip(&mut scene, *slip, visit.may_print(), around, lang);
+        Flow::CaseResult(result) => {
+            if let Some(item) = session.item(&result.application.item) {
+                case_result(&mut scene, item, &result.facts, result.age_s, lang);
+            }
+            show_slip(&mut scene, visit, around, lang);
         }
-        State::Cases { cases } => {
-            scene.page = Page::Cases;
-            scene.title = text(say::MY_CASES_TITLE, lang);
-            scene.cases = cases.iter().map(|facts| case_row(pack, facts, lang)).collect();
+        Flow::OpenCase(case) => {
+            if let Some(item) = pack.item(&case.facts.item) {
+                case_result(&mut scene, item, &case.facts, 0, lang);
+                scene.clock_shown = false;
+            }
+            show_slip(&mut scene, visit, around, lang);
         }
-        State::Evaluation { about, pressed } => {
-            scene.page = Page::Evaluation;
-            scene.title = pack.items[about.item].name.text(lang).to_owned();
-            scene.headline = text(say::EVALUATION_HEADLINE, lang);
-            if let Some(pressed) = pressed {
-                scene.level = Some(pressed.level);
-                scene.undo_left = pressed.undo_left_s;
+        Flow::Evaluate(evaluate) => {
+            scene.title = name(&evaluate.about.item);
+            match &evaluate.step {
+                EvaluateStep::Keys { pressed } => {
+                    scene.page = Page::Evaluation;
+                    scene.headline = text(say::EVALUATION_HEADLINE, lang);
+                    if let Some(pressed) = pressed {
+                        scene.level = Some(pressed.level);
+                        scene.undo_left = pressed.undo_left_s;
+                    }
+                }
+                EvaluateStep::Reasons { level, ticked } => {
+                    scene.page = Page::Reasons;
+                    scene.headline = text(say::REASONS_HEADLINE, lang);
+                    scene.level = Some(*level);
+                    let tag = |(index, tag): (usize, &Tag)| {
+                        (tag.text.text(lang).to_owned(), ticked.contains(&index))
+                    };
+                    scene.tags = session.reasons(*level).enumerate().map(tag).collect();
+                    scene.can_send = !ticked.is_empty();
+                }
             }
         }
-        State::Reasons { about, level, ticked } => {
-            scene.page = Page::Reasons;
-            scene.title = pack.items[about.item].name.text(lang).to_owned();
-            scene.headline = text(say::REASONS_HEADLINE, lang);
-            scene.level = Some(*level);
-            scene.tags = visit
-                .reasons(*level)
-                .enumerate()
-                .map(|(index, tag)| (tag.text.text(lang).to_owned(), ticked.contains(&index)))
-                .collect();
-            scene.can_send = !ticked.is_empty();
-        }
-        State::Farewell { thanked, .. } => {
+        Flow::Farewell(farewell) => {
             scene.page = Page::Farewell;
             scene.headline =
-                text(if *thanked { say::FAREWELL_THANKED } else { say::FAREWELL }, lang);
-            scene.take_card = visit.card_used();
-            scene.take_slip = visit.slip_given();
+                text(if farewell.thanked { say::FAREWELL_THANKED } else { say::FAREWELL }, lang);
+            scene.take_card = session.card_used();
+            scene.take_slip = session.slip_given();
         }
-        State::Trouble { trouble, item } => {
-            let title = item
-                .map_or(say::MY_CASES_TITLE.text(lang), |item| pack.items[item].name.text(lang));
-            trouble_page(&mut scene, title, words_of(*trouble), lang);
+        Flow::Obstacle(obstacle) => {
+            let title =
+                obstacle.item.as_ref().map_or_else(|| text(say::MY_CASES_TITLE, lang), name);
+            trouble_page(&mut scene, &title, words_of(&obstacle.reason), lang);
         }
     }
     scene
 }
 
+fn question_page(
+    scene: &mut Scene,
+    question: &Question,
+    answer: &Answer,
+    refused: bool,
+    lang: Lang,
+) {
+    scene.question = question.text.text(lang).to_owned();
+    scene.reason = question.reason.text(lang).to_owned();
+    scene.next_enabled = *answer != Answer::Missing;
+    match &question.answer {
+        AnswerKind::Choice { options } => {
+            scene.choices = options
+                .iter()
+                .map(|option| ChoiceRow {
+                    label: option.label.text(lang).to_owned(),
+                    help: option.help.text(lang).to_owned(),
+                    selected: Some(option.code.as_str()) == answer.choice(),
+                })
+                .collect();
+        }
+        AnswerKind::Phone { .. } => {
+            scene.asks_phone = true;
+            scene.entry = grouped_phone(answer.digits());
+            if refused {
+                scene.entry_error = text(say::PHONE_REFUSED, lang);
+            }
+        }
+    }
+}
+
 /// What stands around every page.
 fn frame(visit: &Visit, around: &Around) -> Scene {
-    let pack = visit.pack();
-    let lang = visit.lang();
+    let session = visit.session();
+    let pack = session.pack();
+    let lang = session.lang();
     let local = local(around.now);
-    let outlet = &pack.outlet;
+    let outlet = pack.staffed().next();
     let fact = |label: Sentence, value: &str| Fact {
         label: text(label, lang),
         value: value.to_owned(),
         edit: None,
     };
     Scene {
+        token: visit.token(),
         english: lang == Lang::En,
-        assisted: visit.assisted(),
+        assisted: session.assisted(),
         // A dark room wants a dark page; assisted mode keeps the one with the most contrast.
-        night: !visit.assisted() && !(6..22).contains(&local.hour()),
+        night: !session.assisted() && !(6..22).contains(&local.hour()),
         bureau: pack.bureau.text(lang).to_owned(),
-        outlet: outlet.name.text(lang).to_owned(),
+        outlet: pack.place.name.text(lang).to_owned(),
         clock: local.strftime("%H:%M").to_string(),
         date: date_words(around.now, lang),
-        offline: !visit.surroundings().online,
+        offline: !session.surroundings().online,
         settling: around.settling,
         device_notice: device_notice(&around.devices, lang),
         banner: banner(pack, around.demo, lang),
-        hotline: pack.hotline.clone(),
-        back_enabled: can_go_back(visit.state()),
+        hotline: pack.hotline.number.clone(),
+        back_enabled: visit.can_go_back(),
         next_enabled: true,
         sample: false,
-        undo_total: visit.undo_total_s(),
+        undo_total: session.undo_total_s(),
         panel_present: around.devices.panel.usable(),
-        help_open: visit.help_open(),
+        help_open: session.help_open(),
         help: vec![
-            fact(say::HELP_HOTLINE, &pack.hotline),
-            fact(say::HELP_OUTLET, outlet.name.text(lang)),
-            fact(say::HELP_ADDRESS, outlet.address.text(lang)),
-            fact(say::HELP_HOURS, outlet.hours.text(lang)),
-            fact(say::HELP_PHONE, &outlet.phone),
+            fact(say::HELP_HOTLINE, &pack.hotline.number),
+            fact(say::HELP_OUTLET, outlet.map_or("", |outlet| outlet.name.text(lang))),
+            fact(say::HELP_ADDRESS, outlet.map_or("", |outlet| outlet.address.text(lang))),
+            fact(
+                say::HELP_HOURS,
+                &outlet.map(|outlet| outlet.hours.words(lang)).unwrap_or_default(),
+            ),
+            fact(say::HELP_PHONE, outlet.map_or("", |outlet| &outlet.phone)),
             fact(say::HELP_SUPERVISION, &pack.supervision_phone),
         ],
         warning_left: visit.warning_left_s().unwrap_or(0),
-        warning_total: visit.warning_total_s(),
+        warning_total: session.warning_total_s(),
         ..Scene::default()
     }
 }
 
-fn can_go_back(state: &State) -> bool {
-    !matches!(
-        state,
-        State::Attract
-            | State::Storing { .. }
-            | State::Querying { .. }
-            | State::Searching { .. }
-            | State::QueryResult { .. }
-            | State::CaseResult { .. }
-            | State::Evaluation { .. }
-            | State::Farewell { .. }
-    )
-}
-
 fn attract(scene: &mut Scene, visit: &Visit, around: &Around) {
-    let lang = visit.lang();
+    let lang = visit.session().lang();
     scene.page = Page::Attract;
     if scene.settling {
         scene.offline = false;
@@ -473,6 +507,7 @@ fn attract(scene: &mut Scene, visit: &Visit, around: &Around) {
         scene.offline_hint = text(say::OFFLINE_HINT, lang);
     }
     scene.notices = visit
+        .session()
         .pack()
         .notices
         .iter()
@@ -513,19 +548,20 @@ fn home(scene: &mut Scene, pack: &Pack, lang: Lang) {
 }
 
 fn item_page(scene: &mut Scene, visit: &Visit, item: &Item, around: &Around) {
-    let lang = visit.lang();
+    let session = visit.session();
+    let lang = session.lang();
     scene.page = Page::Item;
     scene.title = item.name.text(lang).to_owned();
     scene.summary = item.summary.text(lang).to_owned();
     scene.badge = badge(item, lang);
     scene.sample = item.standing == Standing::Sample;
     scene.facts = public_facts(&item.public, lang);
-    scene.can_begin = visit.can_begin(item);
+    scene.can_begin = session.availability(Offer::Begin(item)).possible();
     scene.next_enabled = scene.can_begin;
-    scene.can_print = visit.may_print() && around.devices.printer.usable();
+    scene.can_print = session.may_print() && around.devices.printer.usable();
     if !scene.can_begin {
         let why =
-            if visit.surroundings().reader { say::WHY_NOT_OFFLINE } else { say::WHY_NOT_READER };
+            if session.surroundings().reader { say::WHY_NOT_OFFLINE } else { say::WHY_NOT_READER };
         scene.why_not = text(why, lang);
     } else if !scene.can_print {
         scene.why_not = text(say::NO_SLIP_NOW, lang);
@@ -553,25 +589,24 @@ fn public_facts(public: &PublicFields, lang: Lang) -> Vec<Fact> {
     .collect()
 }
 
-fn consent(scene: &mut Scene, visit: &Visit, purpose: Purpose) {
-    let lang = visit.lang();
-    let pack = visit.pack();
+fn consent(scene: &mut Scene, visit: &Visit, purpose: &Purpose) {
+    let session = visit.session();
+    let lang = session.lang();
     scene.page = Page::Consent;
-    scene.title = purpose_title(pack, purpose, lang);
-    (scene.step, scene.steps) = steps(pack, purpose, 1);
+    (scene.step, scene.steps) = steps(visit, purpose, 1);
     scene.headline = text(say::CONSENT_HEADLINE, lang);
-    let why = match purpose {
-        Purpose::MyCases => text(say::CONSENT_WHY_CASES, lang),
-        Purpose::Item(item) => {
-            say::CONSENT_WHY_ITEM.fill(lang, &[("item", pack.items[item].name.text(lang))])
-        }
+    let item = match purpose {
+        Purpose::MyCases => None,
+        Purpose::Item(item) => session.item(item),
     };
-    let sent = match purpose {
-        Purpose::MyCases => say::CONSENT_SENT_CASES,
-        Purpose::Item(item) => match pack.items[item].kind {
-            ItemKind::Query => say::CONSENT_SENT_QUERY,
-            ItemKind::Instant { .. } => say::CONSENT_SENT_CASE,
-        },
+    let why = match item {
+        None => text(say::CONSENT_WHY_CASES, lang),
+        Some(item) => say::CONSENT_WHY_ITEM.fill(lang, &[("item", item.name.text(lang))]),
+    };
+    let sent = match item.map(|item| item.kind) {
+        None => say::CONSENT_SENT_CASES,
+        Some(ItemKind::Query) => say::CONSENT_SENT_QUERY,
+        Some(ItemKind::Instant { .. }) => say::CONSENT_SENT_CASE,
     };
     let kept = match sent {
         say::CONSENT_SENT_CASE => say::CONSENT_KEPT_CASE_TEXT,
@@ -588,21 +623,16 @@ fn consent(scene: &mut Scene, visit: &Visit, purpose: Purpose) {
     .collect();
 }
 
-fn card_phase(
-    scene: &mut Scene,
-    reading: bool,
-    trouble: Option<CardTrouble>,
-    reader: &DeviceState,
-    lang: Lang,
-) {
+fn card_phase(scene: &mut Scene, phase: visit::CardPhase, reader: &DeviceState, lang: Lang) {
     let (phase, headline, detail) = if !reader.usable() {
         (CardPhase::Problem, say::READER_GONE, say::READER_GONE_DETAIL)
-    } else if reading {
-        (CardPhase::Reading, say::CARD_READING, say::CARD_READING_DETAIL)
     } else {
-        match trouble {
-            None => (CardPhase::Waiting, say::CARD_LAY, say::CARD_LAY_DETAIL),
-            Some(trouble) => {
+        match phase {
+            visit::CardPhase::Reading => {
+                (CardPhase::Reading, say::CARD_READING, say::CARD_READING_DETAIL)
+            }
+            visit::CardPhase::Waiting => (CardPhase::Waiting, say::CARD_LAY, say::CARD_LAY_DETAIL),
+            visit::CardPhase::Trouble(trouble) => {
                 let (headline, detail) = match trouble {
                     CardTrouble::WrongCard => (say::CARD_WRONG, say::CARD_WRONG_DETAIL),
                     CardTrouble::NotGenuine => {
@@ -672,7 +702,7 @@ pub fn shown_name(card: &CardText) -> &str {
     if card.name.is_empty() { &card.name_latin } else { &card.name }
 }
 
-fn participation_facts(card: &CardText, answer: &Participation, lang: Lang) -> Vec<Fact> {
+fn participation_facts(card: &CardText, answer: &QueryAnswer, lang: Lang) -> Vec<Fact> {
     let mut rows = vec![
         Fact {
             label: text(say::FIELD_NAME, lang),
@@ -681,28 +711,14 @@ fn participation_facts(card: &CardText, answer: &Participation, lang: Lang) -> V
         },
         Fact { label: text(say::FIELD_AS_OF, lang), value: answer.as_of.to_string(), edit: None },
     ];
-    rows.extend(answer.rows.iter().map(|row| {
-        let status = match row.status {
-            InsuranceStatus::Insured => say::INSURANCE_INSURED,
-            InsuranceStatus::Paused => say::INSURANCE_PAUSED,
-            InsuranceStatus::Ended => say::INSURANCE_STOPPED,
-            InsuranceStatus::None => say::INSURANCE_NONE,
-        };
-        let months = row.months.to_string();
-        let value =
-            say::INSURANCE_ROW.fill(lang, &[("status", status.text(lang)), ("months", &months)]);
-        let label = text(
-            match row.insurance {
-                Insurance::Pension => say::INSURANCE_PENSION,
-                Insurance::Medical => say::INSURANCE_MEDICAL,
-                Insurance::Unemployment => say::INSURANCE_UNEMPLOYMENT,
-                Insurance::Injury => say::INSURANCE_WORK_INJURY,
-                Insurance::Maternity => say::INSURANCE_MATERNITY,
-            },
-            lang,
-        );
-        Fact { label, value, edit: None }
-    }));
+    let facts = answer.facts.iter().map(|fact| (fact.label.text(lang), fact.value.shown(lang)));
+    rows.extend(facts.map(|(label, value)| Fact { label: label.to_owned(), value, edit: None }));
+    for cells in answer.tables.iter().flat_map(|table| &table.rows) {
+        let cells: Vec<String> = cells.iter().map(|value| value.shown(lang)).collect();
+        if let Some((label, values)) = cells.split_first() {
+            rows.push(Fact { label: label.clone(), value: values.join(" · "), edit: None });
+        }
+    }
     rows
 }
 
@@ -797,30 +813,33 @@ fn case_row(pack: &Pack, facts: &CaseFacts, lang: Lang) -> CaseRow {
     }
 }
 
-fn show_slip(scene: &mut Scene, slip: Slip, may_print: bool, around: &Around, lang: Lang) {
+fn show_slip(scene: &mut Scene, visit: &Visit, around: &Around, lang: Lang) {
+    let slip = visit.slip().unwrap_or_default();
     scene.slip = around.slip.to_vec();
     scene.slip_columns = match around.paper {
         Paper::Mm80 => 48,
         Paper::Mm58 => 32,
     };
     let (state, sentence) = match slip {
-        Slip::NotYet => (PrintState::None, String::new()),
-        Slip::Printing { .. } => (PrintState::Printing, text(say::SLIP_PRINTING, lang)),
-        Slip::Done(SlipOutcome::Printed) => (PrintState::Printed, text(say::SLIP_PRINTED, lang)),
-        Slip::Done(SlipOutcome::NotPrinted) => (
+        SlipProgress::NotYet => (PrintState::None, String::new()),
+        SlipProgress::Printing { .. } => (PrintState::Printing, text(say::SLIP_PRINTING, lang)),
+        SlipProgress::Done(SlipOutcome::Printed) => {
+            (PrintState::Printed, text(say::SLIP_PRINTED, lang))
+        }
+        SlipProgress::Done(SlipOutcome::NotPrinted) => (
             PrintState::NotPrinted,
             match printer_notice(&around.devices.printer) {
                 Some(why) => say::SLIP_NOT_PRINTED_WHY.fill(lang, &[("why", why.text(lang))]),
                 None => text(say::SLIP_NOT_PRINTED, lang),
             },
         ),
-        Slip::Done(SlipOutcome::Unknown) => (PrintState::Unknown, text(say::SLIP_UNKNOWN, lang)),
+        SlipProgress::Done(SlipOutcome::Unknown) => {
+            (PrintState::Unknown, text(say::SLIP_UNKNOWN, lang))
+        }
     };
     scene.print_state = state;
     scene.print_sentence = sentence;
-    scene.can_reprint =
-        matches!(slip, Slip::Done(_)) && may_print && around.devices.printer.usable();
-    scene.next_enabled = matches!(slip, Slip::Done(_));
+    scene.can_reprint = visit.can_reprint();
 }
 
 /// Headline, what to do next, tone and drawing of a trouble (promise P5).
@@ -829,24 +848,25 @@ type TroubleWords = (Sentence, Sentence, Tone, Drawing);
 const STORE_SILENT: TroubleWords =
     (say::STORE_SILENT, say::STORE_SILENT_DETAIL, Tone::Care, Drawing::Hourglass);
 
-fn words_of(trouble: Trouble) -> TroubleWords {
+fn words_of(trouble: &ObstacleReason) -> TroubleWords {
     match trouble {
-        Trouble::CardExpired => {
+        ObstacleReason::CardExpired => {
             (say::CARD_EXPIRED, say::CARD_EXPIRED_DETAIL, Tone::Care, Drawing::Card)
         }
-        Trouble::Query(QueryTrouble::Unreachable) => {
+        ObstacleReason::Query(NoAnswer { nothing: Nothing::NotAvailable, .. }) => {
             (say::QUERY_UNREACHABLE, say::QUERY_UNREACHABLE_DETAIL, Tone::Care, Drawing::NetworkOff)
         }
-        Trouble::Query(QueryTrouble::NotFound) => {
-            (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document)
-        }
-        Trouble::Query(QueryTrouble::Refused) => {
+        ObstacleReason::Query(NoAnswer {
+            nothing: Nothing::UnknownPerson | Nothing::NoRecord,
+            ..
+        }) => (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document),
+        ObstacleReason::Query(_) | ObstacleReason::NotEligible(_) => {
             (say::QUERY_REFUSED, say::QUERY_REFUSED_DETAIL, Tone::Care, Drawing::Warning)
         }
-        Trouble::NotStored => {
+        ObstacleReason::NotStored => {
             (say::NOT_STORED, say::NOT_STORED_DETAIL, Tone::Stop, Drawing::Warning)
         }
-        Trouble::SearchFailed => {
+        ObstacleReason::SearchFailed => {
             (say::SEARCH_FAILED, say::SEARCH_FAILED_DETAIL, Tone::Care, Drawing::Hourglass)
         }
     }
@@ -861,6 +881,24 @@ fn trouble_page(scene: &mut Scene, title: &str, words: TroubleWords, lang: Lang)
     scene.tone = tone;
     scene.drawing = drawing;
     scene.facts = scene.help.clone();
+}
+
+/// The page *out of service*: nobody is served, and why.
+pub fn out_of_service(page: &OutOfService, english: bool, now: Timestamp) -> Scene {
+    let lang = if english { Lang::En } else { Lang::Zh };
+    let local = local(now);
+    let mut scene = Scene {
+        english,
+        clock: local.strftime("%H:%M").to_string(),
+        date: date_words(now, lang),
+        hotline: page.hotline.clone().unwrap_or_default(),
+        outlet: page.outlet.as_ref().map(|o| o.text(lang).to_owned()).unwrap_or_default(),
+        banner: if page.demo { text(say::BANNER_DEMO, lang) } else { String::new() },
+        ..Scene::default()
+    };
+    let words = (say::OUT_OF_SERVICE, say::OUT_OF_SERVICE_DETAIL, Tone::Stop, Drawing::Warning);
+    trouble_page(&mut scene, &page.number.to_string(), words, lang);
+    scene
 }
 
 /// What a citizen needs to know of the devices before beginning, one sentence; empty when all is
@@ -905,22 +943,30 @@ fn badge(item: &Item, lang: Lang) -> String {
     }
 }
 
-fn purpose_title(pack: &Pack, purpose: Purpose, lang: Lang) -> String {
+fn purpose_title(visit: &Visit, purpose: &Purpose, lang: Lang) -> String {
     match purpose {
-        Purpose::Item(item) => pack.items[item].name.text(lang).to_owned(),
+        Purpose::Item(item) => {
+            visit.session().item(item).map_or(String::new(), |item| text_of(&item.name, lang))
+        }
         Purpose::MyCases => text(say::MY_CASES_TITLE, lang),
     }
 }
 
+fn text_of(words: &Bilingual, lang: Lang) -> String {
+    words.text(lang).to_owned()
+}
+
 /// Which step of how many: consent, card, identity, then for instant items each question and the
 /// review.
-fn steps(pack: &Pack, purpose: Purpose, step: i32) -> (i32, i32) {
-    let total = match purpose {
-        Purpose::MyCases => 2,
-        Purpose::Item(item) => match pack.items[item].kind {
-            ItemKind::Query => 3,
-            ItemKind::Instant { .. } => 4 + pack.items[item].questions.len() as i32,
-        },
+fn steps(visit: &Visit, purpose: &Purpose, step: i32) -> (i32, i32) {
+    let item = match purpose {
+        Purpose::MyCases => None,
+        Purpose::Item(item) => visit.session().item(item),
+    };
+    let total = match item.map(|item| (item.kind, item.questions.len())) {
+        None => 2,
+        Some((ItemKind::Query, _)) => 3,
+        Some((ItemKind::Instant { .. }, questions)) => 4 + questions as i32,
     };
     (step, total)
 }
@@ -935,11 +981,6 @@ pub fn grouped_phone(digits: &str) -> String {
         text.push(digit);
     }
     text
-}
-
-/// China has one time zone; the kiosk needs no database of them.
-pub fn local(at: Timestamp) -> jiff::Zoned {
-    at.to_zoned(TimeZone::fixed(Offset::constant(8)))
 }
 
 fn time_words(at: Timestamp) -> String {

@@ -5,7 +5,6 @@ mod bell;
 pub mod buttons;
 pub mod escpos;
 pub mod paper;
-pub mod people;
 pub mod platform;
 pub mod printer;
 pub mod pty;

@@ -1,16 +1,17 @@
 //! All the simulators together, and the configuration that leads a kiosk to them: for the
 //! demonstration, the benchmarks and the tests.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Config;
 use crate::simulators::buttons::SimulatedPanel;
-use crate::simulators::people::{self, Person};
 use crate::simulators::platform::{Mode, PlatformOptions, PlatformSimulator};
 use crate::simulators::printer::{PrintedSlip, PrinterOptions, SimulatedPrinter};
 use crate::simulators::reader::{Card, ReaderOptions, SimulatedReader};
+use crate::testkit::packs;
+use crate::testkit::people::{self, Person};
 use anyhow::Context;
 
 /// How the simulated world behaves.
@@ -87,10 +88,13 @@ impl Stand {
              [buttons]\nbackend = \"simulated\"\nsocket = {panel_socket:?}\n\
              [platform]\nurl = {url:?}\nretry_max_s = 1\n\
              [store]\npath = {store:?}\n\
-             [pack]\npath = {pack:?}\n",
+             [pack]\npath = {pack:?}\n\
+             [status]\npath = \"status.json\"\n",
             url = platform.url(),
             store = dir.join("kiosk.db"),
-            pack = sample_pack()?,
+            pack = packs::sample_folder().context(
+                "no sample site pack; run from the checkout, where kiosk-image/site-packs/sample is",
+            )?,
         );
         let file = dir.join("kiosk.toml");
         std::fs::write(&file, text).with_context(|| file.display().to_string())?;
@@ -134,21 +138,4 @@ impl Stand {
         }
         true
     }
-}
-
-/// The sample pack: installed, beside the binary's checkout, or in the current folder.
-fn sample_pack() -> anyhow::Result<PathBuf> {
-    const IN_TREE: &str = "kiosk-image/site-packs/sample";
-    let mut places = vec![PathBuf::from(IN_TREE)];
-    if let Ok(binary) = std::env::current_exe() {
-        places.extend(binary.ancestors().skip(1).map(|folder| folder.join(IN_TREE)));
-    }
-    places.push(PathBuf::from("/usr/share/kuaiban/site-packs/sample"));
-    places
-        .into_iter()
-        .find(|place| place.join("pack.toml").is_file())
-        .and_then(|place| place.canonicalize().ok())
-        .context(
-            "no sample site pack; run from the checkout, where kiosk-image/site-packs/sample is",
-        )
 }

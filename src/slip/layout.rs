@@ -1,7 +1,7 @@
 //! Turns a composed slip into lines for a paper width.
 
 use super::typeset::{break_evenly, break_lines, clean_line, width};
-use super::{Block, Fact, Slip, Words};
+use super::{Block, Row, Slip, Words};
 use crate::config::Paper;
 
 /// One line as it stands on paper and on the screen. Text columns are already set with spaces.
@@ -105,7 +105,7 @@ pub fn layout(slip: &Slip, paper: Paper) -> Vec<Line> {
                         .map(|text| Line::text(text).centred().large().bold(true)),
                 );
             }
-            Block::Facts(facts) => lines.extend(facts_lines(facts, labels, full)),
+            Block::Rows(rows) => lines.extend(rows_lines(rows, labels, full)),
             Block::Table { head, rows } => lines.extend(table_lines(head, rows, labels, full)),
             Block::Heading(words) => {
                 for text in languages(words) {
@@ -181,7 +181,7 @@ impl LabelColumn {
     fn of(slip: &Slip, full: usize) -> LabelColumn {
         let labels = || {
             slip.blocks.iter().flat_map(|block| match block {
-                Block::Facts(facts) => facts.iter().map(|fact| &fact.label).collect(),
+                Block::Rows(rows) => rows.iter().map(|row| &row.label).collect(),
                 Block::Table { head, .. } => head.iter().skip(1).collect(),
                 _ => Vec::new(),
             })
@@ -199,19 +199,19 @@ impl LabelColumn {
 
 /// Two columns: on the left the label in both languages, on the right the value in both, so
 /// that each language reads across where both cells have a line for it.
-fn facts_lines(facts: &[Fact], column: LabelColumn, full: usize) -> Vec<Line> {
+fn rows_lines(rows: &[Row], column: LabelColumn, full: usize) -> Vec<Line> {
     let indent = column.width + 2;
     let mut lines = Vec::new();
-    for fact in facts {
-        let labels: Vec<String> = languages(&fact.label)
+    for row in rows {
+        let labels: Vec<String> = languages(&row.label)
             .flat_map(|text| break_lines(&column.label(text), column.width))
             .collect();
         let values: Vec<String> =
-            languages(&fact.value).flat_map(|text| break_lines(text, full - indent)).collect();
+            languages(&row.value).flat_map(|text| break_lines(text, full - indent)).collect();
         for i in 0..labels.len().max(values.len()) {
             let cell = |cells: &[String]| cells.get(i).cloned().unwrap_or_default();
-            let row = format!("{}{}", padded(&cell(&labels), indent), cell(&values));
-            lines.push(Line::text(row.trim_end().to_owned()).bold(fact.bold));
+            let text = format!("{}{}", padded(&cell(&labels), indent), cell(&values));
+            lines.push(Line::text(text.trim_end().to_owned()).bold(row.bold));
         }
     }
     lines
@@ -231,7 +231,7 @@ fn padded(text: &str, columns: usize) -> String {
 }
 
 /// First column left, last column right, those between at even distances. What is too wide for
-/// columns becomes facts under its first cell.
+/// columns becomes rows under its first cell.
 fn table_lines(head: &[Words], rows: &[Vec<Words>], labels: LabelColumn, full: usize) -> Vec<Line> {
     let cells = |column: usize| {
         std::iter::once(head)
@@ -281,13 +281,13 @@ fn stacked(head: &[Words], rows: &[Vec<Words>], labels: LabelColumn, full: usize
                 lines.extend(break_lines(text, full).into_iter().map(|t| Line::text(t).bold(true)));
             }
         }
-        let facts: Vec<Fact> = head
+        let rows: Vec<Row> = head
             .iter()
             .zip(row)
             .skip(1)
-            .map(|(label, value)| Fact { label: label.clone(), value: value.clone(), bold: false })
+            .map(|(label, value)| Row { label: label.clone(), value: value.clone(), bold: false })
             .collect();
-        lines.extend(facts_lines(&facts, labels, full));
+        lines.extend(rows_lines(&rows, labels, full));
     }
     lines
 }
@@ -347,7 +347,7 @@ mod tests {
     /// Every kind of block, all saying the same.
     fn slip_of(zh: &str, en: Option<&str>) -> Slip {
         let words = words(zh, en);
-        let fact = Fact { label: words.clone(), value: words.clone(), bold: false };
+        let fact = Row { label: words.clone(), value: words.clone(), bold: false };
         Slip {
             blocks: vec![
                 Block::Masthead(words.clone()),
@@ -355,7 +355,7 @@ mod tests {
                 Block::Title(words.clone()),
                 Block::Mark(words.clone()),
                 Block::Number { label: words.clone(), number: zh.to_owned() },
-                Block::Facts(vec![fact.clone(), fact]),
+                Block::Rows(vec![fact.clone(), fact]),
                 Block::Table {
                     head: vec![words.clone(), words.clone(), words.clone()],
                     rows: vec![vec![words.clone(), words.clone(), words.clone()]],
@@ -399,16 +399,16 @@ mod tests {
 
     #[test]
     fn labels_and_values_stand_in_two_columns() {
-        let fact = |label: &str, value: &str| Fact {
+        let fact = |label: &str, value: &str| Row {
             label: words(label, None),
             value: words(value, None),
             bold: false,
         };
         let slip = Slip {
             blocks: vec![
-                Block::Facts(vec![fact("姓名", "王*例")]),
+                Block::Rows(vec![fact("姓名", "王*例")]),
                 Block::Rule,
-                Block::Facts(vec![fact("受理窗口", "示例市政务服务中心二楼三号窗口办理。")]),
+                Block::Rows(vec![fact("受理窗口", "示例市政务服务中心二楼三号窗口办理。")]),
             ],
             across: None,
         };

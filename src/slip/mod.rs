@@ -1,15 +1,21 @@
 //! What a slip says and how it is laid out, independent of any printer.
 //!
-//! [`content`] composes a [`Slip`] from data, [`layout::layout`] turns it into [`layout::Line`]s
-//! for a paper width. The printer encodes those lines, the screen shows the same ones.
-//! Nothing here masks: names and numbers arrive already masked.
+//! [`slips`] compose a [`Slip`] from facts, [`layout::layout`] turns it into [`layout::Line`]s for a
+//! paper width. The printer encodes those lines, the screen shows the same ones. A fact becomes
+//! words by its kind, and a name or a number of a person comes out masked ([`Words::of_value`]).
 
-pub mod content;
+mod composer;
 pub mod layout;
 #[cfg(any(test, feature = "simulators"))]
 pub mod samples;
+pub mod slips;
+#[cfg(test)]
+mod tests;
 pub mod typeset;
 
+pub use composer::Head;
+
+use crate::domain::fact::{Fact, Value};
 use crate::domain::pack::Bilingual;
 use crate::say::{Lang, Sentence};
 
@@ -38,7 +44,7 @@ pub enum Block {
         number: String,
     },
     /// Labels and values in two columns.
-    Facts(Vec<Fact>),
+    Rows(Vec<Row>),
     /// Columns; the first stands left, the last stands right. Every row has as many cells as
     /// the head.
     Table {
@@ -59,9 +65,9 @@ pub enum Block {
     Gap,
 }
 
-/// A label and its value.
+/// A label and its value, as they stand on paper.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Fact {
+pub struct Row {
     pub label: Words,
     pub value: Words,
     pub bold: bool,
@@ -74,6 +80,16 @@ pub struct Words {
     pub en: Option<String>,
 }
 
+impl Row {
+    pub fn of(fact: &Fact, lang: Lang) -> Row {
+        Row {
+            label: Words::of(&fact.label, lang),
+            value: Words::of_value(&fact.value, lang),
+            bold: false,
+        }
+    }
+}
+
 impl Words {
     /// The same in every language: a time, a number, a masked name.
     pub fn plain(text: impl Into<String>) -> Words {
@@ -84,6 +100,14 @@ impl Words {
     pub fn of(text: &Bilingual, lang: Lang) -> Words {
         let en = (lang == Lang::En && !text.en.trim().is_empty()).then(|| text.en.clone());
         Words { zh: text.zh.clone(), en }
+    }
+
+    /// A value as it stands on the slip of the person it belongs to: masked, by its kind. Words in
+    /// both languages only where they differ.
+    pub fn of_value(value: &Value, lang: Lang) -> Words {
+        let zh = value.on_slip(Lang::Zh);
+        let en = (lang == Lang::En).then(|| value.on_slip(Lang::En));
+        Words { en: en.filter(|en| *en != zh), zh }
     }
 
     /// A sentence of the catalogue without places to fill.

@@ -2,15 +2,22 @@
 
 use jiff::civil::date;
 
-use super::Slip;
-use super::content::{Answer, Applicant, Head, guide, query_result, receipt};
-use crate::domain::case::{CaseFacts, CaseNumber, CaseStatus};
+use super::slips::{guide, query as query_slip, receipt};
+use super::{Head, Slip};
+use crate::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
+use crate::domain::answer::{QueryAnswer, Table};
+use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
+use crate::domain::fact::{Fact, Private, Value};
+use crate::domain::outlet::{Day, OpenTime};
 use crate::domain::pack::{
-    Area, Bilingual, EvaluationTags, GuideSection, Item, ItemKind, Outlet, Pack, PublicFields,
-    Standing,
+    Area, Bilingual, Eligibility, EvaluationTags, GuideSection, Hotline, Hours, Item, ItemId,
+    ItemKind, Outlet, Pack, Place, PublicFields, Standing,
 };
-use crate::domain::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use crate::say::Lang;
+
+fn id(name: &str) -> ItemId {
+    name.parse().expect("a name of an item")
+}
 
 fn both(zh: &str, en: &str) -> Bilingual {
     Bilingual { zh: zh.to_owned(), en: en.to_owned() }
@@ -27,21 +34,41 @@ pub fn pack() -> Pack {
             "示例市人力资源和社会保障局",
             "Example City Human Resources and Social Security Bureau",
         ),
-        outlet: Outlet {
+        place: Place {
             name: both("示例市人社局 24 小时自助服务区", "24-hour self-service area, Example City"),
+            short_name: None,
             address: both(
                 "示例市示例区示例路 1 号一楼",
                 "Ground floor, 1 Example Road, Example City",
             ),
-            hours: both("窗口：工作日 9:00-17:00", "Counter: working days 9:00-17:00"),
-            phone: "0000-12345670".to_owned(),
         },
-        hotline: "12333".to_owned(),
+        outlets: vec![Outlet {
+            name: both("示例市人社局服务大厅", "Service hall, Example City"),
+            short_name: None,
+            address: both(
+                "示例市示例区示例路 1 号二楼",
+                "First floor, 1 Example Road, Example City",
+            ),
+            phone: "0000-12345670".to_owned(),
+            staffed: true,
+            hours: office_hours(),
+        }],
+        hotline: Hotline { number: "12333".to_owned(), hours: Hours::always() },
         supervision_phone: "0000-12345678".to_owned(),
-        query_url: "https://example.invalid/case/{case_number}".to_owned(),
+        query_url: "https://example.invalid/case/{query_token}".to_owned(),
         notices: Vec::new(),
         evaluation: EvaluationTags { version: "test".to_owned(), tags: Vec::new() },
         items: vec![registration(), query()],
+    }
+}
+
+fn office_hours() -> Hours {
+    let time = |text: &str| text.parse().expect("a time of day");
+    let span = |from, to| OpenTime { days: Day::ALL[..5].to_vec(), from: time(from), to: time(to) };
+    Hours {
+        open: vec![span("09:00", "12:00"), span("13:30", "17:00")],
+        closed_on: Vec::new(),
+        note: Some(both("法定节假日除外", "except public holidays")),
     }
 }
 
@@ -90,10 +117,11 @@ fn guide_sections() -> Vec<GuideSection> {
 pub fn registration() -> Item {
     let name = both("失业登记", "Unemployment registration");
     Item {
-        id: "unemployment_registration".to_owned(),
+        id: id("unemployment_registration"),
         standing: Standing::Sample,
         area: Area::Employment,
         name: name.clone(),
+        short_name: None,
         summary: both(
             "登记失业状态，以便享受就业服务和申领失业保险金。",
             "Register as unemployed to use employment services and claim benefits.",
@@ -101,6 +129,7 @@ pub fn registration() -> Item {
         kind: ItemKind::Instant { limit_min: 30 },
         public: public(name),
         guide: guide_sections(),
+        eligibility: Eligibility::default(),
         questions: Vec::new(),
     }
 }
@@ -109,7 +138,7 @@ pub fn registration() -> Item {
 pub fn query() -> Item {
     let name = both("个人参保证明查询凭条", "Insurance record slip");
     Item {
-        id: "participation_query".to_owned(),
+        id: id("participation_query"),
         area: Area::SocialInsurance,
         name: name.clone(),
         summary: both("查询五项社会保险的参保状态和缴费月数。", "See your five social insurances."),
@@ -136,11 +165,7 @@ pub fn head(pack: &Pack, lang: Lang) -> Head<'_> {
 pub fn case(status: CaseStatus) -> CaseFacts {
     let at = |text: &str| text.parse().expect("an RFC 3339 time");
     CaseFacts {
-        number: CaseNumber::new("000000", 1, 17).expect("parts within their ranges"),
-        item: "unemployment_registration".to_owned(),
         status,
-        received_at: at("2026-11-21T18:14:30Z"),
-        clock_trusted: true,
         accepted_at: Some(at("2026-11-21T18:14:40Z")),
         completed_at: Some(at("2026-11-21T18:15:00Z")),
         due_at: Some(at("2026-11-21T18:44:30Z")),
@@ -148,40 +173,82 @@ pub fn case(status: CaseStatus) -> CaseFacts {
             CaseStatus::Returned => "您在本市已有有效的失业登记，不必重复登记。".to_owned(),
             _ => "样例登记号 SY-2026-000123".to_owned(),
         }),
+        ..CaseFacts::received(
+            CaseNumber::new("000000", 1, 17).expect("parts within their ranges"),
+            "unemployment_registration".to_owned(),
+            "1".to_owned(),
+            (at("2026-11-21T18:14:30Z"), true),
+            QueryToken::from_bits(17),
+        )
     }
 }
 
+/// The card of somebody who does not exist.
+pub fn card(name: &str) -> CardText {
+    CardText {
+        kind: CardKind::Citizen,
+        name: name.to_owned(),
+        name_latin: String::new(),
+        sex: Sex::Female,
+        ethnicity: None,
+        nationality: None,
+        birth: Some(date(1990, 1, 1)),
+        address: String::new(),
+        number: "000000199001011230".to_owned(),
+        issuer: String::new(),
+        valid_from: None,
+        valid_to: ValidTo::LongTerm,
+        number_check: false,
+    }
+}
+
+/// Answers of a visit, as they stand on its receipt.
+pub fn answers() -> [Fact; 3] {
+    [
+        Fact::new(
+            both("失业原因", "Reason"),
+            Value::State(both("劳动合同期满终止", "End of a fixed-term contract")),
+        ),
+        Fact::new(both("希望的帮助", "Help wanted"), Value::State(both("技能培训", "Training"))),
+        Fact::new(both("联系电话", "Phone"), Value::Phone(Private::new("13800005678"))),
+    ]
+}
+
 pub fn receipt_of(head: &Head, status: CaseStatus) -> Slip {
-    let answers = [
-        Answer {
-            label: both("失业原因", "Reason"),
-            value: both("劳动合同期满终止", "End of a fixed-term contract"),
-        },
-        Answer {
-            label: both("希望的帮助", "Help wanted"), value: both("技能培训", "Training")
-        },
-        Answer { label: both("手机", "Mobile"), value: both("138****5678", "138****5678") },
-    ];
-    let applicant = Applicant { name: "王*例", number: "000000********1230" };
-    receipt(head, &registration(), &case(status), &applicant, &answers)
+    receipt(head, Some(&registration()), &case(status), &card("王小例"), &answers())
 }
 
 pub fn query_of(head: &Head) -> Slip {
-    let row = |insurance, status, months| InsuranceRow { insurance, status, months };
-    let participation = Participation {
+    let row = |insurance, status, months| {
+        vec![
+            Value::State(insurance),
+            Value::State(status),
+            Value::Number { count: months, unit: None },
+        ]
+    };
+    let insured = || both("参保缴费", "Insured");
+    let answer = QueryAnswer {
         as_of: date(2026, 10, 31),
-        rows: vec![
-            row(Insurance::Pension, InsuranceStatus::Insured, 126),
-            row(Insurance::Medical, InsuranceStatus::Insured, 126),
-            row(Insurance::Unemployment, InsuranceStatus::Paused, 98),
-            row(Insurance::Injury, InsuranceStatus::Ended, 98),
-            row(Insurance::Maternity, InsuranceStatus::None, 0),
-        ],
-        verification_code: "K7M2-9QXD-40AB".to_owned(),
+        facts: Vec::new(),
+        tables: vec![Table {
+            title: both("参保情况", "Your insurances"),
+            columns: vec![
+                both("险种", "Insurance"),
+                both("参保状态", "Status"),
+                both("缴费月数", "Months"),
+            ],
+            rows: vec![
+                row(both("养老保险", "Pension"), insured(), 126),
+                row(both("医疗保险", "Medical"), insured(), 126),
+                row(both("失业保险", "Unemployment"), both("暂停缴费", "Paused"), 98),
+                row(both("工伤保险", "Work injury"), both("终止参保", "Ended"), 98),
+                row(both("生育保险", "Maternity"), both("未参保", "None"), 0),
+            ],
+        }],
+        verification_code: Some("K7M2-9QXD-40AB".to_owned()),
     };
     // A name with two characters that no double-byte printer font holds.
-    let applicant = Applicant { name: "𠮷*㛃", number: "000000********1230" };
-    query_result(head, &query(), &applicant, &participation)
+    query_slip(head, &query(), &card("𠮷小㛃"), &answer)
 }
 
 /// Every slip, with a name for it.
@@ -189,11 +256,16 @@ pub fn all(lang: Lang) -> Vec<(&'static str, Slip)> {
     let pack = pack();
     let plain = head(&pack, lang);
     let demo_reprint = Head { demo: true, reprint: true, ..plain };
+    let reprint = Head { reprint: true, ..plain };
+    // Fetched from 我的办件, when nobody keeps the answers.
+    let fetched =
+        receipt(&reprint, Some(&registration()), &case(CaseStatus::Accepted), &card("王小例"), &[]);
     vec![
         ("received", receipt_of(&plain, CaseStatus::Received)),
         ("accepted", receipt_of(&plain, CaseStatus::Accepted)),
         ("completed-reprint", receipt_of(&demo_reprint, CaseStatus::Completed)),
         ("returned", receipt_of(&plain, CaseStatus::Returned)),
+        ("accepted-fetched", fetched),
         ("query", query_of(&plain)),
         ("guide", guide(&plain, &registration())),
     ]

@@ -2,6 +2,8 @@
 
 use encoding_rs::GBK;
 
+use crate::domain::text::combines;
+
 /// Columns that a character takes: a Han character 2, a Latin one 1, a combining mark 0.
 ///
 /// The rule is the printer's: what its double-byte font holds is two columns wide, even where
@@ -9,15 +11,7 @@ use encoding_rs::GBK;
 pub fn columns(c: char) -> usize {
     match c {
         ' '..='~' | '\u{a0}' => 1,
-        '\u{300}'..='\u{36f}'
-        | '\u{1ab0}'..='\u{1aff}'
-        | '\u{20d0}'..='\u{20ff}'
-        | '\u{302a}'..='\u{302d}'
-        | '\u{3099}'
-        | '\u{309a}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{fe20}'..='\u{fe2f}'
-        | '\u{e0100}'..='\u{e01ef}' => 0,
+        c if combines(c) => 0,
         '\u{ff61}'..='\u{ffdc}' => 1,
         // Latin, Greek and Cyrillic that no double-byte font holds are drawn half-width.
         '\u{a1}'..='\u{4ff}' | '\u{1e00}'..='\u{1fff}' if gbk(c).is_none() => 1,

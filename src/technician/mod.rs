@@ -1,3 +1,5 @@
 //! What a technician asks the kiosk.
 
+mod checks;
 pub mod doctor;
+mod running;

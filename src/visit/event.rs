@@ -1,32 +1,46 @@
-//! What can happen to a visit, and what a visit asks of the kiosk.
+//! What can happen to a visit.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::case::CaseFacts;
+use crate::domain::answer::{NoAnswer, QueryAnswer};
 use crate::domain::card::CardText;
-use crate::domain::case::{CaseFacts, CaseNumber};
 use crate::domain::evaluation::Level;
-use crate::domain::participation::Participation;
-use crate::visit::Form;
 
 /// Ties a reply to the effect that asked for it, so that an answer that comes after its citizen
 /// has left reaches nobody (promise P4).
 pub type Ticket = u64;
 
+/// Names one showing of one page. A touch carries the token of the page it was made on; one that
+/// was made on another page than the present one falls away, because what stood under the finger
+/// is no longer there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PageToken(pub u64);
+
 /// Everything that can happen. A recorded list of events replays a visit exactly.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    Touched(Touch),
+    Touched {
+        page: PageToken,
+        touch: Touch,
+    },
     /// A key of the evaluation panel.
     Pressed(Level),
     /// A card was found and is being read.
     CardReading,
     CardRead {
         card: Box<CardText>,
-        /// The card's last day of validity has certainly passed, as far as the clock and the date
-        /// of the site pack can tell. A last day that cannot be read has not passed.
-        expired: bool,
+        /// Today in China; `None` while the clock cannot be trusted (promise P9).
+        today: Option<Date>,
     },
     CardTrouble(CardTrouble),
+    /// Whether a card lies on the reader, as answer to `Effect::WatchCard` and at every change.
+    CardPresence {
+        /// `None`: the reader cannot tell.
+        lies: Option<bool>,
+    },
     /// One second of the monotonic clock has passed (promise P9).
     Second,
     Surroundings(Surroundings),
@@ -39,11 +53,12 @@ pub enum Event {
     CaseAdvanced(CaseFacts),
     Queried {
         ticket: Ticket,
-        answer: Result<Participation, QueryTrouble>,
+        answer: Result<QueryAnswer, NoAnswer>,
     },
     CasesFound {
         ticket: Ticket,
-        cases: Vec<CaseFacts>,
+        /// `None`: the store could not say, which is not the same as no case.
+        cases: Option<Vec<CaseFacts>>,
     },
     SlipDone {
         ticket: Ticket,
@@ -55,42 +70,74 @@ pub enum Event {
     },
 }
 
-/// What a person touched; the same list as `Touch` in `ui/api.slint`.
+/// What a person touched; the same list as `Touch` in `ui/api.slint`. Numbers are positions on
+/// the page that the token of the touch names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Touch {
-    Start,
-    StartAssisted,
+    // On every page.
     ToggleAssisted,
     ToggleLanguage,
-    Back,
-    Home,
     Help,
     CloseSheet,
     MoreTime,
+    /// Turned a page or swiped: the citizen reads, and nothing else changes.
+    Read,
+    /// One page back.
+    Back,
+    /// To the choice of items; the identification is given up.
+    Home,
+    /// The visit ends.
     Leave,
+    /// Goes on where a page has one way on.
+    Next,
+
+    // Browsing.
+    Start,
+    StartAssisted,
+    /// An item in the order of the pack.
     Item(usize),
     MyCases,
     Begin,
+    /// The guide on the screen.
+    Guide,
+    /// The eight public fields (八公开).
+    PublicFields,
     PrintGuide,
+    /// Places with people (人工网点).
+    Outlets,
+
+    // Identification.
     Agree,
     Confirm,
     NotMe,
+
+    // Questions.
     Choose(usize),
     Digit(u8),
     Erase,
     Clear,
-    Next,
+    /// Another answer than a mobile number of one's own (没有手机): a place in
+    /// `Form::phone_ways`.
+    PhoneWay(usize),
     Edit(usize),
     Submit,
+
+    // Results.
     Reprint,
     Evaluate,
+    /// Another matter on the same identification (办理其他事项).
+    Another,
+    /// A case of the list (我的办件).
+    Case(usize),
+    Retry,
+
+    // Evaluation.
     Level(Level),
     Undo,
     Reason(usize),
     SendReasons,
-    Retry,
-    /// Turned a page or swiped: the citizen reads, and nothing else changes.
-    Read,
+    /// 不想说明: the press is kept for follow-up without a reason.
+    NoReason,
 }
 
 /// Why a laid card did not become an identity.
@@ -116,81 +163,10 @@ pub struct Surroundings {
     pub panel: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum QueryTrouble {
-    /// The platform did not answer.
-    Unreachable,
-    /// The platform knows nobody with this number.
-    NotFound,
-    /// The platform refused or answered nonsense.
-    Refused,
-}
-
 /// What became of a slip (promise P3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SlipOutcome {
     Printed,
     NotPrinted,
     Unknown,
-}
-
-/// What the kiosk shall do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Ask the reader for a card, or stop asking.
-    ExpectCard(bool),
-    Query {
-        ticket: Ticket,
-        item: usize,
-        card: Box<CardText>,
-    },
-    Submit {
-        ticket: Ticket,
-        item: usize,
-        card: Box<CardText>,
-        answers: Answers,
-    },
-    FindCases {
-        ticket: Ticket,
-        card: Box<CardText>,
-    },
-    Print {
-        ticket: Ticket,
-        order: SlipOrder,
-    },
-    RecordEvaluation {
-        ticket: Ticket,
-        about: About,
-        level: Level,
-        tags: Vec<u16>,
-    },
-    /// Listen to the evaluation panel, or stop listening.
-    ArmPanel(bool),
-    /// The visit is over: nothing of it may remain anywhere (promise P4).
-    Wipe,
-}
-
-/// Question id and answer, in the order of the pack. `Debug` leaves them out.
-#[derive(Clone, PartialEq)]
-pub struct Answers(pub Vec<(String, String)>);
-
-impl std::fmt::Debug for Answers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Answers({})", self.0.len())
-    }
-}
-
-/// A slip to be printed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SlipOrder {
-    Guide { item: usize, reprint: bool },
-    Query { item: usize, card: Box<CardText>, answer: Participation, reprint: bool },
-    Receipt { form: Form, facts: CaseFacts, reprint: bool },
-}
-
-/// What an evaluation is about.
-#[derive(Clone, Debug, PartialEq)]
-pub struct About {
-    pub item: usize,
-    pub case: Option<CaseNumber>,
 }

@@ -4,17 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
-use kuaiban::domain::case::{CaseFacts, CaseNumber, CaseStatus};
+use kuaiban::domain::answer::{QueryAnswer, Table};
 use kuaiban::domain::evaluation::Level;
-use kuaiban::domain::pack::Pack;
-use kuaiban::domain::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
+use kuaiban::domain::fact::Value;
+use kuaiban::domain::pack::{Bilingual, Pack};
 use kuaiban::say::Lang;
 use kuaiban::screen::scene::{Around, Devices};
-use kuaiban::simulators::people;
 use kuaiban::slip::content::{self, Applicant, Head};
 use kuaiban::slip::layout::{Line, layout};
+use kuaiban::testkit::people;
 use kuaiban::visit::{
     CardTrouble, Effect, Event, QueryTrouble, SlipOutcome, State, Surroundings, Touch, Visit,
 };
@@ -63,30 +64,46 @@ fn pack() -> Arc<Pack> {
 fn facts(status: CaseStatus) -> CaseFacts {
     let at = |seconds: i64| Some(now() + jiff::SignedDuration::from_secs(seconds));
     CaseFacts {
-        number: CaseNumber::new("000000", 1, 17).unwrap(),
-        item: "unemployment_registration".into(),
         status,
-        received_at: now() - jiff::SignedDuration::from_secs(9),
-        clock_trusted: true,
         accepted_at: (status >= CaseStatus::Accepted).then(|| at(-6)).flatten(),
         completed_at: (status == CaseStatus::Completed).then(|| at(-2)).flatten(),
         due_at: at(1791),
         note: (status == CaseStatus::Completed).then(|| "SY-2026-000017".to_owned()),
+        ..CaseFacts::received(
+            CaseNumber::new("000000", 1, 17).unwrap(),
+            "unemployment_registration".into(),
+            "1".into(),
+            (now() - jiff::SignedDuration::from_secs(9), true),
+            QueryToken::from_bits(17),
+        )
     }
 }
 
-fn answer() -> Participation {
-    let row = |insurance, status, months| InsuranceRow { insurance, status, months };
-    Participation {
+fn answer() -> QueryAnswer {
+    let both = |zh: &str, en: &str| Bilingual { zh: zh.into(), en: en.into() };
+    let row = |zh, en, status: (&str, &str), months| {
+        vec![
+            Value::State(both(zh, en)),
+            Value::State(both(status.0, status.1)),
+            Value::Number { count: months, unit: Some(both("个月", "months")) },
+        ]
+    };
+    let (insured, paused) = (("参保缴费", "Insured"), ("暂停缴费", "Paused"));
+    QueryAnswer {
         as_of: jiff::civil::date(2026, 10, 31),
-        rows: vec![
-            row(Insurance::Pension, InsuranceStatus::Insured, 128),
-            row(Insurance::Medical, InsuranceStatus::Insured, 128),
-            row(Insurance::Unemployment, InsuranceStatus::Insured, 116),
-            row(Insurance::Injury, InsuranceStatus::Paused, 96),
-            row(Insurance::Maternity, InsuranceStatus::None, 0),
-        ],
-        verification_code: "K7M2-9QXD".into(),
+        facts: Vec::new(),
+        tables: vec![Table {
+            title: both("参保情况", "Insurance"),
+            columns: vec![both("险种", "Insurance"), both("状态", "Status"), both("累计缴费", "Paid")],
+            rows: vec![
+                row("养老保险", "Pension", insured, 128),
+                row("医疗保险", "Medical", insured, 128),
+                row("失业保险", "Unemployment", insured, 116),
+                row("工伤保险", "Work injury", paused, 96),
+                row("生育保险", "Maternity", ("未参保", "Not insured"), 0),
+            ],
+        }],
+        verification_code: Some("K7M2-9QXD".into()),
     }
 }
 

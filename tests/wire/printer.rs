@@ -16,7 +16,7 @@ use kuaiban::say::Lang;
 use kuaiban::simulators::paper;
 use kuaiban::simulators::printer::{Model, PrintedSlip, PrinterOptions, Roll, SimulatedPrinter};
 use kuaiban::slip::layout::{Align, Kind, Line, layout};
-use kuaiban::slip::{content, samples};
+use kuaiban::slip::{samples, slips};
 
 /// Longer than anything takes that is not broken.
 const LONG: Duration = Duration::from_secs(60);
@@ -154,7 +154,7 @@ fn a_slip_is_printed_and_its_bytes_arrive_unchanged() {
         // Text only, short enough to need no question in between.
         let pack = samples::pack();
         let head = samples::head(&pack, Lang::Zh);
-        let status = kuaiban::domain::case::CaseStatus::Received;
+        let status = kuaiban::case::CaseStatus::Received;
         let lines = layout(&samples::receipt_of(&head, status), paper);
         bench.print(7, &lines);
         assert_eq!(bench.outcome(7), PrintOutcome::Printed);
@@ -751,7 +751,7 @@ fn pictures_of_every_slip() {
     std::fs::create_dir_all(&out).unwrap();
     for (lang, lang_name) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
         let mut slips = samples::all(lang);
-        slips.push(("test", content::test_slip(lang)));
+        slips.push(("test", slips::test(lang)));
         for (name, slip) in slips {
             for (paper, width) in [(Paper::Mm80, "80mm"), (Paper::Mm58, "58mm")] {
                 let lines = layout(&slip, paper);

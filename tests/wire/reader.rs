@@ -10,8 +10,8 @@ use kuaiban::config;
 use kuaiban::devices::reader::{self, Reader, ReaderEvent};
 use kuaiban::devices::state::DeviceState;
 use kuaiban::domain::card::CardText;
-use kuaiban::simulators::people;
 use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, SimulatedReader};
+use kuaiban::testkit::people;
 use serde_json::Value;
 
 /// Longest time that anything expected here may take, a busy machine included.

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use kuaiban::domain::evaluation::Level;
-use kuaiban::kiosk::{self, Input, Parts};
+use kuaiban::kiosk::on_screen::OnScreen;
+use kuaiban::kiosk::{Origin, Ticks};
 use kuaiban::say::Lang;
-use kuaiban::screen::window::{Display, Dock, DockPerson, DockWindow, Kiosk, Screen};
+use kuaiban::screen::window::{Dock, DockPerson, DockWindow, Kiosk, Screen};
 use kuaiban::simulators::paper;
 use kuaiban::simulators::printer::Roll;
 use kuaiban::simulators::stand::Stand;
@@ -24,26 +25,16 @@ const DOCK_WIDTH: f32 = 380.0;
 const SHAPE: f32 = 1080.0 / 1920.0;
 
 pub fn open(stand: Stand, height: u32) -> anyhow::Result<ExitCode> {
-    let (inbox, inputs) = kiosk::inbox();
-    let to = inbox.clone();
-    let screen = Rc::new(Screen::new(stand.config.screen.short_side_mm, move |touch| {
-        to.put(Input::Touch(touch));
-    })?);
-    let display = Display::of(screen.clone());
+    let window = OnScreen::new(stand.config.screen.short_side_mm)?;
+    let screen = window.screen().clone();
     let height = height as f32;
     let width = (height * SHAPE).round();
     screen.window().set_framed(true);
     screen.window().window().set_size(LogicalSize::new(width, height));
     screen.window().window().set_position(LogicalPosition::new(GAP, GAP));
 
-    let parts = Parts::open(stand.config.clone())?;
-    let kiosk = kiosk::start(
-        parts,
-        inbox.clone(),
-        inputs,
-        move |scene| display.show(scene),
-        || drop(slint::quit_event_loop()),
-    )?;
+    let origin = Origin::Given(Box::new(stand.config.clone()));
+    let kiosk = window.start(origin, Ticks::of_the_clock(), || drop(slint::quit_event_loop()))?;
 
     let dock = DockWindow::new()?;
     dock.window().set_size(LogicalSize::new(DOCK_WIDTH, height));
@@ -66,8 +57,7 @@ pub fn open(stand: Stand, height: u32) -> anyhow::Result<ExitCode> {
     }
     slint::run_event_loop()?;
     drop(timer);
-    inbox.stop();
-    kiosk.join()?;
+    kiosk.stop()?;
     Ok(ExitCode::SUCCESS)
 }
 

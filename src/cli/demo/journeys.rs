@@ -1,6 +1,5 @@
 //! The journeys of the product, walked without a display, and what each must have led to.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,13 +7,14 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use kuaiban::case::CaseStatus;
 use kuaiban::config::{Config, Visit};
-use kuaiban::domain::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
-use kuaiban::kiosk::{self, Inbox, Input, Parts};
+use kuaiban::kiosk::on_screen::OnScreen;
+use kuaiban::kiosk::{Origin, Ticks};
 use kuaiban::screen::headless::Stage;
 use kuaiban::screen::scene::{Page, PrintState, Scene, Tone};
-use kuaiban::screen::window::{Display, Screen};
+use kuaiban::screen::window::Screen;
 use kuaiban::simulators::platform::BookedEvaluation;
 use kuaiban::simulators::stand::Stand;
 use serde::Serialize;
@@ -57,14 +57,8 @@ struct Report {
 pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let stage = Stage::new(PANEL)?;
-    let touched: Rc<RefCell<Option<Inbox>>> = Rc::default();
-    let to = touched.clone();
-    let screen = Rc::new(Screen::new(stand.config.screen.short_side_mm, move |touch| {
-        if let Some(inbox) = &*to.borrow() {
-            inbox.put(Input::Touch(touch));
-        }
-    })?);
-    let display = Display::of(screen.clone());
+    let window = OnScreen::new(stand.config.screen.short_side_mm)?;
+    let screen = window.screen().clone();
     screen.window().show()?;
 
     let mut record = Record::default();
@@ -78,17 +72,8 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
         if wanted.is_empty() {
             continue;
         }
-        let (inbox, inputs) = kiosk::inbox();
-        touched.replace(Some(inbox.clone()));
-        let config = Config { visit, ..stand.config.clone() };
-        let to = display.clone();
-        let kiosk = kiosk::start(
-            Parts::open(config)?,
-            inbox.clone(),
-            inputs,
-            move |scene| to.show(scene),
-            || {},
-        )?;
+        let origin = Origin::Given(Box::new(Config { visit, ..stand.config.clone() }));
+        let kiosk = window.start(origin, Ticks::of_the_clock(), || {})?;
         let well = stage.run_until(PLATFORM, || {
             let scene = screen.shown();
             !scene.settling
@@ -100,8 +85,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
         for (name, journey) in wanted {
             record.journey(&stage, &screen, &stand, dir, (*name, *journey))?;
         }
-        inbox.stop();
-        kiosk.join()?;
+        kiosk.stop()?;
     }
     let Record { mut touches, controls, steps, reports } = record;
 

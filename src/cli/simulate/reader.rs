@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, anyhow, bail};
-use kuaiban::simulators::people;
 use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, SimulatedReader};
+use kuaiban::testkit::people;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 

@@ -1,0 +1,177 @@
+//! What may be shown and printed of a case.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{CaseNumber, CaseStatus};
+
+/// What may be shown and printed of a case, without any personal datum but what the platform may
+/// have put into its words; `Debug` leaves out those and the token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseFacts {
+    pub number: CaseNumber,
+    /// Identifier in the site pack of the item, or of the package that the parts belong to.
+    pub item: String,
+    /// Version of the site pack that the citizen was shown.
+    pub pack_version: String,
+    /// Sub-cases of a package, in the order of the pack; empty for a single item.
+    pub parts: Vec<PartFacts>,
+    pub status: CaseStatus,
+    pub received_at: Timestamp,
+    /// Whether the wall clock was known to be right when the case was received (promise P9).
+    pub clock_trusted: bool,
+    pub accepted_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+    /// When the platform promised completion.
+    pub due_at: Option<Timestamp>,
+    /// Last day for correcting a returned case (补正期限), as the platform set it.
+    pub correct_by: Option<Date>,
+    /// The platform's own number of the application (受理编号).
+    pub acceptance_number: Option<String>,
+    /// The platform's words to the citizen: a registration number, or why it was returned.
+    pub note: Option<String>,
+    /// Why the case waits for a technician. It stays received: nobody has returned it.
+    pub held: Option<HeldReason>,
+    /// For the QR code of the slip.
+    pub query_token: QueryToken,
+}
+
+/// One sub-case of a package (打包办): the same as [`CaseFacts`] for its own item.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartFacts {
+    /// Identifier of the item in the site pack; once within the case.
+    pub item: String,
+    pub status: CaseStatus,
+    pub completed_at: Option<Timestamp>,
+    pub due_at: Option<Timestamp>,
+    pub acceptance_number: Option<String>,
+    pub note: Option<String>,
+}
+
+/// Why the platform could not book a case as it was sent, although nothing is wrong with the
+/// citizen's matter: its number is taken, the item is not yet known there. For the technician;
+/// the kiosk goes on sending it, slowly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldReason {
+    /// The platform's code, an identifier of the contract (`case_number_taken`).
+    pub code: String,
+}
+
+/// Unguessable name under which whoever holds the slip asks after its case: 26 letters and digits,
+/// 128 bits, made by the kiosk. No personal datum, but whoever has it reads the state of the case;
+/// so it is on the slip and with the platform, and in no log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct QueryToken(String);
+
+impl QueryToken {
+    /// Writes 128 bits in the base 32 of Crockford, which has no letter that is read as a digit.
+    pub fn from_bits(bits: u128) -> QueryToken {
+        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let letter = |place: u32| char::from(ALPHABET[(bits >> (5 * place)) as usize & 31]);
+        QueryToken((0..26).rev().map(letter).collect())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for QueryToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("QueryToken")
+    }
+}
+
+impl std::fmt::Debug for CaseFacts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let CaseFacts {
+            number,
+            item,
+            pack_version,
+            parts,
+            status,
+            received_at,
+            clock_trusted,
+            accepted_at,
+            completed_at,
+            due_at,
+            correct_by,
+            acceptance_number,
+            note: _,
+            held,
+            query_token: _,
+        } = self;
+        f.debug_struct("CaseFacts")
+            .field("number", number)
+            .field("item", item)
+            .field("pack_version", pack_version)
+            .field("parts", parts)
+            .field("status", status)
+            .field("received_at", received_at)
+            .field("clock_trusted", clock_trusted)
+            .field("accepted_at", accepted_at)
+            .field("completed_at", completed_at)
+            .field("due_at", due_at)
+            .field("correct_by", correct_by)
+            .field("acceptance_number", acceptance_number)
+            .field("held", held)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for PartFacts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let PartFacts { item, status, completed_at, due_at, acceptance_number, note: _ } = self;
+        f.debug_struct("PartFacts")
+            .field("item", item)
+            .field("status", status)
+            .field("completed_at", completed_at)
+            .field("due_at", due_at)
+            .field("acceptance_number", acceptance_number)
+            .finish_non_exhaustive()
+    }
+}
+
+impl CaseFacts {
+    /// A case of a single item as it is on the first moment.
+    pub fn received(
+        number: CaseNumber,
+        item: String,
+        pack_version: String,
+        (received_at, clock_trusted): (Timestamp, bool),
+        query_token: QueryToken,
+    ) -> CaseFacts {
+        CaseFacts {
+            number,
+            item,
+            pack_version,
+            parts: Vec::new(),
+            status: CaseStatus::Received,
+            received_at,
+            clock_trusted,
+            accepted_at: None,
+            completed_at: None,
+            due_at: None,
+            correct_by: None,
+            acceptance_number: None,
+            note: None,
+            held: None,
+            query_token,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_holds_all_its_bits_and_shows_none() {
+        assert_eq!(QueryToken::from_bits(0).as_str(), "0".repeat(26));
+        assert_eq!(QueryToken::from_bits(u128::MAX).as_str(), format!("7{}", "Z".repeat(25)));
+        assert_eq!(QueryToken::from_bits(33).as_str(), format!("{}11", "0".repeat(24)));
+        assert_eq!(format!("{:?}", QueryToken::from_bits(77)), "QueryToken");
+    }
+}

@@ -1,0 +1,64 @@
+//! What the platform answers to a query: titled facts and tables, or one of four kinds of nothing.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::fact::{Fact, Private, Value};
+use crate::domain::pack::Bilingual;
+
+/// The answer as a whole; the citizen it belongs to is named by whoever asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryAnswer {
+    /// Day up to which the bureau's data are complete.
+    pub as_of: Date,
+    /// In the platform's order, before the tables.
+    pub facts: Vec<Fact>,
+    pub tables: Vec<Table>,
+    /// Code with which anybody can have the slip verified (验证码).
+    pub verification_code: Option<String>,
+}
+
+/// A table with a title.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    pub title: Bilingual,
+    /// Heads of the columns.
+    pub columns: Vec<Bilingual>,
+    /// Each with as many values as there are columns.
+    pub rows: Vec<Vec<Value>>,
+}
+
+/// Why a query has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoAnswer {
+    pub nothing: Nothing,
+    /// One sentence of the platform for the citizen: when to come again, where to go.
+    pub detail: Option<Private>,
+}
+
+/// The four kinds of nothing; each asks something else of the citizen (promise P5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nothing {
+    /// 查无此人: the bureau's books do not know this identity number.
+    UnknownPerson,
+    /// 没有记录: the person is known and has nothing of this kind.
+    NoRecord,
+    /// 暂时不能查询: platform or network do not answer now; asking later may help.
+    NotAvailable,
+    /// 不能在此查询: not permitted here, or only by another way.
+    NotPermitted,
+}
+
+impl QueryAnswer {
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.tables.iter().all(|table| table.rows.is_empty())
+    }
+}
+
+impl From<Nothing> for NoAnswer {
+    fn from(nothing: Nothing) -> NoAnswer {
+        NoAnswer { nothing, detail: None }
+    }
+}

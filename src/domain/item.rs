@@ -1,0 +1,220 @@
+//! Service items (服务事项): what can be done at the kiosk, with everything a citizen may know about it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::eligibility::Eligibility;
+use crate::domain::fact::{Fact, Value};
+use crate::domain::form::Question;
+use crate::domain::limits;
+use crate::domain::pack::{Bilingual, Standing};
+use crate::say;
+
+/// Most sections of a guide.
+pub const MOST_SECTIONS: usize = 20;
+/// Most lines of a section.
+pub const MOST_LINES: usize = 50;
+/// Most questions of an item.
+pub const MOST_QUESTIONS: usize = 10;
+/// 即时办结: 30 minutes from received to completed (`domain.md` §1.1).
+pub const LONGEST_INSTANT_MIN: u32 = 30;
+
+/// Name of an item in the pack, the store and the contract, e.g. `unemployment_registration`:
+/// a lower-case letter, then letters, digits and `_`, at most 64.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ItemId(String);
+
+/// Why a text is no [`ItemId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a lower-case letter and then letters, digits and \"_\", at most 64, are needed")]
+pub struct NoItemId;
+
+/// An item of one version of the pack. Whoever keeps one may find it gone, or changed, in another
+/// version.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ItemRef {
+    pub id: ItemId,
+    pub pack_version: String,
+}
+
+/// `items/NN-name.toml`: one service item.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    #[schemars(with = "limits::Name")]
+    pub id: ItemId,
+    pub standing: Standing,
+    pub area: Area,
+    #[schemars(with = "limits::Label")]
+    pub name: Bilingual,
+    /// Where the name would break in the middle of a word.
+    #[serde(default)]
+    #[schemars(with = "limits::Short")]
+    pub short_name: Option<Bilingual>,
+    /// One plain sentence, at most 40 Han characters: what it is good for.
+    #[schemars(with = "limits::Summary")]
+    pub summary: Bilingual,
+    pub kind: ItemKind,
+    /// 八公开, all eight, in the order of the programme.
+    pub public: PublicFields,
+    /// What to know before: conditions, materials, steps; shown and printed as the guide.
+    #[schemars(length(min = 1, max = MOST_SECTIONS))]
+    pub guide: Vec<GuideSection>,
+    /// Checked after the card was read and before anything is asked.
+    #[serde(default)]
+    pub eligibility: Eligibility,
+    /// One question a page; nothing that the card knows. A query asks none.
+    #[serde(default)]
+    #[schemars(length(max = MOST_QUESTIONS))]
+    pub questions: Vec<Question>,
+}
+
+/// The four areas of the national standard (`domain.md` §1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Area {
+    Employment,
+    SocialInsurance,
+    Skills,
+    LabourRelations,
+}
+
+/// How an item is handled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ItemKind {
+    /// 秒办: the platform is asked and the answer printed; needs the network.
+    Query,
+    /// 即时办结: goes through the durable queue; works without network.
+    Instant {
+        /// From acceptance to completion, in minutes, 1 to 30.
+        #[schemars(
+            range(min = 1, max = LONGEST_INSTANT_MIN),
+            extend("x-needed" = "an instant item is completed within 30 minutes")
+        )]
+        limit_min: u32,
+    },
+}
+
+/// The eight public fields (八公开).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublicFields {
+    /// 服务事项
+    #[schemars(with = "limits::Text")]
+    pub service: Bilingual,
+    /// 受理窗口
+    #[schemars(with = "limits::Text")]
+    pub window: Bilingual,
+    /// 政策依据
+    #[schemars(with = "limits::Text")]
+    pub basis: Bilingual,
+    /// 服务流程
+    #[schemars(with = "limits::Text")]
+    pub process: Bilingual,
+    /// 收费依据
+    #[schemars(with = "limits::Text")]
+    pub fee: Bilingual,
+    /// 承诺时限
+    #[schemars(with = "limits::Text")]
+    pub time_limit: Bilingual,
+    /// 服务电话
+    #[schemars(with = "limits::Text")]
+    pub service_phone: Bilingual,
+    /// 监督电话
+    #[schemars(with = "limits::Text")]
+    pub supervision_phone: Bilingual,
+}
+
+/// A part of the guide (办理条件, 所需材料 …).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuideSection {
+    #[schemars(with = "limits::Label")]
+    pub title: Bilingual,
+    #[schemars(with = "Vec<limits::Text>", length(min = 1, max = MOST_LINES))]
+    pub lines: Vec<Bilingual>,
+}
+
+impl Item {
+    /// The short name where there is one.
+    pub fn label(&self) -> &Bilingual {
+        self.short_name.as_ref().unwrap_or(&self.name)
+    }
+}
+
+impl PublicFields {
+    /// The eight with their labels, in the order of the programme.
+    pub fn facts(&self) -> [Fact; 8] {
+        [
+            (say::PUBLIC_SERVICE, &self.service),
+            (say::PUBLIC_WINDOW, &self.window),
+            (say::PUBLIC_BASIS, &self.basis),
+            (say::PUBLIC_PROCESS, &self.process),
+            (say::PUBLIC_FEE, &self.fee),
+            (say::PUBLIC_TIME_LIMIT, &self.time_limit),
+            (say::PUBLIC_SERVICE_PHONE, &self.service_phone),
+            (say::PUBLIC_SUPERVISION_PHONE, &self.supervision_phone),
+        ]
+        .map(|(label, text)| Fact::new(label.into(), Value::Text(text.clone())))
+    }
+}
+
+impl ItemId {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for ItemId {
+    type Err = NoItemId;
+
+    fn from_str(text: &str) -> Result<ItemId, NoItemId> {
+        let fits = (1..=64).contains(&text.len())
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if fits { Ok(ItemId(text.to_owned())) } else { Err(NoItemId) }
+    }
+}
+
+impl TryFrom<String> for ItemId {
+    type Error = NoItemId;
+
+    fn try_from(text: String) -> Result<ItemId, NoItemId> {
+        text.parse()
+    }
+}
+
+impl From<ItemId> for String {
+    fn from(id: ItemId) -> String {
+        id.0
+    }
+}
+
+impl AsRef<str> for ItemId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ItemId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_id_is_what_the_contract_takes() {
+        for id in ["a", "unemployment_registration", "x2", &"a".repeat(64)] {
+            assert_eq!(id.parse::<ItemId>().map(String::from).as_deref(), Ok(id));
+        }
+        for id in ["", "A", "2x", "_a", "a-b", "a b", "失业", &"a".repeat(65)] {
+            assert_eq!(id.parse::<ItemId>(), Err(NoItemId), "{id}");
+        }
+    }
+}

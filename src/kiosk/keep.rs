@@ -1,0 +1,169 @@
+//! Keeps the kiosk going: opens, serves, and after a fault shows *out of service* and tries again,
+//! until it is stopped.
+
+use jiff::Timestamp;
+
+use super::run::{self, Served};
+use super::startup::{Cause, Fault, Known, Origin, Parts};
+use super::status::{State, StatusFile};
+use super::ticks::Begun;
+use super::{Inbox, Input, Inputs, Ticks, Vitals};
+use crate::config;
+use crate::screen::scene::{self, Scene};
+use crate::visit::Touch;
+
+/// Seconds until the first new attempt; each further one takes twice as long, up to [`PAUSE_MAX`].
+const PAUSE_FIRST: u32 = 2;
+/// Somebody who mends the fault stands there and waits for no longer than this.
+const PAUSE_MAX: u32 = 60;
+/// A kiosk that served for so many seconds had started well; the next fault is a new one.
+const SERVED_WELL: u32 = 300;
+/// Seconds that opening may take before the page says so.
+const OPENING_LONG: u32 = 2;
+
+/// What outlives each attempt.
+pub(super) struct Outer {
+    pub inbox: Inbox,
+    pub inputs: Inputs,
+    pub show: Box<dyn Fn(Scene) + Send + Sync>,
+    pub set_short_side_mm: Box<dyn Fn(f32) + Send + Sync>,
+    pub vitals: Vitals,
+    pub status: StatusFile,
+    /// Language of the page *out of service*.
+    english: bool,
+}
+
+impl Outer {
+    pub fn new(
+        inbox: Inbox,
+        inputs: Inputs,
+        show: Box<dyn Fn(Scene) + Send + Sync>,
+        set_short_side_mm: Box<dyn Fn(f32) + Send + Sync>,
+        vitals: Vitals,
+    ) -> Outer {
+        let status = StatusFile::new(config::Status::default().path);
+        Outer { inbox, inputs, show, set_short_side_mm, vitals, status, english: false }
+    }
+
+    fn show_out_of_service(&self, known: &Known, cause: Cause) {
+        (self.show)(scene::out_of_service(&known.page(cause), self.english, Timestamp::now()));
+    }
+
+    /// A second in which nobody is served.
+    fn second(&mut self, cause: Cause) {
+        self.vitals.kiosk_loop.beat();
+        // Nothing is known of the past that the clock could be held against.
+        self.status.second(State::OutOfService { cause: cause.number() }, false);
+    }
+
+    /// The one thing that can be touched on the page *out of service*.
+    fn input(&mut self, input: Option<Input>) {
+        if let Some(Input::Touch { touch: Touch::ToggleLanguage, .. }) = input {
+            self.english = !self.english;
+        }
+    }
+}
+
+/// Ends when the kiosk is stopped, and never by a fault.
+pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
+    let mut ticks = ticks.begin();
+    let known = Known::default();
+    let mut pause = PAUSE_FIRST;
+    let mut told: Option<String> = None;
+    loop {
+        let fault = match open(&mut outer, &mut ticks, &origin, &known).await {
+            None => break,
+            Some(Ok(parts)) => {
+                (outer.set_short_side_mm)(parts.config.screen.short_side_mm);
+                outer.status.move_to(&parts.config.status.path);
+                told = None;
+                match run::serve(&mut outer, &mut ticks, parts).await {
+                    Served::Stopped => break,
+                    Served::Fault { fault, after } => {
+                        if after >= SERVED_WELL {
+                            pause = PAUSE_FIRST;
+                        }
+                        fault
+                    }
+                }
+            }
+            Some(Err(fault)) => fault,
+        };
+        let cause = fault.cause();
+        // The same fault is told once, however often it is met.
+        let words = fault.to_string();
+        if told.as_ref() != Some(&words) {
+            tracing::error!(cause = cause.number(), "out of service: {words}");
+            told = Some(words);
+        }
+        if wait(&mut outer, &mut ticks, &known, cause, pause).await == Wait::Stopped {
+            break;
+        }
+        pause = (2 * pause).min(PAUSE_MAX);
+    }
+    outer.status.remove().await;
+}
+
+/// Opens beside the loop, which goes on showing what is known. `None`: stopped meanwhile.
+async fn open(
+    outer: &mut Outer,
+    ticks: &mut Begun,
+    origin: &Origin,
+    known: &Known,
+) -> Option<Result<Parts, Fault>> {
+    let mut opening = {
+        let (origin, known) = (origin.clone(), known.clone());
+        tokio::task::spawn_blocking(move || Parts::open(&origin, &known))
+    };
+    let mut seconds = 0;
+    outer.vitals.kiosk_loop.beat();
+    loop {
+        tokio::select! {
+            biased;
+            () = outer.inputs.stop.notified() => return None,
+            opened = &mut opening => {
+                return Some(opened.unwrap_or(Err(Fault::Ended("the opening of the kiosk"))));
+            }
+            () = ticks.next() => {
+                seconds += 1;
+                outer.second(Cause::Opening);
+                if seconds > OPENING_LONG {
+                    outer.show_out_of_service(known, Cause::Opening);
+                }
+            }
+            input = outer.inputs.inputs.recv() => outer.input(input),
+        }
+    }
+}
+
+#[derive(PartialEq)]
+enum Wait {
+    Over,
+    Stopped,
+}
+
+/// Shows the cause for `pause` seconds.
+async fn wait(
+    outer: &mut Outer,
+    ticks: &mut Begun,
+    known: &Known,
+    cause: Cause,
+    pause: u32,
+) -> Wait {
+    let mut left = pause;
+    loop {
+        outer.show_out_of_service(known, cause);
+        tokio::select! {
+            biased;
+            () = outer.inputs.stop.notified() => return Wait::Stopped,
+            () = ticks.next() => {
+                outer.second(cause);
+                left -= 1;
+                if left == 0 {
+                    return Wait::Over;
+                }
+            }
+            input = outer.inputs.inputs.recv() => outer.input(input),
+        }
+    }
+}

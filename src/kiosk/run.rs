@@ -1,0 +1,339 @@
+//! The loop itself: what an input means to the visit, and when it ends.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::effects::store::{ROWS, Row, write_journal};
+use super::keep::Outer;
+use super::startup::{Drivers, Fault, Parts};
+use super::status::{Serving, State};
+use super::ticks::Begun;
+use super::vitals::Beating;
+use super::{Inbox, Input, Vitals};
+use crate::clock::WallClock;
+use crate::config::{self, Paper};
+use crate::devices::buttons::ButtonEvent;
+use crate::devices::printer::{LastSlip, PrintOutcome, PrinterEvent};
+use crate::devices::reader::{CardProblem, Presence, ReaderEvent};
+use crate::domain::pack::Pack;
+use crate::journal;
+use crate::platform::{Client, OutboxEvent};
+use crate::screen::scene::{self, Around, Devices, Scene};
+use crate::slip::layout::Line;
+use crate::store::{SlipResult, SlipSerial, Store};
+use crate::visit::{self, CardTrouble, Event, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit};
+
+/// Seconds after the start for which reader, printer and network may be missing before the attract
+/// screen warns of it.
+const SETTLING: u32 = 20;
+/// Seconds between two questions to the store whether it lives; its thread has no beat of its own,
+/// because it has nothing to do while nobody asks.
+const STORE_ASKED_EVERY: u32 = 10;
+
+/// How serving came to its end.
+pub(super) enum Served {
+    Stopped,
+    /// Something that the kiosk cannot serve without has failed, so many seconds after the start.
+    Fault {
+        fault: Fault,
+        after: u32,
+    },
+}
+
+/// Serves until the kiosk is stopped or cannot go on. Everything that was opened is closed when
+/// this returns, and nothing of it is left in the inbox.
+pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) -> Served {
+    let Parts { config, pack, store, client } = parts;
+    let mut after = 0;
+    let last_slip =
+        if store.startup().last_slip_whole { LastSlip::Whole } else { LastSlip::Unknown };
+    let drivers = Drivers::spawn(&config, last_slip, &outer.inbox, &outer.vitals);
+    let ended = match drivers {
+        Err(fault) => Err(fault),
+        Ok(drivers) => {
+            let (rows, journal) = mpsc::channel(ROWS);
+            let journal = tokio::spawn(write_journal(store.clone(), journal));
+            let mut kiosk = Kiosk {
+                visit: Visit::new(pack.clone(), config.visit),
+                demo: config.site.demo,
+                number: config.site.kiosk,
+                paper: config.printer.paper,
+                pack: pack.clone(),
+                store: store.clone(),
+                client,
+                drivers,
+                inbox: outer.inbox.clone(),
+                rows,
+                tasks: JoinSet::new(),
+                devices: Devices::default(),
+                online: false,
+                clock: WallClock::new(pack.as_of, store.startup().newest_trusted_at),
+                settling: SETTLING,
+                slip: Vec::new(),
+                jobs: HashMap::new(),
+                orders: HashMap::new(),
+                waiting: None,
+                store_asked: false,
+                vitals: outer.vitals.clone(),
+            };
+            kiosk.vitals.store.beat();
+            let version = env!("CARGO_PKG_VERSION").to_owned();
+            kiosk.journal(journal::Event::Started { version });
+            let ended = kiosk.until_the_end(outer, ticks, &config.platform, &mut after).await;
+            // What was pressed and what was noted reaches the disk before it is closed.
+            let Kiosk { rows, mut tasks, drivers, .. } = kiosk;
+            // Each waits for its thread, and a thread may be in the middle of a device's answer.
+            let _ = tokio::task::spawn_blocking(move || drop(drivers)).await;
+            while tasks.join_next().await.is_some() {}
+            drop(rows);
+            let _ = journal.await;
+            ended
+        }
+    };
+    store.close().await;
+    outer.vitals.rest();
+    // An answer to somebody of this opening must not reach anybody of the next.
+    while outer.inputs.inputs.try_recv().is_ok() {}
+    match ended {
+        Ok(()) => Served::Stopped,
+        Err(fault) => Served::Fault { fault, after },
+    }
+}
+
+/// What the loop holds between two events.
+pub(super) struct Kiosk {
+    pub(super) visit: Visit,
+    pub(super) demo: bool,
+    pub(super) number: u16,
+    pub(super) paper: Paper,
+    pub(super) pack: Arc<Pack>,
+    pub(super) store: Store,
+    pub(super) client: Client,
+    pub(super) drivers: Drivers,
+    pub(super) inbox: Inbox,
+    /// To the journal.
+    pub(super) rows: mpsc::Sender<Row>,
+    /// What was begun for the visit and must end before the store is closed.
+    pub(super) tasks: JoinSet<()>,
+    pub(super) devices: Devices,
+    pub(super) online: bool,
+    pub(super) clock: WallClock,
+    /// Seconds left; none as soon as all was well once.
+    pub(super) settling: u32,
+    /// The slip of this visit as it was sent to the printer, for the screen.
+    pub(super) slip: Vec<Line>,
+    /// Slips of this visit whose outcome is not known yet, by serial number.
+    pub(super) jobs: HashMap<u64, Ticket>,
+    /// Slips of this visit that wait for their serial, and whether each says 补打.
+    pub(super) orders: HashMap<Ticket, (SlipOrder, bool)>,
+    /// Cases that wait for the platform, as last counted.
+    pub(super) waiting: Option<u64>,
+    /// The store has been asked how it is and has not answered yet.
+    pub(super) store_asked: bool,
+    pub(super) vitals: Vitals,
+}
+
+impl Kiosk {
+    /// Handles what comes until the kiosk is stopped, or a part without which it cannot serve has
+    /// ended. `seconds` counts how long that took.
+    async fn until_the_end(
+        &mut self,
+        outer: &mut Outer,
+        ticks: &mut Begun,
+        platform: &config::Platform,
+        seconds: &mut u32,
+    ) -> Result<(), Fault> {
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let mut outbox = {
+            let (store, client, to) = (self.store.clone(), self.client.clone(), self.inbox.clone());
+            let platform = platform.clone();
+            let worker = async move {
+                let events = move |event| to.put(Input::Outbox(event));
+                let stopped = async move { drop(stopped.await) };
+                crate::platform::run(store, client, &platform, events, stopped).await
+            };
+            tokio::spawn(Beating::new(outer.vitals.outbox.clone(), worker))
+        };
+        loop {
+            outer.vitals.kiosk_loop.beat();
+            (outer.show)(self.scene());
+            let event = tokio::select! {
+                biased;
+                () = outer.inputs.stop.notified() => break,
+                ended = &mut outbox => return Err(match ended {
+                    Ok(Err(error)) => error.into(),
+                    Ok(Ok(())) | Err(_) => Fault::Ended("the outbox worker"),
+                }),
+                () = ticks.next() => {
+                    *seconds = seconds.saturating_add(1);
+                    self.second(outer, *seconds);
+                    Some(Event::Second)
+                }
+                input = outer.inputs.inputs.recv() => match input {
+                    None => break,
+                    Some(input) => self.event_of(input),
+                },
+            };
+            if let Some(event) = event {
+                for effect in self.visit.handle(event) {
+                    self.carry_out(effect);
+                }
+            }
+        }
+        drop(stop);
+        match outbox.await {
+            Ok(ended) => Ok(ended?),
+            Err(_) => Err(Fault::Ended("the outbox worker")),
+        }
+    }
+
+    /// What is to be looked after each second, whoever stands here.
+    fn second(&mut self, outer: &mut Outer, seconds: u32) {
+        self.settling = self.settling.saturating_sub(1);
+        let trusted = self.clock.trusted();
+        self.store.set_clock_trusted(trusted);
+        while self.tasks.try_join_next().is_some() {}
+        if seconds % STORE_ASKED_EVERY == 1 && !self.store_asked {
+            self.store_asked = true;
+            self.ask_store();
+        }
+        outer.status.second(self.state(), trusted);
+    }
+
+    fn state(&self) -> State {
+        State::Serving(Serving {
+            kiosk: self.number,
+            demo: self.demo,
+            pack_version: self.pack.version.clone(),
+            in_use: self.visit.page() != visit::Page::Attract,
+            reader: self.devices.reader.clone(),
+            printer: self.devices.printer.clone(),
+            panel: self.devices.panel.clone(),
+            online: self.online,
+            waiting: self.waiting,
+        })
+    }
+
+    fn scene(&mut self) -> Scene {
+        let found = self.devices.reader.usable() && self.devices.printer.usable() && self.online;
+        if found {
+            self.settling = 0;
+        }
+        let around = Around {
+            now: Timestamp::now(),
+            devices: self.devices.clone(),
+            slip: &self.slip,
+            paper: self.paper,
+            demo: self.demo,
+            settling: self.settling > 0,
+        };
+        scene::compose(&self.visit, &around)
+    }
+
+    /// What an input means to the visit.
+    fn event_of(&mut self, input: Input) -> Option<Event> {
+        match input {
+            Input::Touch { page, touch } => Some(Event::Touched { page, touch }),
+            Input::Reply(event) => Some(event),
+            Input::SlipOrdered { ticket, serial } => self.print_ordered(ticket, serial),
+            Input::Button(ButtonEvent::Pressed(level)) => Some(Event::Pressed(level)),
+            Input::Button(ButtonEvent::State(change)) => {
+                self.journal(journal::Event::Panel {
+                    state: change.state.clone(),
+                    untold: change.untold,
+                });
+                self.devices.panel = change.state;
+                Some(self.surroundings())
+            }
+            Input::Reader(event) => match event {
+                ReaderEvent::State(change) => {
+                    self.journal(journal::Event::Reader {
+                        state: change.state.clone(),
+                        untold: change.untold,
+                    });
+                    self.devices.reader = change.state;
+                    Some(self.surroundings())
+                }
+                ReaderEvent::Reading => Some(Event::CardReading),
+                ReaderEvent::Card(card, trace) => {
+                    let took_ms = trace.done_at.duration_since(trace.found_at).as_millis() as u64;
+                    tracing::info!(kind = ?card.kind, took_ms, "card read");
+                    if !card.number_check {
+                        tracing::warn!(kind = ?card.kind, "number on the card fails its check");
+                        let kind = card.kind;
+                        self.journal(journal::Event::CardNumberCheckFailed { kind });
+                    }
+                    Some(Event::CardRead { card, today: self.clock.today() })
+                }
+                ReaderEvent::Problem(problem) => Some(Event::CardTrouble(match problem {
+                    CardProblem::WrongCard => CardTrouble::WrongCard,
+                    CardProblem::NotGenuine => CardTrouble::NotGenuine,
+                    CardProblem::MovedAway => CardTrouble::MovedAway,
+                    CardProblem::StillThere => CardTrouble::StillThere,
+                    CardProblem::Unreadable => CardTrouble::Unreadable,
+                })),
+                ReaderEvent::Presence(presence) => Some(Event::CardPresence {
+                    lies: match presence {
+                        Presence::Lying => Some(true),
+                        Presence::Lifted => Some(false),
+                        Presence::Unknown => None,
+                    },
+                }),
+            },
+            Input::Printer(event) => match event {
+                PrinterEvent::State(change) => {
+                    self.journal(journal::Event::Printer {
+                        state: change.state.clone(),
+                        untold: change.untold,
+                    });
+                    self.devices.printer = change.state;
+                    Some(self.surroundings())
+                }
+                PrinterEvent::Progress { .. } => None,
+                PrinterEvent::Finished { job, outcome } => {
+                    let (outcome, result, why) = match outcome {
+                        PrintOutcome::Printed => (SlipOutcome::Printed, SlipResult::Printed, None),
+                        PrintOutcome::NotPrinted(fault) => {
+                            let why = Some(format!("{fault:?}"));
+                            (SlipOutcome::NotPrinted, SlipResult::NotPrinted, why)
+                        }
+                        PrintOutcome::Unknown(why) => {
+                            let why = Some(format!("{why:?}"));
+                            (SlipOutcome::Unknown, SlipResult::Unknown, why)
+                        }
+                    };
+                    self.slip_outcome(SlipSerial(job), result, why);
+                    let ticket = self.jobs.remove(&job)?;
+                    Some(Event::SlipDone { ticket, outcome })
+                }
+            },
+            Input::StoreAnswered(waiting) => {
+                self.store_asked = false;
+                self.vitals.store.beat();
+                self.waiting = waiting.or(self.waiting);
+                None
+            }
+            Input::Outbox(OutboxEvent::Online(online)) => {
+                if online != self.online {
+                    self.journal(journal::Event::Network { online });
+                }
+                self.online = online;
+                Some(self.surroundings())
+            }
+            Input::Outbox(OutboxEvent::CaseAdvanced(facts)) => Some(Event::CaseAdvanced(facts)),
+        }
+    }
+
+    fn surroundings(&self) -> Event {
+        Event::Surroundings(Surroundings {
+            online: self.online,
+            reader: self.devices.reader.usable(),
+            printer: self.devices.printer.usable(),
+            panel: self.devices.panel.usable(),
+        })
+    }
+}

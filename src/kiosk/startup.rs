@@ -1,0 +1,285 @@
+//! Opening what stands behind the screen, and why that failed: a fault becomes the page *out of
+//! service* (暂停服务) with its cause by number, never a dark panel.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::config::{Config, ConfigError};
+use crate::devices::buttons::{self, Buttons, ButtonsError};
+use crate::devices::printer::{self, LastSlip, Printer};
+use crate::devices::reader::{self, Reader};
+use crate::domain::pack::{Bilingual, Pack};
+use crate::pack::PackErrors;
+use crate::platform::{Client, ClientError};
+use crate::say::{self, Lang, Sentence};
+use crate::store::{Store, StoreError};
+
+use super::{Inbox, Input, Vitals};
+
+/// What the page *out of service* knows. Everything but the number may be missing: what could not
+/// be opened may be what would have known it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutOfService {
+    /// [`Cause::number`], for whoever telephones; the table stands in `README.md`.
+    pub number: u16,
+    /// Number of this kiosk within its region, for the same call.
+    pub kiosk: Option<u16>,
+    /// The hotline to call.
+    pub hotline: Option<String>,
+    /// The nearest outlet with people, in one line: name, address, hours.
+    pub outlet: Option<Bilingual>,
+    /// Simulated devices or platform: 演示 (promise P1).
+    pub demo: bool,
+}
+
+macro_rules! causes {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $words:ident;)*) => {
+        /// Why a kiosk cannot serve. The numbers are told by telephone and stand in reports: none
+        /// is ever given another meaning. The first digit says which part: 1 configuration, 2 site
+        /// pack, 3 store, 4 platform, 5 devices, 9 the program itself.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Cause {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Cause {
+            pub const ALL: &[Cause] = &[$(Cause::$name,)*];
+
+            /// What a citizen reads and tells.
+            pub fn number(self) -> u16 {
+                match self { $(Cause::$name => $number,)* }
+            }
+
+            /// What a technician reads: the fault and the remedy.
+            pub fn words(self) -> Sentence {
+                match self { $(Cause::$name => say::$words,)* }
+            }
+        }
+    };
+}
+
+causes! {
+    ConfigUnreadable = 101, CAUSE_CONFIG_UNREADABLE;
+    ConfigInvalid = 102, CAUSE_CONFIG_INVALID;
+    PackFaulty = 201, CAUSE_PACK_FAULTY;
+    StoreHeld = 301, CAUSE_STORE_HELD;
+    StoreForeign = 302, CAUSE_STORE_FOREIGN;
+    StoreDamaged = 303, CAUSE_STORE_DAMAGED;
+    StoreMissing = 304, CAUSE_STORE_MISSING;
+    StoreKey = 305, CAUSE_STORE_KEY;
+    StoreFull = 306, CAUSE_STORE_FULL;
+    /// Read-only, not mounted, not permitted, or the disk itself fails.
+    StoreUnwritable = 307, CAUSE_STORE_UNWRITABLE;
+    PlatformSettings = 401, CAUSE_PLATFORM_SETTINGS;
+    ReaderDriver = 501, CAUSE_READER_DRIVER;
+    PrinterDriver = 502, CAUSE_PRINTER_DRIVER;
+    PanelDriver = 503, CAUSE_PANEL_DRIVER;
+    /// No fault yet: the disk takes its time.
+    Opening = 900, CAUSE_OPENING;
+    PartEnded = 901, CAUSE_PART_ENDED;
+}
+
+impl Cause {
+    /// The cause with this number.
+    pub fn of(number: u16) -> Option<Cause> {
+        Cause::ALL.iter().copied().find(|cause| cause.number() == number)
+    }
+}
+
+/// What keeps the kiosk from serving; says the place and the remedy to whoever reads the log.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Pack(#[from] PackErrors),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Platform(#[from] ClientError),
+    #[error("the driver of the card reader cannot be started: {0}")]
+    Reader(std::io::Error),
+    #[error("the driver of the printer cannot be started: {0}")]
+    Printer(std::io::Error),
+    #[error(transparent)]
+    Panel(#[from] ButtonsError),
+    #[error("{0} has ended")]
+    Ended(&'static str),
+}
+
+impl Fault {
+    /// What stands on the screen for it.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Fault::Config(ConfigError::Unreadable { .. }) => Cause::ConfigUnreadable,
+            Fault::Config(ConfigError::Invalid { .. }) => Cause::ConfigInvalid,
+            Fault::Pack(_) => Cause::PackFaulty,
+            Fault::Store(error) => match error {
+                StoreError::InUse { .. } => Cause::StoreHeld,
+                StoreError::NotAFile { .. }
+                | StoreError::NotOurs { .. }
+                | StoreError::TooNew { .. } => Cause::StoreForeign,
+                StoreError::Corrupt { .. } | StoreError::JournalBroken { .. } => {
+                    Cause::StoreDamaged
+                }
+                StoreError::DatabaseMissing { .. }
+                | StoreError::CasesGone { .. }
+                | StoreError::MarkMissing { .. }
+                | StoreError::MarkUnusable { .. } => Cause::StoreMissing,
+                StoreError::KeyMissing { .. } | StoreError::KeyUnusable { .. } => Cause::StoreKey,
+                StoreError::DiskFull { .. } => Cause::StoreFull,
+                StoreError::Closed => Cause::PartEnded,
+                // A region or kiosk number that can number no case comes from there.
+                StoreError::Number(_) => Cause::ConfigInvalid,
+                _ => Cause::StoreUnwritable,
+            },
+            Fault::Platform(_) => Cause::PlatformSettings,
+            Fault::Reader(_) => Cause::ReaderDriver,
+            Fault::Printer(_) => Cause::PrinterDriver,
+            Fault::Panel(_) => Cause::PanelDriver,
+            Fault::Ended(_) => Cause::PartEnded,
+        }
+    }
+}
+
+/// Where the configuration of a kiosk comes from.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// A file, read anew at every attempt.
+    File(PathBuf),
+    Given(Box<Config>),
+}
+
+impl Origin {
+    fn config(&self) -> Result<Config, ConfigError> {
+        match self {
+            Origin::File(path) => Config::load(path),
+            Origin::Given(config) => Ok((**config).clone()),
+        }
+    }
+}
+
+/// What was learned so far, for the page *out of service*; kept over every attempt, so that a pack
+/// that cannot be read any more still gives its hotline.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known(Arc<Mutex<Facts>>);
+
+#[derive(Debug, Default)]
+struct Facts {
+    kiosk: Option<u16>,
+    hotline: Option<String>,
+    outlet: Option<Bilingual>,
+    demo: bool,
+}
+
+impl Known {
+    fn facts(&self) -> std::sync::MutexGuard<'_, Facts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn learn_config(&self, config: &Config) {
+        let mut facts = self.facts();
+        let site = &config.site;
+        facts.kiosk = Some(site.kiosk);
+        facts.demo = site.demo;
+        let both = |text: &String| Bilingual { zh: text.clone(), en: text.clone() };
+        facts.hotline = site.hotline.clone().or(facts.hotline.take());
+        facts.outlet = site.outlet.as_ref().map(both).or(facts.outlet.take());
+    }
+
+    fn learn_pack(&self, pack: &Pack) {
+        let mut facts = self.facts();
+        facts.hotline = Some(pack.hotline.number.clone());
+        facts.outlet = Some(outlet_line(pack));
+    }
+
+    pub fn page(&self, cause: Cause) -> OutOfService {
+        let facts = self.facts();
+        OutOfService {
+            number: cause.number(),
+            kiosk: facts.kiosk,
+            hotline: facts.hotline.clone(),
+            outlet: facts.outlet.clone(),
+            demo: facts.demo,
+        }
+    }
+}
+
+fn outlet_line(pack: &Pack) -> Bilingual {
+    let Some(outlet) = pack.staffed().next() else { return pack.place.name.clone() };
+    let hours = [Lang::Zh, Lang::En].map(|lang| outlet.hours.words(lang));
+    Bilingual {
+        zh: format!("{}，{}，{}", outlet.name.zh, outlet.address.zh, hours[0]),
+        en: format!("{}, {}, {}", outlet.name.en, outlet.address.en, hours[1]),
+    }
+}
+
+/// What the loop serves with.
+pub(super) struct Parts {
+    pub config: Config,
+    pub pack: Arc<Pack>,
+    pub store: Store,
+    pub client: Client,
+}
+
+impl Parts {
+    /// Opens configuration, pack and store, in this order; blocks on the disk. `known` learns on
+    /// the way.
+    pub fn open(origin: &Origin, known: &Known) -> Result<Parts, Fault> {
+        let config = origin.config()?;
+        known.learn_config(&config);
+        let pack = Arc::new(crate::pack::load(&config.pack.path)?);
+        known.learn_pack(&pack);
+        let client = Client::new(&config.platform)?;
+        let store = Store::open(&config.store, &pack.region, config.site.kiosk)?;
+        Ok(Parts { config, pack, store, client })
+    }
+}
+
+/// The drivers of the devices; each looks for its device as long as it lives.
+pub(super) struct Drivers {
+    pub reader: Reader,
+    pub printer: Printer,
+    pub buttons: Buttons,
+}
+
+impl Drivers {
+    /// Starts a driver for each device; no device needs to be there.
+    pub fn spawn(
+        config: &Config,
+        last_slip: LastSlip,
+        inbox: &Inbox,
+        _vitals: &Vitals,
+    ) -> Result<Drivers, Fault> {
+        let to = inbox.clone();
+        let reader = reader::spawn(&config.reader, move |event| to.put(Input::Reader(event)))
+            .map_err(Fault::Reader)?;
+        let to = inbox.clone();
+        let printer =
+            printer::spawn(&config.printer, last_slip, move |event| to.put(Input::Printer(event)))
+                .map_err(Fault::Printer)?;
+        let to = inbox.clone();
+        let buttons = buttons::spawn(&config.buttons, move |event| to.put(Input::Button(event)))?;
+        Ok(Drivers { reader, printer, buttons })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_number_is_one_cause_and_stands_in_the_readme() {
+        let readme = include_str!("../../README.md");
+        let mut numbers: Vec<u16> = Cause::ALL.iter().map(|cause| cause.number()).collect();
+        for cause in Cause::ALL {
+            assert_eq!(Cause::of(cause.number()), Some(*cause));
+            let row = format!("| {} | ", cause.number());
+            let line = readme.lines().find(|line| line.starts_with(&row));
+            assert!(line.is_some(), "README.md lacks the row {row}");
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), Cause::ALL.len());
+    }
+}

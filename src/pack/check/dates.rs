@@ -1,0 +1,30 @@
+//! Days that cannot be.
+
+use jiff::civil::{Date, date};
+
+use super::Findings;
+use crate::domain::pack::Pack;
+
+/// Before this kiosk's time, and after anybody's: a typing error, or a clock at its beginning.
+const EARLIEST: Date = date(2020, 1, 1);
+const LATEST: Date = date(2099, 12, 31);
+
+pub(super) fn check(pack: &Pack, today: Option<Date>, found: &mut Findings) {
+    // The kiosk takes this day for one that has been: no card that ended before it is valid.
+    if let Some(problem) = fault(pack.as_of, today) {
+        found.value("/as_of", problem);
+    }
+    for (i, notice) in pack.notices.iter().enumerate() {
+        if let Some(problem) = fault(notice.date, None) {
+            found.value(format!("/notices/{i}/date"), problem);
+        }
+    }
+}
+
+fn fault(day: Date, today: Option<Date>) -> Option<String> {
+    if day < EARLIEST || day > LATEST {
+        return Some(format!("{day} cannot be; a day from {EARLIEST} to {LATEST} is needed"));
+    }
+    let today = today.filter(|today| day > *today)?;
+    Some(format!("{day} is still to come, today is {today}; write the day of the data"))
+}

@@ -1,0 +1,32 @@
+//! Rules that a schema cannot state, one file a subject. Each looks at values that the schema has
+//! allowed and names what it finds by JSON pointer.
+
+mod dates;
+mod eligibility;
+mod evaluation;
+mod names;
+mod outlets;
+mod public;
+mod questions;
+mod standing;
+
+use jiff::civil::Date;
+
+use super::finding::Findings;
+use crate::domain::pack::{Item, Pack};
+
+/// The rules for `pack.toml`. `today` where a clock can be believed.
+pub(super) fn pack(pack: &Pack, today: Option<Date>, found: &mut Findings) {
+    dates::check(pack, today, found);
+    evaluation::check(&pack.evaluation, found);
+    outlets::check(pack, found);
+    standing::check(pack, found);
+}
+
+/// The rules for one item.
+pub(super) fn item(item: &Item, found: &mut Findings) {
+    eligibility::check(&item.eligibility, found);
+    names::check(item, found);
+    public::check(&item.public, found);
+    questions::check(item, found);
+}

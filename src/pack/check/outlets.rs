@@ -1,0 +1,42 @@
+//! Outlets and opening hours.
+
+use super::Findings;
+use crate::domain::pack::{Hours, Pack};
+
+pub(super) fn check(pack: &Pack, found: &mut Findings) {
+    hours(&pack.hotline.hours, "/hotline/hours", found);
+    for (i, outlet) in pack.outlets.iter().enumerate() {
+        hours(&outlet.hours, &format!("/outlets/{i}/hours"), found);
+    }
+    if pack.staffed().next().is_none() {
+        let problem = "none has people; with `staffed = true` name one where a person helps \
+                       whom the kiosk cannot";
+        found.value("/outlets", problem);
+    }
+}
+
+fn hours(hours: &Hours, pointer: &str, found: &mut Findings) {
+    for (i, span) in hours.open.iter().enumerate() {
+        let pointer = format!("{pointer}/open/{i}");
+        if span.from >= span.to {
+            let problem = format!(
+                "{} is not after {}; a span ends on its own day, at the latest at 24:00",
+                span.to, span.from
+            );
+            found.value(format!("{pointer}/to"), problem);
+        }
+        for (d, day) in span.days.iter().enumerate() {
+            if span.days[..d].contains(day) {
+                found.value(format!("{pointer}/days/{d}"), "stands twice");
+            }
+        }
+        let overlaps = hours.open[..i].iter().any(|other| {
+            other.from < span.to
+                && span.from < other.to
+                && other.days.iter().any(|day| span.days.contains(day))
+        });
+        if overlaps {
+            found.value(pointer, "overlaps with a span before it on the same day");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The files of a pack: which ones belong to it, and their texts.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::fault::{Fault, Place};
+use crate::domain::pack::MOST_ITEMS;
+
+/// Largest file of a pack.
+const FILE_BYTES: u64 = 256 * 1024;
+/// Entries of a folder that are looked at: it may be anything.
+const MOST_ENTRIES: usize = 4 * MOST_ITEMS;
+/// Made by desktops beside the files that they show.
+const LEFT_BY_DESKTOPS: [&str; 3] = ["Thumbs.db", "ehthumbs.db", "desktop.ini"];
+/// Ends of names that editors and version control give to copies.
+const LEFT_BY_EDITORS: [&str; 8] = ["~", ".swp", ".swo", ".swx", ".bak", ".tmp", ".orig", ".rej"];
+
+/// What was found in a pack's folder.
+#[derive(Default)]
+pub(super) struct Listing {
+    /// Files of items in the order of their numbers.
+    pub items: Vec<PathBuf>,
+    pub faults: Vec<Fault>,
+    /// Files that are ignored although nobody knows what they are for.
+    pub warnings: Vec<Fault>,
+}
+
+/// What the name of a file says that it is.
+enum Kind {
+    /// `10-name.toml` has the number 10.
+    Item(u32),
+    /// Nothing that a bureau wrote: hidden, or left by an editor or a desktop.
+    Leftover,
+    /// TOML, but no item by its name.
+    Misnamed,
+    Unknown,
+}
+
+/// Looks through the folder.
+pub(super) fn list(folder: &Path) -> Listing {
+    let mut listing = Listing::default();
+    if let Ok(entries) = std::fs::read_dir(folder) {
+        for name in entries.take(MOST_ENTRIES).filter_map(|entry| Some(entry.ok()?.file_name())) {
+            let belongs = name == "pack.toml" || name == "items";
+            if !belongs && !matches!(kind(&name.to_string_lossy()), Kind::Leftover) {
+                listing.warn(Path::new(&name));
+            }
+        }
+    }
+    listing.find_items(folder);
+    listing
+}
+
+impl Listing {
+    fn warn(&mut self, file: &Path) {
+        let problem = "is no part of a pack and is ignored; keep other files elsewhere";
+        self.warnings.push(Fault::of_file(file, problem));
+    }
+
+    fn fault(&mut self, file: &Path, problem: impl Into<String>) {
+        self.faults.push(Fault::of_file(file, problem));
+    }
+
+    fn find_items(&mut self, folder: &Path) {
+        let relative = Path::new("items");
+        let entries = match std::fs::read_dir(folder.join(relative)) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let problem = format!("cannot be read: {error}; put one file for each item there");
+                return self.fault(relative, problem);
+            }
+        };
+        let mut files: BTreeMap<u32, PathBuf> = BTreeMap::new();
+        for (seen, entry) in entries.enumerate() {
+            let name = match entry {
+                Ok(entry) => entry.file_name(),
+                Err(error) => return self.fault(relative, format!("cannot be read: {error}")),
+            };
+            if files.len() > MOST_ITEMS || seen > MOST_ENTRIES {
+                return self
+                    .fault(relative, format!("more than {MOST_ITEMS} files; take some out"));
+            }
+            let file = relative.join(&name);
+            match kind(&name.to_string_lossy()) {
+                Kind::Leftover => {}
+                Kind::Unknown => self.warn(&file),
+                Kind::Misnamed => self.fault(
+                    &file,
+                    "is no item; name items like 10-name.toml and keep other files elsewhere",
+                ),
+                Kind::Item(number) => {
+                    let Some(other) = files.get(&number) else {
+                        files.insert(number, file);
+                        continue;
+                    };
+                    let problem = format!(
+                        "has the number {number} of {}; give each item its own, they set the order",
+                        other.display()
+                    );
+                    self.fault(&file, problem);
+                }
+            }
+        }
+        if files.is_empty() {
+            self.fault(relative, "has no item; a kiosk needs at least one");
+        }
+        self.items = files.into_values().collect();
+    }
+}
+
+fn kind(name: &str) -> Kind {
+    let leftover = name.starts_with(['.', '#'])
+        || LEFT_BY_EDITORS.iter().any(|end| name.ends_with(end))
+        || LEFT_BY_DESKTOPS.contains(&name);
+    if leftover {
+        return Kind::Leftover;
+    }
+    let Some(stem) = name.strip_suffix(".toml") else { return Kind::Unknown };
+    let Some((number, rest)) = stem.split_once('-') else { return Kind::Misnamed };
+    let well_formed = (1..=4).contains(&number.len())
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && !rest.is_empty();
+    match number.parse() {
+        Ok(number) if well_formed => Kind::Item(number),
+        _ => Kind::Misnamed,
+    }
+}
+
+/// The text of a file, without the byte-order mark that some editors put before it.
+///
+/// # Errors
+/// That it cannot be read, is too large, or is not UTF-8.
+pub(super) fn read_text(folder: &Path, file: &Path) -> Result<String, Fault> {
+    let path = folder.join(file);
+    let fault = |problem: String| Fault::of_file(file, problem);
+    let unreadable = |error: std::io::Error| fault(format!("cannot be read: {error}"));
+    // Before it is opened: opening a pipe would wait for ever.
+    if !std::fs::metadata(&path).map_err(unreadable)?.is_file() {
+        return Err(fault("is not a file".to_owned()));
+    }
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(&path).map_err(unreadable)?;
+    opened.take(FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > FILE_BYTES {
+        return Err(fault(format!("is larger than {} KiB; make it shorter", FILE_BYTES / 1024)));
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(fault("is UTF-16 text; save the file as UTF-8".to_owned()));
+    }
+    let mut text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
+        let place = Some(Place::of(&before, before.len()));
+        let problem = "is not UTF-8 text; save the file as UTF-8".to_owned();
+        Fault { file: file.to_owned(), place, problem }
+    })?;
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    Ok(text)
+}

@@ -1,0 +1,118 @@
+//! What a check has found, before anybody knows where in the file it stands.
+
+use std::path::Path;
+
+use super::document::{self, Places};
+use super::fault::{Fault, Place};
+
+/// Faults of a pack that are named; one with more has been read from the wrong folder.
+pub(super) const MOST_FAULTS: usize = 200;
+
+/// A fault of a file by JSON pointer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Finding {
+    /// Of the value, or of the field that is at fault (`/evaluation/tags/2/code`).
+    pub pointer: String,
+    /// The name of the field is at fault, not its value.
+    pub of_name: bool,
+    pub problem: String,
+}
+
+/// What has been found in one file.
+#[derive(Default)]
+pub(super) struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// A value is at fault.
+    pub fn value(&mut self, pointer: impl Into<String>, problem: impl Into<String>) {
+        self.push(Finding { pointer: pointer.into(), of_name: false, problem: problem.into() });
+    }
+
+    /// The name of a field is at fault.
+    pub fn name(&mut self, pointer: impl Into<String>, problem: impl Into<String>) {
+        self.push(Finding { pointer: pointer.into(), of_name: true, problem: problem.into() });
+    }
+
+    fn push(&mut self, finding: Finding) {
+        if self.0.len() < MOST_FAULTS && !self.0.contains(&finding) {
+            self.0.push(finding);
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The faults with their places in the file's text, which is sound TOML.
+    pub fn into_faults(self, file: &Path, text: &str) -> Vec<Fault> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let (table, _) = toml::de::DeTable::parse_recoverable(text);
+        let mut places = Places::default();
+        document::to_json(&table, Some(&mut places));
+        let fault = |finding: Finding| {
+            let pointer = &finding.pointer;
+            let byte = if finding.of_name { places.key(pointer) } else { places.value(pointer) };
+            let problem = match field_name(pointer) {
+                name if name.is_empty() => finding.problem,
+                name => format!("{name}: {}", finding.problem),
+            };
+            Fault { file: file.to_owned(), place: Some(Place::of(text, byte)), problem }
+        };
+        self.0.into_iter().map(fault).collect()
+    }
+}
+
+/// `/evaluation/tags/2/code` is `evaluation.tags[3].code` to a person.
+fn field_name(pointer: &str) -> String {
+    let mut name = String::new();
+    for part in pointer.split('/').skip(1) {
+        match part.parse::<usize>() {
+            Ok(index) => name.push_str(&format!("[{}]", index + 1)),
+            Err(_) => {
+                if !name.is_empty() {
+                    name.push('.');
+                }
+                name.push_str(&shortened(&part.replace("~1", "/").replace("~0", "~")));
+            }
+        }
+    }
+    name
+}
+
+/// The beginning of a text, safe to show on a terminal.
+pub(super) fn shortened(text: &str) -> String {
+    let mut shown: String = text.chars().take(40).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown.escape_debug().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_is_named_and_placed() {
+        let text = "a = 1\n[[b]]\nc = 2\n[[b]]\n\"x/y\" = 3\n";
+        let mut found = Findings::default();
+        found.value("/b/1/x~1y", "is odd");
+        found.name("/b/0/c", "is unknown");
+        found.value("/b/1/missing", "is missing");
+        found.value("/b/1/missing", "is missing");
+        found.value("/none", "is missing");
+        let faults = found.into_faults(Path::new("f"), text);
+        let named: Vec<_> = faults.iter().map(Fault::to_string).collect();
+        assert_eq!(
+            named,
+            [
+                "f:5:9: b[2].x/y: is odd",
+                "f:3:1: b[1].c: is unknown",
+                "f:4:1: b[2].missing: is missing",
+                "f:1:1: none: is missing"
+            ]
+        );
+    }
+}

@@ -1,0 +1,180 @@
+//! Reads a site pack from a folder; see [`crate::domain::pack`] for what stands in it.
+//!
+//! ```text
+//! pack.toml
+//! items/10-first-item.toml      the number gives the order on the home screen
+//! items/20-second-item.toml
+//! ```
+//!
+//! A bureau writes packs by hand, so one run names every fault, each with its file, line, column
+//! and remedy: the files are held against the JSON Schema of the pack's types, then rules that a
+//! schema cannot state look at the values. Where a fault stands is found out only if there is one.
+
+mod characters;
+mod check;
+mod document;
+mod fault;
+mod files;
+mod finding;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+
+pub use fault::{Fault, PackErrors, Place};
+
+use crate::domain::pack::{Item, Pack};
+use files::Listing;
+use finding::{Findings, MOST_FAULTS};
+use schema::Schema;
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Checked {
+    /// `None` if there is a fault.
+    pub pack: Option<Pack>,
+    /// By file and place.
+    pub faults: Vec<Fault>,
+    /// What a kiosk does not mind.
+    pub warnings: Vec<Fault>,
+}
+
+/// Reads and checks a pack.
+///
+/// # Errors
+/// Every fault of every file, not only the first.
+pub fn load(folder: &Path) -> Result<Pack, PackErrors> {
+    // A kiosk's clock may be wrong: it is no judge of the pack's days.
+    let Checked { pack, faults, .. } = check(folder, None);
+    pack.ok_or_else(|| PackErrors { folder: folder.to_owned(), faults })
+}
+
+/// Reads and checks a pack, with everything that is to be said about it. `today`: where the clock
+/// can be believed, days that are still to come are found too.
+pub fn check(folder: &Path, today: Option<Date>) -> Checked {
+    let Listing { items, mut faults, mut warnings } = files::list(folder);
+    let rules = |pack: &Pack, found: &mut Findings| check::pack(pack, today, found);
+    let schema = Schema::of::<Pack>();
+    let pack = read(folder, Path::new("pack.toml"), &schema, rules, &mut faults);
+    let schema = Schema::of::<Item>();
+    let mut read_items: Vec<(PathBuf, Item)> = Vec::new();
+    for file in items {
+        if let Some(item) = read(folder, &file, &schema, check::item, &mut faults) {
+            if let Some((other, _)) = read_items.iter().find(|(_, other)| other.id == item.id) {
+                let problem =
+                    format!("is also that of {}; give each item its own", other.display());
+                let mut found = Findings::default();
+                found.value("/id", format!("\"{}\" {problem}", item.id));
+                let text = files::read_text(folder, &file).unwrap_or_default();
+                faults.extend(found.into_faults(&file, &text));
+            }
+            read_items.push((file, item));
+        }
+    }
+    faults.sort();
+    faults.truncate(MOST_FAULTS);
+    warnings.sort();
+    let pack = pack
+        .filter(|_| faults.is_empty())
+        .map(|pack| Pack { items: read_items.into_iter().map(|(_, item)| item).collect(), ..pack });
+    Checked { pack, faults, warnings }
+}
+
+/// The JSON Schemas of `pack.toml` and of an item, for editors.
+pub fn schemas() -> [(&'static str, serde_json::Value); 2] {
+    [("pack", schema::of::<Pack>()), ("item", schema::of::<Item>())]
+}
+
+/// Reads one file and holds it against its schema and its rules. `None` if it has any fault.
+fn read<T: DeserializeOwned>(
+    folder: &Path,
+    file: &Path,
+    schema: &Schema,
+    rules: impl Fn(&T, &mut Findings),
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    let text = match files::read_text(folder, file) {
+        Ok(text) => text,
+        Err(fault) => {
+            faults.push(fault);
+            return None;
+        }
+    };
+    let (table, errors) = toml::de::DeTable::parse_recoverable(&text);
+    let invisible = characters::in_file(&text);
+    let unseen_on = |line| invisible.iter().any(|(place, _)| place.line == line);
+    // Of a file that is no TOML half the fields would be called missing: first things first.
+    let mut last_line = 0;
+    for error in &errors {
+        let place = Place::of(&text, error.span().map_or(0, |span| span.start));
+        // A broken line draws others after it: the first says most.
+        if place.line != last_line && !unseen_on(place.line) {
+            let mut problem = format!("not valid TOML: {}", error.message().replace('\n', "; "));
+            let line = text.lines().nth(place.line - 1).unwrap_or_default();
+            if let Some(hint) = characters::full_width_hint(line) {
+                problem = format!("{problem}; {hint}");
+            }
+            faults.push(Fault { file: file.to_owned(), place: Some(place), problem });
+        }
+        last_line = place.line;
+    }
+    let all_seen = invisible.is_empty();
+    for (place, problem) in invisible {
+        faults.push(Fault { file: file.to_owned(), place: Some(place), problem });
+    }
+    if !errors.is_empty() {
+        return None;
+    }
+    let json = document::to_json(&table, None);
+    let mut found = Findings::default();
+    schema.check(&json, &mut found);
+    if all_seen {
+        written_invisibly(&json, String::new(), &mut found);
+    }
+    let value = if found.is_empty() {
+        match serde_json::from_value::<T>(json) {
+            Ok(value) => {
+                rules(&value, &mut found);
+                Some(value)
+            }
+            Err(error) => {
+                found.value("", format!("cannot be used: {error}"));
+                None
+            }
+        }
+    } else {
+        None
+    };
+    let flawless = all_seen && found.is_empty();
+    faults.extend(found.into_faults(file, &text));
+    value.filter(|_| flawless)
+}
+
+/// Finds characters that nobody sees, and line breaks, where a text writes them as `\u200B` or `\n`.
+fn written_invisibly(value: &serde_json::Value, pointer: String, found: &mut Findings) {
+    match value {
+        serde_json::Value::String(text) => {
+            if let Some(problem) = characters::problem(text) {
+                found.value(pointer, problem);
+            } else if text.contains(['\n', '\r', '\t']) {
+                found.value(pointer, "has a line break or a tab; write it on one line");
+            }
+        }
+        serde_json::Value::Array(values) => {
+            for (i, value) in values.iter().enumerate() {
+                written_invisibly(value, format!("{pointer}/{i}"), found);
+            }
+        }
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                let escaped = name.replace('~', "~0").replace('/', "~1");
+                written_invisibly(value, format!("{pointer}/{escaped}"), found);
+            }
+        }
+        _ => {}
+    }
+}

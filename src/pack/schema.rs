@@ -1,0 +1,209 @@
+//! The JSON Schema of the pack's types, and its verdicts in the words of whoever writes packs.
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{PatternOptions, ValidationError, Validator};
+use serde_json::Value;
+
+use super::finding::{Findings, shortened};
+
+/// The schema of one kind of file.
+pub(super) struct Schema {
+    json: Value,
+    validator: Validator,
+}
+
+/// The JSON Schema of `T`, for `kuaiban pack schema`.
+pub(super) fn of<T: schemars::JsonSchema>() -> Value {
+    schemars::schema_for!(T).to_value()
+}
+
+impl Schema {
+    pub fn of<T: schemars::JsonSchema>() -> Schema {
+        let json = of::<T>();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            // Linear time: the texts come from outside.
+            .with_pattern_options(PatternOptions::regex())
+            .build(&json)
+            .expect("the schema of our own types is one");
+        Schema { json, validator }
+    }
+
+    /// Everything in a file that the schema does not allow.
+    pub fn check(&self, value: &Value, found: &mut Findings) {
+        if self.validator.is_valid(value) {
+            return;
+        }
+        for error in self.validator.iter_errors(value) {
+            self.explain(&error, found);
+        }
+    }
+
+    fn explain(&self, error: &ValidationError<'_>, found: &mut Findings) {
+        let pointer = error.instance_path().as_str();
+        let value = error.instance();
+        match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                let known = self.beside(error, "properties");
+                let known: Vec<&str> = (known.and_then(Value::as_object).into_iter())
+                    .flat_map(|properties| properties.keys().map(String::as_str))
+                    .collect();
+                for name in unexpected {
+                    let escaped = name.replace('~', "~0").replace('/', "~1");
+                    let problem = format!(
+                        "unknown{}; known here are {}",
+                        did_you_mean(name, &known),
+                        known.join(", ")
+                    );
+                    found.name(format!("{pointer}/{escaped}"), problem);
+                }
+            }
+            ValidationErrorKind::Required { property } => {
+                let name = property.as_str().unwrap_or_default();
+                found.value(format!("{pointer}/{name}"), "is missing; add it");
+            }
+            ValidationErrorKind::OneOfNotValid { context }
+            | ValidationErrorKind::AnyOf { context } => {
+                self.explain_branches(value, pointer, context, found)
+            }
+            ValidationErrorKind::Enum { options } => {
+                let options: Vec<&str> =
+                    (options.as_array().into_iter().flatten()).filter_map(Value::as_str).collect();
+                found.value(pointer, one_of(value, &options));
+            }
+            ValidationErrorKind::Type { kind } => {
+                found.value(
+                    pointer,
+                    format!("{} is needed, this is {}", needed(kind), type_of(value)),
+                );
+            }
+            _ => found.value(pointer, self.verdict(error)),
+        }
+    }
+
+    /// A value that is none of several kinds: of the kind that it says it is, what is wrong; if it
+    /// is none of them, which ones there are.
+    fn explain_branches(
+        &self,
+        value: &Value,
+        pointer: &str,
+        branches: &[Vec<ValidationError<'static>>],
+        found: &mut Findings,
+    ) {
+        // A constant that does not fit is the name of another kind.
+        let other_kind = |branch: &&Vec<ValidationError<'static>>| {
+            branch.iter().any(|error| matches!(error.kind(), ValidationErrorKind::Constant { .. }))
+        };
+        if let Some(own) = branches.iter().find(|branch| !other_kind(branch)) {
+            for error in own {
+                self.explain(error, found);
+            }
+            return;
+        }
+        let mut kinds = Vec::new();
+        let mut at = pointer.to_owned();
+        let mut given = value;
+        for error in branches.iter().flatten() {
+            if let ValidationErrorKind::Constant { expected_value } = error.kind() {
+                kinds.extend(expected_value.as_str().map(str::to_owned));
+                at = error.instance_path().as_str().to_owned();
+                given = error.instance();
+            }
+        }
+        let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+        found.value(at, one_of(given, &kinds));
+    }
+
+    fn verdict(&self, error: &ValidationError<'_>) -> String {
+        let value = error.instance();
+        let count = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
+        let bounds = |low: &str, high: &str| {
+            let bound = |key: &str| {
+                self.beside(error, key).and_then(Value::as_f64).map(|bound| format!("{bound}"))
+            };
+            match (bound(low), bound(high)) {
+                (Some(low), Some(high)) => format!("{low} to {high}"),
+                (None, Some(high)) => format!("at most {high}"),
+                (Some(low), None) => format!("at least {low}"),
+                (None, None) => "others".to_owned(),
+            }
+        };
+        let because = self.beside(error, "x-needed").and_then(Value::as_str);
+        match error.kind() {
+            ValidationErrorKind::MaxLength { limit } => {
+                format!("has {} characters; {limit} are allowed", count(value))
+            }
+            ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
+                let bounds = bounds("minimum", "maximum");
+                match because {
+                    Some(because) => format!("must be {bounds}: {because}"),
+                    None => format!("must be {bounds}"),
+                }
+            }
+            ValidationErrorKind::MinItems { .. } | ValidationErrorKind::MaxItems { .. } => {
+                let entries = value.as_array().map_or(0, Vec::len);
+                format!("has {entries} entries; {} are allowed", bounds("minItems", "maxItems"))
+            }
+            ValidationErrorKind::Format { format } if format == "date" => {
+                "a day of the calendar like \"2026-11-01\" is needed".to_owned()
+            }
+            _ => {
+                let given = value.as_str().map_or_else(|| type_of(value).to_owned(), shortened);
+                let because = because.map_or_else(|| error.to_string(), str::to_owned);
+                format!("\"{given}\": {because}")
+            }
+        }
+    }
+
+    /// What stands in the schema beside the keyword that found a fault.
+    fn beside(&self, error: &ValidationError<'_>, keyword: &str) -> Option<&Value> {
+        let (parent, _) = error.schema_path().as_str().rsplit_once('/')?;
+        self.json.pointer(parent)?.get(keyword)
+    }
+}
+
+fn one_of(value: &Value, options: &[&str]) -> String {
+    let given = value.as_str().unwrap_or_default();
+    let list: Vec<String> = options.iter().map(|option| format!("\"{option}\"")).collect();
+    format!("must be one of {}{}", list.join(", "), did_you_mean(given, options))
+}
+
+/// The nearest of several names, if any is near.
+fn did_you_mean(name: &str, known: &[&str]) -> String {
+    let name: String = name.chars().take(64).collect();
+    (known.iter())
+        .map(|known| (strsim::jaro_winkler(&name, known), known))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map_or_else(String::new, |(_, nearest)| format!("; did you mean \"{nearest}\"?"))
+}
+
+fn needed(kind: &TypeKind) -> String {
+    let name = |kind: &str| match kind {
+        "string" => "text in quotation marks",
+        "integer" => "a whole number",
+        "number" => "a number",
+        "boolean" => "true or false",
+        "array" => "a list",
+        "object" => "a table",
+        _ => "something else",
+    };
+    match kind {
+        TypeKind::Single(kind) => name(&kind.to_string()).to_owned(),
+        TypeKind::Multiple(kinds) => {
+            kinds.iter().map(|kind| name(&kind.to_string())).collect::<Vec<_>>().join(" or ")
+        }
+    }
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(number) if number.is_f64() => "a number with a fraction",
+        Value::Number(_) => "a whole number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a table",
+    }
+}

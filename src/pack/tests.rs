@@ -1,0 +1,477 @@
+//! Packs spoiled in every way, and what is said about each.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::pack::{AnswerKind, ItemKind, PhoneWay, Standing};
+
+const PACK: &str = "pack.toml";
+const QUERY: &str = "items/10-participation-query.toml";
+const UNEMPLOYMENT: &str = "items/20-unemployment-registration.toml";
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("kiosk-image/site-packs/sample")
+}
+
+/// A copy of the sample pack to be spoiled.
+fn copy() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("items")).expect("a folder");
+    std::fs::copy(sample().join(PACK), folder.path().join(PACK)).expect("a copy");
+    for file in std::fs::read_dir(sample().join("items")).expect("a folder") {
+        let file = file.expect("an entry");
+        let to = folder.path().join("items").join(file.file_name());
+        std::fs::copy(file.path(), to).expect("a copy");
+    }
+    folder
+}
+
+fn faults(folder: &Path) -> Vec<String> {
+    match load(folder) {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.faults.iter().map(Fault::to_string).collect(),
+    }
+}
+
+fn change(folder: &Path, file: &str, from: &str, to: &str) -> Place {
+    let path = folder.join(file);
+    let text = std::fs::read_to_string(&path).expect("a file of the pack");
+    let at = text.find(from).unwrap_or_else(|| panic!("{file} has no {from}"));
+    std::fs::write(&path, text.replacen(from, to, 1)).expect("written");
+    Place::of(&text, at)
+}
+
+/// Replaces the first `from` of a file and returns the faults and the place of the change.
+fn spoil(file: &str, from: &str, to: &str) -> (Vec<String>, Place) {
+    let folder = copy();
+    let place = change(folder.path(), file, from, to);
+    (faults(folder.path()), place)
+}
+
+/// The place that a fault names.
+fn place_of(fault: &str) -> Option<Place> {
+    let mut parts = fault.split(": ").next()?.rsplit(':');
+    let column = parts.next()?.parse().ok()?;
+    Some(Place { line: parts.next()?.parse().ok()?, column })
+}
+
+#[test]
+fn p10_the_sample_pack_is_flawless() {
+    let checked = check(&sample(), Some(date(2026, 11, 26)));
+    assert_eq!((checked.faults, checked.warnings), (Vec::new(), Vec::new()));
+    let pack = checked.pack.expect("a pack without a fault");
+    let ids: Vec<_> = pack.items.iter().map(|item| item.id.as_str()).collect();
+    assert_eq!(ids, ["participation_query", "unemployment_registration", "flexible_employment"]);
+    assert_eq!(pack.item("participation_query").expect("an item").kind, ItemKind::Query);
+    assert_eq!(pack.evaluation.tags.len(), 40);
+    assert_eq!(pack.notices.len(), 2);
+    assert_eq!(pack.staffed().count(), 2);
+    assert!(!pack.hotline.hours.is_always());
+    let item = pack.item("unemployment_registration").expect("an item");
+    assert_eq!(item.kind, ItemKind::Instant { limit_min: 30 });
+    assert_eq!(item.questions.len(), 3);
+    let AnswerKind::Phone { ways } = &item.questions[2].answer else { panic!("a phone") };
+    let ways: Vec<_> = ways.iter().map(|option| option.way).collect();
+    assert_eq!(ways, [PhoneWay::Mobile, PhoneWay::Landline, PhoneWay::Relative, PhoneWay::None]);
+}
+
+#[test]
+fn p1_everything_in_the_sample_pack_is_a_sample() {
+    let pack = load(&sample()).expect("a pack");
+    assert_eq!(pack.standing, Standing::Sample);
+    assert_eq!(pack.region, "000000");
+    assert!(pack.items.iter().all(|item| item.standing == Standing::Sample));
+    assert!(pack.outlets.iter().all(|outlet| outlet.name.zh.contains("样例")));
+}
+
+#[test]
+fn guides_of_the_sample_fit_a_slip() {
+    let columns =
+        |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    for item in load(&sample()).expect("a pack").items {
+        assert!(item.summary.zh.chars().count() <= 40);
+        for line in item.guide.iter().flat_map(|section| &section.lines) {
+            assert!(columns(&line.zh) <= 48, "{}", line.zh);
+            // English wraps at words; two lines at most.
+            assert!(columns(&line.en) <= 90, "{}", line.en);
+        }
+    }
+}
+
+#[test]
+fn p10_each_fault_is_named_with_its_place_and_remedy() {
+    for (file, from, to, problem) in [
+        (PACK, "\"2026.11-sample\"", "\"\"", "version: \"\": 1 to 40"),
+        (PACK, "\"sample\"", "\"real\"", "one of \"sample\", \"official\""),
+        (PACK, "\"sample\"", "\"offical\"", "did you mean \"official\"?"),
+        (PACK, "\"2026-11-01\"", "\"2026-02-30\"", "as_of: a day of the calendar"),
+        (PACK, "\"2026-11-01\"", "9999-12-31", "as_of: 9999-12-31 cannot be"),
+        (PACK, "\"2026-11-01\"", "true", "as_of: text in quotation marks is needed"),
+        (PACK, "\"000000\"", "\"5117\"", "region: \"5117\": six digits"),
+        (PACK, "\"000000\"", "511703", "text in quotation marks is needed, this is a whole number"),
+        (PACK, "\"12333\"", "\"call us\"", "hotline.number: \"call us\": 5 to 15"),
+        (PACK, "supervision_phone", "supervison_phone", "did you mean \"supervision_phone\"?"),
+        (
+            PACK,
+            "\"https://hrss.example/case/{query_token}\"",
+            "\"https://x/{case_number}\"",
+            "query_url: \"https://x/{case_number}\": a web address",
+        ),
+        (
+            PACK,
+            "\"https://hrss.example/case/{query_token}\"",
+            "\"http://x/{query_token}\"",
+            "begins with https://",
+        ),
+        (PACK, "\"0000-12345600\"", "\"1\"", "outlets[1].phone: \"1\": 5 to 15"),
+        (PACK, "\"17:00\"", "\"17.00\"", "hours.open[2].to: \"17.00\": a time like 09:00"),
+        (PACK, "\"17:00\"", "\"13:00\"", "13:00 is not after 13:30"),
+        (
+            PACK,
+            "{ days = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"], from = \"13:30\"",
+            "{ days = [\"fri\"], from = \"11:30\"",
+            "overlaps with a span before it",
+        ),
+        (PACK, "\"mon\"", "\"monday\"", "did you mean \"mon\"?"),
+        (PACK, "\"2026-11-02\"", "\"soon\"", "notices[1].date: a day"),
+        (PACK, "510", "410", "410 does not belong to this level"),
+        (PACK, "511", "510", "510 stands twice"),
+        (PACK, "512", "99", "evaluation.tags[3].code: must be 100 to 599"),
+        (PACK, "\"satisfied\"", "\"good\"", "level: must be one of"),
+        (QUERY, "\"participation_query\"", "\"Query 1\"", "id: \"Query 1\": at most 40"),
+        (QUERY, "\"social_insurance\"", "\"tax\"", "area: must be one of"),
+        (QUERY, "limit_min", "limit_min", "kind.limit_min: unknown"),
+        (QUERY, "\"不收费\"", "\" \"", "public.fee.zh: \" \": a text in Chinese of 1 to 200"),
+        (QUERY, "{ zh = \"12333\"", "{ zh = \"热线\"", "public.service_phone: has no telephone"),
+        (
+            QUERY,
+            "en = \"Steps\"",
+            "em = \"Steps\"",
+            "guide[3].title.em: unknown; did you mean \"en\"?",
+        ),
+        (
+            QUERY,
+            "{ zh = \"查询本人各",
+            "{ zh = \"很长很长很长很长很长很长很长很长很长很长很长很长很长很长查询本人各",
+            "summary.zh: has 50 characters; 40 are allowed",
+        ),
+        (UNEMPLOYMENT, "30 }", "31 }", "kind.limit_min: must be 1 to 30: an instant item"),
+        (UNEMPLOYMENT, "30 }", "\"30\" }", "a whole number is needed, this is text"),
+        (UNEMPLOYMENT, "\"service\"", "\"reason\"", "questions[2].id: \"reason\" stands twice"),
+        (UNEMPLOYMENT, "\"service\"", "\"phone_way\"", "the way of \"phone\" is sent"),
+        (UNEMPLOYMENT, "\"resigned\"", "\"dismissed\"", "\"dismissed\" stands twice"),
+        (
+            UNEMPLOYMENT,
+            "\"choice\"",
+            "\"essay\"",
+            "answer.type: must be one of \"choice\", \"phone\"",
+        ),
+        (
+            UNEMPLOYMENT,
+            "\"landline\"\ncode",
+            "\"mobile\"\ncode",
+            "answer.ways[2].way: stands twice",
+        ),
+        (
+            UNEMPLOYMENT,
+            "\"landline\"\ncode",
+            "\"pigeon\"\ncode",
+            "answer.ways[2].way: must be one of",
+        ),
+        (UNEMPLOYMENT, "16\nmax", "66\nmax", "66 is more than max, 65"),
+        (UNEMPLOYMENT, "65\nreason", "165\nreason", "eligibility.age.max: must be 0 to 120"),
+    ] {
+        let (named, place) = if from == "limit_min" {
+            spoil(file, "kind = { type = \"query\" }", "kind = { type = \"query\", limit_min = 5 }")
+        } else {
+            spoil(file, from, to)
+        };
+        let fault = named.iter().find(|fault| fault.contains(problem));
+        let fault = fault.unwrap_or_else(|| panic!("{from}: no {problem:?} in {named:#?}"));
+        let found = place_of(fault).unwrap_or_else(|| panic!("{fault} has no place"));
+        assert!(fault.starts_with(file), "{fault}");
+        assert_eq!(found.line, place.line, "{fault}");
+        // What replaces a value stands where the value stood.
+        if from.starts_with('"') && !from.ends_with("code") && !from.contains(", ") {
+            assert_eq!(found.column, place.column, "{fault}");
+        }
+    }
+}
+
+#[test]
+fn p10_a_missing_field_is_named_at_its_table() {
+    let (named, place) = spoil(QUERY, "basis = ", "[public.other]\nbasis = ");
+    assert!(named.iter().any(|f| f.contains("public.basis: is missing; add it")), "{named:#?}");
+    let unknown = format!("{QUERY}:{}:9: public.other: unknown", place.line);
+    assert!(named.iter().any(|f| f.starts_with(&unknown)), "{named:#?}");
+}
+
+#[test]
+fn p10_one_run_names_every_fault() {
+    let folder = copy();
+    let change = |file: &str, from: &str, to: &str| {
+        super::tests::change(folder.path(), file, from, to);
+    };
+    change(PACK, "region = \"000000\"", "region = \"\"");
+    change(PACK, "number = \"12333\"", "number = \"\"");
+    change(PACK, "staffed = true", "stafed = true");
+    change(QUERY, "area = \"social_insurance\"", "area = \"\"");
+    change(QUERY, "en = \"Free of charge\"", "en = \"\"");
+    change(UNEMPLOYMENT, "limit_min = 30", "limit_min = 300");
+    let named = faults(folder.path());
+    // An unknown name is one fault, the known one that is missing for it another.
+    assert_eq!(named.len(), 7, "{named:#?}");
+    let errors = load(folder.path()).expect_err("seven faults").to_string();
+    assert!(errors.contains("7 faults") && errors.contains("pack.toml:9:10: "), "{errors}");
+}
+
+#[test]
+fn p10_faults_between_files_are_found() {
+    let folder = copy();
+    let items = folder.path().join("items");
+    let text = std::fs::read_to_string(folder.path().join(QUERY)).expect("a file");
+    for (name, contents) in [
+        ("40-again.toml", text.as_bytes()),
+        ("20-same-number.toml", text.as_bytes()),
+        ("fourth.toml", text.as_bytes()),
+        ("50-large.toml", &vec![b'#'; 300_000]),
+        ("60-bytes.toml", b"# one\n# \xFF\n"),
+        ("61-utf16.toml", b"\xFF\xFEi\0d\0"),
+        ("80-broken.toml", b"id = \"x\"\nname = {\n"),
+        ("81-chinese.toml", "id = “x”\n".as_bytes()),
+    ] {
+        std::fs::write(items.join(name), contents).expect("written");
+    }
+    std::fs::create_dir(items.join("70-folder.toml")).expect("a folder");
+    let named = faults(folder.path());
+    for problem in [
+        "items/40-again.toml:1:6: id: \"participation_query\" is also that of items/10-",
+        "the number 20",
+        "items/fourth.toml: is no item",
+        "items/50-large.toml: is larger than 256 KiB",
+        "items/60-bytes.toml:2:3: is not UTF-8",
+        "items/61-utf16.toml: is UTF-16",
+        "items/70-folder.toml: is not a file",
+        "items/80-broken.toml:2:",
+        "items/81-chinese.toml:1:6: not valid TOML",
+        "signs of the Chinese keyboard",
+    ] {
+        assert!(named.iter().any(|fault| fault.contains(problem)), "{problem}: {named:#?}");
+    }
+    let broken = named.iter().filter(|fault| fault.contains("80-broken")).count();
+    assert_eq!(broken, 1, "{named:#?}");
+}
+
+#[test]
+fn what_editors_and_desktops_leave_behind_stops_nobody() {
+    let folder = copy();
+    let leftovers = [
+        ".DS_Store",
+        "._10-participation-query.toml",
+        ".hidden.toml",
+        "Thumbs.db",
+        "desktop.ini",
+        "10-participation-query.toml~",
+        ".10-participation-query.toml.swp",
+        "#10-participation-query.toml#",
+        "10-participation-query.toml.bak",
+    ];
+    for name in leftovers {
+        std::fs::write(folder.path().join("items").join(name), b"\0\xFF").expect("written");
+        std::fs::write(folder.path().join(name), b"\0\xFF").expect("written");
+    }
+    let checked = check(folder.path(), None);
+    assert_eq!((checked.faults, checked.warnings), (Vec::new(), Vec::new()));
+    assert_eq!(checked.pack.expect("a pack").items.len(), 3);
+    // What nobody knows is told by the check, and stops no kiosk either.
+    std::fs::write(folder.path().join("items/notes.txt"), "").expect("written");
+    std::fs::write(folder.path().join("README.md"), "").expect("written");
+    let checked = check(folder.path(), None);
+    assert!(checked.pack.is_some());
+    let warned: Vec<_> = checked.warnings.iter().map(Fault::to_string).collect();
+    assert_eq!(warned.len(), 2, "{warned:?}");
+    assert!(warned[1].starts_with("items/notes.txt: is no part of a pack"), "{warned:?}");
+}
+
+#[test]
+fn a_byte_order_mark_at_the_beginning_is_nothing() {
+    let folder = copy();
+    for file in [PACK, QUERY] {
+        let path = folder.path().join(file);
+        let text = std::fs::read_to_string(&path).expect("a file");
+        std::fs::write(path, format!("\u{feff}{text}")).expect("written");
+    }
+    assert_eq!(faults(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn invisible_characters_are_named_with_their_place() {
+    for (from, to, problem) in [
+        ("id = ", "id\u{200b} = ", ":1:3: a zero-width space (U+200B)"),
+        ("\"participation", "\"\u{202e}participation", ":1:7: a mark that turns the direction"),
+        ("id = ", "id\u{a0}= ", ":1:3: a no-break space (U+00A0)"),
+        ("id = ", "\u{feff}\u{feff}id = ", ":1:1: a byte-order mark (U+FEFF)"),
+        ("zh = \"个人参保", "zh = \"个人\u{200d}参保", ":4:16: a zero-width joiner"),
+        ("zh = \"个人参保", "zh = \"个人\\u200D参保", ":4:13: name.zh: a zero-width joiner"),
+        ("zh = \"个人参保", "zh = \"个人\\n参保", ":4:13: name.zh: has a line break"),
+        (
+            "zh = \"个人参保",
+            "zh = \"个人\\u001b参保",
+            ":4:13: name.zh: a control character (U+001B)",
+        ),
+    ] {
+        let (named, _) = spoil(QUERY, from, to);
+        assert!(named.len() == 1 && named[0].contains(problem), "{problem}: {named:#?}");
+    }
+    // They belong to the Han character before them.
+    let (named, _) = spoil(QUERY, "zh = \"个人", "zh = \"葛\u{e0100}个人");
+    assert_eq!(named, Vec::<String>::new());
+}
+
+#[test]
+fn p10_an_official_pack_needs_its_own_region() {
+    let (named, _) = spoil(PACK, "standing = \"sample\"", "standing = \"official\"");
+    assert!(named[0].contains("region: 000000 is the region of samples"), "{named:#?}");
+}
+
+#[test]
+fn p9_a_day_that_is_still_to_come_is_found_where_the_clock_can_be_believed() {
+    let checked = check(&sample(), Some(date(2026, 10, 31)));
+    assert_eq!(checked.faults.len(), 1, "{:?}", checked.faults);
+    assert!(checked.faults[0].problem.contains("as_of: 2026-11-01 is still to come"));
+    assert!(load(&sample()).is_ok());
+}
+
+#[test]
+fn a_query_asks_nothing() {
+    let folder = copy();
+    let questions = std::fs::read_to_string(folder.path().join(UNEMPLOYMENT)).expect("a file");
+    let questions = &questions[questions.find("[[questions]]").expect("questions")..];
+    let path = folder.path().join(QUERY);
+    let text = std::fs::read_to_string(&path).expect("a file");
+    std::fs::write(&path, format!("{text}\n{questions}")).expect("written");
+    let named = faults(folder.path());
+    assert!(named.len() == 1 && named[0].contains("questions: a query asks"), "{named:#?}");
+}
+
+#[test]
+fn a_bad_level_without_a_tag_is_a_fault() {
+    let folder = copy();
+    let path = folder.path().join(PACK);
+    let text = std::fs::read_to_string(&path).expect("a file");
+    let end = text.find("[[evaluation.tags]]\ncode = 108").expect("the last level");
+    std::fs::write(&path, &text[..end]).expect("written");
+    let named = faults(folder.path());
+    assert_eq!(named.len(), 1, "{named:#?}");
+    assert!(named[0].contains("no tag for very_dissatisfied"), "{named:#?}");
+}
+
+#[test]
+fn p5_somebody_helps_whom_the_kiosk_cannot() {
+    let folder = copy();
+    for _ in 0..2 {
+        change(folder.path(), PACK, "staffed = true", "staffed = false");
+    }
+    let named = faults(folder.path());
+    assert!(named.len() == 1 && named[0].contains("outlets: none has people"), "{named:#?}");
+}
+
+#[test]
+fn p5_a_folder_that_is_no_pack_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let named = faults(folder.path());
+    assert!(named.iter().any(|fault| fault.starts_with("pack.toml: cannot be read")));
+    assert!(named.iter().any(|fault| fault.starts_with("items: cannot be read")));
+    std::fs::create_dir(folder.path().join("items")).expect("a folder");
+    assert!(faults(folder.path()).iter().any(|fault| fault.contains("has no item")));
+}
+
+#[test]
+fn p8_too_many_items_are_refused() {
+    let folder = copy();
+    for number in 1000..1300 {
+        let name = folder.path().join(format!("items/{number}-x.toml"));
+        std::fs::write(name, "").expect("written");
+    }
+    let named = faults(folder.path());
+    assert!(named.iter().any(|fault| fault.contains("more than 200")), "{named:#?}");
+}
+
+/// What the schema allows the types can hold: no fault is told by `serde` without its place.
+#[test]
+fn the_schema_knows_everything_that_serde_refuses() {
+    for (schema, file) in [(Schema::of::<Pack>(), PACK), (Schema::of::<Item>(), UNEMPLOYMENT)] {
+        let text = std::fs::read_to_string(sample().join(file)).expect("a file");
+        let table = toml::de::DeTable::parse(&text).expect("TOML");
+        let sound = document::to_json(&table, None);
+        let mut pointers = Vec::new();
+        collect(&sound, String::new(), &mut pointers);
+        assert!(pointers.len() > 60);
+        for pointer in pointers {
+            for wrong in [
+                serde_json::json!(null),
+                serde_json::json!(true),
+                serde_json::json!(-1),
+                serde_json::json!(70_000),
+                serde_json::json!("?"),
+                serde_json::json!([]),
+                serde_json::json!({}),
+                serde_json::json!({ "x": 1 }),
+            ] {
+                let mut spoiled = sound.clone();
+                *spoiled.pointer_mut(&pointer).expect("a value") = wrong.clone();
+                let mut found = Findings::default();
+                schema.check(&spoiled, &mut found);
+                let held = if file == PACK {
+                    serde_json::from_value::<Pack>(spoiled).is_ok()
+                } else {
+                    serde_json::from_value::<Item>(spoiled).is_ok()
+                };
+                assert!(held || !found.is_empty(), "{file} {pointer} = {wrong}");
+            }
+        }
+    }
+}
+
+fn collect(value: &serde_json::Value, pointer: String, all: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Array(values) => {
+            for (i, value) in values.iter().take(3).enumerate() {
+                collect(value, format!("{pointer}/{i}"), all);
+            }
+        }
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                collect(value, format!("{pointer}/{name}"), all);
+            }
+        }
+        _ => {}
+    }
+    all.push(pointer);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn p8_no_file_makes_it_panic(
+        at in 0usize..6000, cut in 0usize..40, bytes in prop::collection::vec(any::<u8>(), 0..8),
+        nested in 0usize..3000,
+    ) {
+        let folder = copy();
+        for file in [PACK, UNEMPLOYMENT] {
+            let path = folder.path().join(file);
+            let mut text = std::fs::read(&path).expect("a file");
+            let from = at.min(text.len());
+            let to = (from + cut).min(text.len());
+            text.splice(from..to, bytes.iter().copied());
+            std::fs::write(&path, text).expect("written");
+        }
+        let deep = format!("id = {}", "[".repeat(nested));
+        std::fs::write(folder.path().join("items/90-deep.toml"), deep).expect("written");
+        prop_assert!(load(folder.path()).is_err());
+    }
+}

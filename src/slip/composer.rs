@@ -1,0 +1,176 @@
+//! What every slip begins and ends with, and the words that stand on more than one.
+
+use jiff::Timestamp;
+
+use super::{Block, Row, Slip, Words};
+use crate::clock;
+use crate::domain::card::CardText;
+use crate::domain::fact::{Fact, Private, Value};
+use crate::domain::pack::{Bilingual, Item, Outlet, Pack, Standing};
+use crate::say::{self, Lang, Sentence};
+
+/// Most outlets that are named on one slip, the first of the pack.
+const MOST_OUTLETS: usize = 2;
+
+/// What every slip of this kiosk has in common.
+#[derive(Clone, Copy)]
+pub struct Head<'a> {
+    pub pack: &'a Pack,
+    /// Number of the kiosk within its region, 1 to 9999.
+    pub kiosk: u16,
+    pub printed_at: Timestamp,
+    /// Whether the wall clock is known to be right (promise P9); if not, the slip says so.
+    pub clock_trusted: bool,
+    /// Serial number of the slip on this kiosk.
+    pub serial: u64,
+    /// In English mode slips are bilingual, Chinese first.
+    pub lang: Lang,
+    /// Printed by a simulated device: 演示 (promise P1).
+    pub demo: bool,
+    /// Printed once more after an unknown outcome or on request: 补打 (promise P3).
+    pub reprint: bool,
+}
+
+/// A slip in the making.
+pub(super) struct Composer<'a> {
+    head: &'a Head<'a>,
+    slip: Slip,
+}
+
+impl<'a> Composer<'a> {
+    /// Begins a slip about an item; `None` for one that the pack no longer has.
+    pub fn begin(head: &'a Head<'a>, item: Option<&Item>) -> Composer<'a> {
+        let sample = match item {
+            Some(item) => head.pack.is_sample(item),
+            None => head.pack.standing == Standing::Sample,
+        };
+        let mark = match (head.demo, sample) {
+            (true, true) => Some(say::SLIP_MARK_DEMO_SAMPLE),
+            (true, false) => Some(say::SLIP_MARK_DEMO),
+            (false, true) => Some(say::SLIP_MARK_SAMPLE),
+            (false, false) => None,
+        };
+        let across = mark.map(|mark| match head.lang {
+            Lang::Zh => mark.zh.to_owned(),
+            Lang::En if head.demo && sample => mark.zh.to_owned(),
+            Lang::En => format!("{} {}", mark.zh, mark.en),
+        });
+        let mut composer = Composer { head, slip: Slip { blocks: Vec::new(), across } };
+        composer.push(Block::Masthead(head.words(&head.pack.bureau)));
+        composer.push(Block::Centred(head.words(&head.pack.place.name)));
+        composer.push(Block::Gap);
+        if let Some(mark) = mark {
+            composer.push(Block::Mark(head.say(mark)));
+            let notes = [(head.demo, say::SLIP_NOTE_DEMO), (sample, say::SLIP_NOTE_SAMPLE)];
+            for (_, note) in notes.into_iter().filter(|(on, _)| *on) {
+                composer.push(Block::Centred(head.say(note)));
+            }
+            composer.push(Block::Gap);
+        }
+        composer
+    }
+
+    pub fn push(&mut self, block: Block) {
+        self.slip.blocks.push(block);
+    }
+
+    /// 补打, on a slip that may lie somewhere already.
+    pub fn reprint_mark(&mut self) {
+        if self.head.reprint {
+            self.push(Block::Mark(self.head.say(say::SLIP_MARK_REPRINT)));
+        }
+    }
+
+    /// Where people help, with their hours; one block for each outlet.
+    pub fn outlets(&mut self) {
+        let head = self.head;
+        for (i, outlet) in head.pack.staffed().take(MOST_OUTLETS).enumerate() {
+            if i > 0 {
+                self.push(Block::Gap);
+            }
+            self.push(Block::Rows(head.outlet(outlet)));
+        }
+    }
+
+    pub fn end(mut self) -> Slip {
+        let head = self.head;
+        let hotline = &head.pack.hotline;
+        let mut rows = vec![head.row(say::SLIP_HOTLINE, Words::plain(&hotline.number))];
+        if !hotline.hours.is_always() {
+            rows.push(
+                head.row(say::SLIP_HOTLINE_HOURS, head.both(|lang| hotline.hours.words(lang))),
+            );
+        }
+        rows.extend([
+            head.row(say::SLIP_SUPERVISION, Words::plain(&head.pack.supervision_phone)),
+            head.time_row(say::SLIP_PRINTED_AT, head.printed_at, head.clock_trusted),
+            head.row(
+                say::SLIP_KIOSK,
+                Words::plain(format!("{}-{:04}", head.pack.region, head.kiosk)),
+            ),
+            head.row(say::SLIP_SERIAL, Words::plain(format!("{:06}", head.serial))),
+        ]);
+        self.push(Block::Rule);
+        self.push(Block::Rows(rows));
+        self.push(Block::Gap);
+        self.push(Block::Centred(head.say(say::SLIP_KEEP)));
+        self.slip
+    }
+}
+
+impl Head<'_> {
+    pub(super) fn say(&self, sentence: Sentence) -> Words {
+        Words::say(sentence, self.lang)
+    }
+
+    pub(super) fn words(&self, text: &Bilingual) -> Words {
+        Words::of(text, self.lang)
+    }
+
+    /// A sentence that names the hotline of the pack.
+    pub(super) fn with_hotline(&self, sentence: Sentence) -> Words {
+        Words::fill(sentence, self.lang, &[("hotline", &self.pack.hotline.number)])
+    }
+
+    pub(super) fn row(&self, label: Sentence, value: Words) -> Row {
+        Row { label: self.say(label), value, bold: false }
+    }
+
+    pub(super) fn fact_row(&self, label: Sentence, value: Value) -> Row {
+        Row::of(&Fact::new(label.into(), value), self.lang)
+    }
+
+    pub(super) fn time_row(&self, label: Sentence, at: Timestamp, trusted: bool) -> Row {
+        self.fact_row(label, Value::Time { at: clock::local(at), trusted })
+    }
+
+    /// Whose slip it is: name and number, masked.
+    pub(super) fn holder(&self, card: &CardText) -> [Row; 2] {
+        [
+            self.fact_row(say::SLIP_NAME, Value::PersonName(Private::new(card.holder_name()))),
+            self.fact_row(say::SLIP_NUMBER, Value::IdNumber(Private::new(card.number.as_str()))),
+        ]
+    }
+
+    fn outlet(&self, outlet: &Outlet) -> Vec<Row> {
+        vec![
+            self.row(say::SLIP_OUTLET, self.words(&outlet.name)),
+            self.row(say::SLIP_ADDRESS, self.words(&outlet.address)),
+            self.row(say::SLIP_HOURS, self.both(|lang| outlet.hours.words(lang))),
+            self.row(say::SLIP_PHONE, Words::plain(&outlet.phone)),
+        ]
+    }
+
+    fn both(&self, text: impl Fn(Lang) -> String) -> Words {
+        let en = (self.lang == Lang::En).then(|| text(Lang::En));
+        Words { zh: text(Lang::Zh), en }
+    }
+}
+
+/// A text of the platform, cut where it would empty the paper roll; whether it was cut.
+pub(super) fn shortened(text: &str, limit: usize) -> (String, bool) {
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => (format!("{}……", &text[..end]), true),
+        None => (text.to_owned(), false),
+    }
+}

@@ -1,0 +1,31 @@
+//! What to know about an item (办事指南).
+
+use super::super::composer::{Composer, Head};
+use super::super::{Block, Row, Slip};
+use crate::domain::pack::Item;
+use crate::say;
+
+/// The sections of an item's guide and its eight public fields (八公开).
+pub fn guide(head: &Head, item: &Item) -> Slip {
+    let mut slip = Composer::begin(head, Some(item));
+    slip.push(Block::Title(head.words(&item.name)));
+    slip.push(Block::Centred(head.say(say::SLIP_TITLE_GUIDE)));
+    slip.reprint_mark();
+    slip.push(Block::Rule);
+    slip.push(Block::Paragraph(head.words(&item.summary)));
+    for section in &item.guide {
+        slip.push(Block::Gap);
+        slip.push(Block::Heading(head.words(&section.title)));
+        for line in &section.lines {
+            slip.push(Block::Bullet(head.words(line)));
+        }
+    }
+    slip.push(Block::Rule);
+    slip.push(Block::Heading(head.say(say::SLIP_EIGHT)));
+    let public = item.public.facts();
+    slip.push(Block::Rows(public.iter().map(|fact| Row::of(fact, head.lang)).collect()));
+    slip.push(Block::Rule);
+    slip.push(Block::Heading(head.say(say::SLIP_PEOPLE)));
+    slip.outlets();
+    slip.end()
+}

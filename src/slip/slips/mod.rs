@@ -1,0 +1,12 @@
+//! The slips of this product: what stands on each, in which order. Every status word comes from
+//! the case alone (promise P1).
+
+mod guide;
+mod query;
+mod receipt;
+mod test;
+
+pub use guide::guide;
+pub use query::query;
+pub use receipt::receipt;
+pub use test::test;

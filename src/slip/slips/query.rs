@@ -1,0 +1,70 @@
+//! The answer to a query (查询凭条).
+
+use super::super::composer::{Composer, Head, shortened};
+use super::super::{Block, Row, Slip, Words};
+use crate::domain::answer::QueryAnswer;
+use crate::domain::card::CardText;
+use crate::domain::fact::Value;
+use crate::domain::pack::Item;
+use crate::say;
+
+/// Longest verification code, in characters.
+const CODE_LIMIT: usize = 48;
+/// Longest text of the platform in one place, in characters.
+const TEXT_LIMIT: usize = 120;
+/// Most facts, and most rows of all tables together: a faulty platform must not empty the roll.
+const MOST_FACTS: usize = 40;
+const MOST_ROWS: usize = 60;
+
+/// What the platform answered: its facts and tables, and the code with which the slip can be
+/// verified. The slip says itself that it is no sealed certificate, and where that one is to be
+/// had.
+pub fn query(head: &Head, item: &Item, card: &CardText, answer: &QueryAnswer) -> Slip {
+    let mut slip = Composer::begin(head, Some(item));
+    slip.push(Block::Title(head.words(&item.name)));
+    slip.reprint_mark();
+    slip.push(Block::Rule);
+    let mut rows = head.holder(card).to_vec();
+    rows.push(head.fact_row(say::SLIP_AS_OF, Value::Date(answer.as_of)));
+    rows.extend(answer.facts.iter().take(MOST_FACTS).map(|fact| {
+        let Row { label, value, bold } = Row::of(fact, head.lang);
+        Row { label: cut(label), value: cut(value), bold }
+    }));
+    slip.push(Block::Rows(rows));
+    let mut left = MOST_ROWS;
+    for table in &answer.tables {
+        slip.push(Block::Rule);
+        slip.push(Block::Heading(cut(head.words(&table.title))));
+        let rows: Vec<_> = (table.rows.iter().take(left))
+            .map(|row| row.iter().map(|value| cut(Words::of_value(value, head.lang))).collect())
+            .collect();
+        left -= rows.len();
+        slip.push(Block::Table {
+            head: table.columns.iter().map(|column| cut(head.words(column))).collect(),
+            rows,
+        });
+    }
+    let all: usize = answer.tables.iter().map(|table| table.rows.len()).sum();
+    if answer.is_empty() {
+        slip.push(Block::Rule);
+        slip.push(Block::Paragraph(head.with_hotline(say::SLIP_NO_RECORD)));
+    } else if all > MOST_ROWS || answer.facts.len() > MOST_FACTS {
+        slip.push(Block::Paragraph(head.with_hotline(say::SLIP_CUT_SHORT)));
+    }
+    slip.push(Block::Rule);
+    if let Some(code) = &answer.verification_code {
+        slip.push(Block::Number {
+            label: head.say(say::SLIP_VERIFICATION_CODE),
+            number: shortened(code, CODE_LIMIT).0,
+        });
+        slip.push(Block::Gap);
+    }
+    slip.push(Block::Paragraph(head.say(say::SLIP_QUERY_ONLY)));
+    slip.outlets();
+    slip.end()
+}
+
+fn cut(words: Words) -> Words {
+    let cut = |text: String| shortened(&text, TEXT_LIMIT).0;
+    Words { zh: cut(words.zh), en: words.en.map(cut) }
+}

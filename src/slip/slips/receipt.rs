@@ -1,0 +1,137 @@
+//! The receipt for a case, by its status (收件凭条, 受理回执, 办结回执, 退回告知单).
+
+use super::super::composer::{Composer, Head, shortened};
+use super::super::{Block, Row, Slip, Words};
+use crate::case::{CaseFacts, CaseStatus};
+use crate::domain::card::CardText;
+use crate::domain::fact::{Fact, Value};
+use crate::domain::pack::{Item, ItemKind};
+use crate::say::{self, Sentence};
+
+/// Longest text of the platform that is printed, in characters; what is left out is to be had by
+/// telephone. Without a limit a faulty platform could empty the paper roll with one answer.
+const NOTE_LIMIT: usize = 400;
+/// Longest number that the platform gives, in characters.
+const NUMBER_LIMIT: usize = 64;
+
+/// The receipt. Times and words of a later status than the case has are not printed, whatever the
+/// other fields hold.
+///
+/// `item`: `None` when the pack no longer has it. `answers`: what was answered on this visit, in
+/// the order of the questions; none for a slip that is fetched later, when nobody keeps them.
+pub fn receipt(
+    head: &Head,
+    item: Option<&Item>,
+    facts: &CaseFacts,
+    card: &CardText,
+    answers: &[Fact],
+) -> Slip {
+    let status = facts.status;
+    let mut slip = Composer::begin(head, item);
+    slip.push(Block::Title(head.say(title(status))));
+    slip.reprint_mark();
+    slip.push(Block::Gap);
+    slip.push(Block::Number {
+        label: head.say(say::SLIP_CASE_NUMBER),
+        number: facts.number.grouped(),
+    });
+    slip.push(Block::Rule);
+    let name = item.map_or_else(|| Words::plain(&facts.item), |item| head.words(&item.name));
+    let mut rows = vec![
+        Row { bold: true, ..head.row(say::SLIP_STATUS, head.say(status.word())) },
+        head.row(say::SLIP_ITEM, name),
+    ];
+    rows.extend(head.holder(card));
+    rows.extend(answers.iter().map(|answer| Row::of(answer, head.lang)));
+    slip.push(Block::Rows(rows));
+    slip.push(Block::Gap);
+    slip.push(Block::Rows(times(head, item, facts)));
+    note(head, facts, &mut slip);
+    what_next(head, facts, &mut slip);
+    slip.push(Block::Gap);
+    slip.push(Block::Qr {
+        content: head.pack.query_url.replace("{query_token}", facts.query_token.as_str()),
+        caption: head.say(say::SLIP_QR_CAPTION),
+    });
+    slip.end()
+}
+
+fn title(status: CaseStatus) -> Sentence {
+    match status {
+        CaseStatus::Received => say::SLIP_TITLE_RECEIVED,
+        CaseStatus::Accepted => say::SLIP_TITLE_ACCEPTED,
+        CaseStatus::Completed => say::SLIP_TITLE_COMPLETED,
+        CaseStatus::Returned => say::SLIP_TITLE_RETURNED,
+    }
+}
+
+/// When what happened, and until when what is promised. A case that the platform has not answered
+/// carries no promise: it may wait for the network.
+fn times(head: &Head, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
+    let status = facts.status;
+    let mut rows = Vec::new();
+    let answered = status != CaseStatus::Received;
+    if let Some(number) = facts.acceptance_number.as_deref().filter(|_| answered) {
+        let number = Value::Code(shortened(number, NUMBER_LIMIT).0);
+        rows.push(head.fact_row(say::SLIP_ACCEPTANCE_NUMBER, number));
+    }
+    rows.push(head.time_row(say::SLIP_RECEIVED_AT, facts.received_at, facts.clock_trusted));
+    let mut time = |label, at: Option<_>, told: bool| {
+        if let Some(at) = at.filter(|_| told) {
+            // The platform's own clock.
+            rows.push(head.time_row(label, at, true));
+        }
+    };
+    time(say::SLIP_ACCEPTED_AT, facts.accepted_at, answered);
+    let promised = matches!(status, CaseStatus::Accepted | CaseStatus::Completed);
+    time(say::SLIP_DUE_AT, facts.due_at, promised);
+    time(say::SLIP_COMPLETED_AT, facts.completed_at, status == CaseStatus::Completed);
+    if let (Some(day), CaseStatus::Returned) = (facts.correct_by, status) {
+        rows.push(head.fact_row(say::SLIP_CORRECT_BY, Value::Date(day)));
+    }
+    if let (Some(ItemKind::Instant { limit_min }), CaseStatus::Accepted) =
+        (item.map(|item| item.kind), status)
+    {
+        let minutes = limit_min.to_string();
+        let words = Words::fill(say::SLIP_LIMIT_MINUTES, head.lang, &[("n", &minutes)]);
+        rows.push(head.row(say::SLIP_LIMIT, words));
+    }
+    rows
+}
+
+/// The platform's words; before its first answer there can be none.
+fn note(head: &Head, facts: &CaseFacts, slip: &mut Composer) {
+    let heading = match facts.status {
+        CaseStatus::Received => return,
+        CaseStatus::Accepted => say::SLIP_ANSWER,
+        CaseStatus::Completed => say::SLIP_RESULT,
+        CaseStatus::Returned => say::SLIP_RETURN_REASON,
+    };
+    let Some(note) = facts.note.as_deref().filter(|note| !note.trim().is_empty()) else { return };
+    let (note, cut) = shortened(note, NOTE_LIMIT);
+    slip.push(Block::Gap);
+    slip.push(Block::Heading(head.say(heading)));
+    slip.push(Block::Paragraph(Words::plain(note)));
+    if cut {
+        slip.push(Block::Paragraph(head.with_hotline(say::SLIP_CUT_SHORT)));
+    }
+}
+
+fn what_next(head: &Head, facts: &CaseFacts, slip: &mut Composer) {
+    slip.push(Block::Rule);
+    slip.push(Block::Heading(head.say(say::SLIP_NEXT)));
+    slip.push(Block::Paragraph(head.say(match facts.status {
+        CaseStatus::Received => say::SLIP_NEXT_RECEIVED,
+        CaseStatus::Accepted => say::SLIP_NEXT_ACCEPTED,
+        CaseStatus::Completed => say::SLIP_NEXT_COMPLETED,
+        CaseStatus::Returned => say::SLIP_NEXT_RETURNED,
+    })));
+    if facts.status == CaseStatus::Returned {
+        slip.outlets();
+    }
+    slip.push(Block::Gap);
+    slip.push(Block::Heading(head.say(say::SLIP_FOLLOW)));
+    for way in [say::SLIP_FOLLOW_CARD, say::SLIP_FOLLOW_QR, say::SLIP_FOLLOW_PHONE] {
+        slip.push(Block::Bullet(head.with_hotline(way)));
+    }
+}

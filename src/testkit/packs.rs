@@ -1,0 +1,30 @@
+//! The sample pack, the one that the demonstration shows.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::domain::pack::Pack;
+
+const IN_TREE: &str = "kiosk-image/site-packs/sample";
+
+/// Folder of the sample pack: in the current folder's checkout, beside the binary's, or installed.
+pub fn sample_folder() -> Option<PathBuf> {
+    let mut places = vec![PathBuf::from(IN_TREE)];
+    if let Ok(binary) = std::env::current_exe() {
+        places.extend(binary.ancestors().skip(1).map(|folder| folder.join(IN_TREE)));
+    }
+    places.push(PathBuf::from("/usr/share/kuaiban/site-packs/sample"));
+    places
+        .into_iter()
+        .find(|place| place.join("pack.toml").is_file())
+        .and_then(|place| place.canonicalize().ok())
+}
+
+/// The sample pack, read as the kiosk reads it.
+///
+/// # Panics
+/// Outside a checkout, or when the sample pack has a fault: a test tells that by itself.
+pub fn sample() -> Arc<Pack> {
+    let folder = sample_folder().expect("run from the checkout, where the sample pack is");
+    Arc::new(crate::pack::load(&folder).expect("the sample pack is flawless"))
+}

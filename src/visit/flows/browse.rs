@@ -1,0 +1,120 @@
+//! Looking around without being anybody: attract screen, choice of items, an item with what the
+//! bureau publishes of it, the places with people. Each page is a flow of its own on the stack.
+
+use crate::domain::pack::ItemKind;
+use crate::visit::flows::{Cases, Form, GuideSlip, Query};
+use crate::visit::step::{Context, Handover, Step, Steps};
+use crate::visit::{ItemRef, Offer, Page, Touch};
+
+/// A page that needs no identification.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Browse {
+    /// Nobody is here.
+    Attract,
+    /// The choice of items.
+    Home,
+    Item(ItemRef),
+    /// What to know before: conditions, materials, steps (办事指南).
+    Guide(ItemRef),
+    /// The eight public fields (八公开).
+    PublicFields(ItemRef),
+    /// Places with people (人工网点).
+    Outlets,
+}
+
+impl Browse {
+    /// The item that the page is about.
+    pub fn item(&self) -> Option<&ItemRef> {
+        match self {
+            Browse::Item(item) | Browse::Guide(item) | Browse::PublicFields(item) => Some(item),
+            Browse::Attract | Browse::Home | Browse::Outlets => None,
+        }
+    }
+
+    /// Guide and public fields lie on the item, not on each other.
+    fn turn_to(&self, page: Browse) -> Step {
+        match self {
+            Browse::Item(_) => Step::Push(page.into()),
+            _ if *self == page => Step::Stay,
+            _ => Step::Replace(page.into()),
+        }
+    }
+
+    fn touched_item(&self, item: &ItemRef, touch: Touch, context: &Context<'_>) -> Step {
+        let session = &*context.session;
+        let Some(definition) = session.item(item) else { return Step::Stay };
+        let item = item.clone();
+        let can = |offer| session.availability(offer).possible();
+        match touch {
+            Touch::Begin if can(Offer::Begin(definition)) => Step::Push(match definition.kind {
+                ItemKind::Query => Query::new(item).into(),
+                ItemKind::Instant { .. } => Form::new(item, &definition.questions).into(),
+            }),
+            Touch::Guide => self.turn_to(Browse::Guide(item)),
+            Touch::PublicFields => self.turn_to(Browse::PublicFields(item)),
+            Touch::PrintGuide if can(Offer::Print) => Step::Push(GuideSlip::new(item).into()),
+            _ => Step::Stay,
+        }
+    }
+}
+
+impl Steps for Browse {
+    fn page(&self) -> Page {
+        match self {
+            Browse::Attract => Page::Attract,
+            Browse::Home => Page::Home,
+            Browse::Item(_) => Page::Item,
+            Browse::Guide(_) => Page::Guide,
+            Browse::PublicFields(_) => Page::PublicFields,
+            Browse::Outlets => Page::Outlets,
+        }
+    }
+
+    fn touched(&mut self, touch: Touch, context: &mut Context<'_>) -> Step {
+        match (&*self, touch) {
+            (Browse::Attract, Touch::Start) => Step::Push(Browse::Home.into()),
+            (Browse::Attract, Touch::StartAssisted) => {
+                context.session.assisted = true;
+                Step::Push(Browse::Home.into())
+            }
+            (Browse::Attract | Browse::Outlets, _) => Step::Stay,
+            (_, Touch::Outlets) => Step::Push(Browse::Outlets.into()),
+            (Browse::Home, Touch::Item(index)) => match context.session.pack().items.get(index) {
+                Some(item) => Step::Push(Browse::Item(context.session.item_ref(item)).into()),
+                None => Step::Stay,
+            },
+            (Browse::Home, Touch::MyCases)
+                if context.session.availability(Offer::MyCases).possible() =>
+            {
+                Step::Push(Cases::new().into())
+            }
+            (Browse::Home, _) => Step::Stay,
+            (Browse::Item(item) | Browse::Guide(item) | Browse::PublicFields(item), touch) => {
+                self.touched_item(item, touch, context)
+            }
+        }
+    }
+
+    fn back(&mut self, _: &mut Context<'_>) -> Step {
+        match self {
+            Browse::Home => Step::Leave { evaluation: None },
+            _ => Step::Done(Handover::Back),
+        }
+    }
+
+    fn can_go_back(&self) -> bool {
+        *self != Browse::Attract
+    }
+
+    fn can_go_home(&self) -> bool {
+        *self != Browse::Attract
+    }
+
+    fn can_leave(&self) -> bool {
+        *self != Browse::Attract
+    }
+
+    fn counts_idle(&self) -> bool {
+        *self != Browse::Attract
+    }
+}

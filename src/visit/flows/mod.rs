@@ -1,0 +1,107 @@
+//! One file a flow. A flow owns its step; the visit holds them on a stack, the page on top.
+
+mod browse;
+mod cases;
+mod evaluate;
+pub(super) mod farewell;
+mod form;
+mod guide_slip;
+mod identify;
+mod obstacle;
+mod query;
+mod result;
+mod review;
+pub(super) mod submit;
+
+pub use browse::Browse;
+pub use cases::{Cases, OpenCase};
+pub use evaluate::{Evaluate, EvaluateStep, Pressed};
+pub use farewell::Farewell;
+pub use form::Form;
+pub use guide_slip::GuideSlip;
+pub use identify::{CardPhase, Identify, IdentifyStep, Purpose};
+pub use obstacle::{Obstacle, ObstacleReason, WayOn};
+pub use query::{Query, QueryResult};
+pub use result::{CaseResult, InstantClock};
+pub use review::Review;
+pub use submit::Submit;
+
+use crate::visit::step::Steps;
+
+/// A flow on the stack of a visit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Flow {
+    Browse(Browse),
+    GuideSlip(GuideSlip),
+    Identify(Identify),
+    Query(Query),
+    QueryResult(QueryResult),
+    Form(Form),
+    Review(Review),
+    Submit(Submit),
+    CaseResult(CaseResult),
+    Cases(Cases),
+    OpenCase(OpenCase),
+    Evaluate(Evaluate),
+    Farewell(Farewell),
+    Obstacle(Obstacle),
+}
+
+/// The flow inside, by the one list of them.
+macro_rules! inside {
+    ($flow:expr) => {
+        match $flow {
+            Flow::Browse(flow) => flow,
+            Flow::GuideSlip(flow) => flow,
+            Flow::Identify(flow) => flow,
+            Flow::Query(flow) => flow,
+            Flow::QueryResult(flow) => flow,
+            Flow::Form(flow) => flow,
+            Flow::Review(flow) => flow,
+            Flow::Submit(flow) => flow,
+            Flow::CaseResult(flow) => flow,
+            Flow::Cases(flow) => flow,
+            Flow::OpenCase(flow) => flow,
+            Flow::Evaluate(flow) => flow,
+            Flow::Farewell(flow) => flow,
+            Flow::Obstacle(flow) => flow,
+        }
+    };
+}
+
+impl Flow {
+    pub(super) fn steps(&self) -> &dyn Steps {
+        inside!(self)
+    }
+
+    pub(super) fn steps_mut(&mut self) -> &mut dyn Steps {
+        inside!(self)
+    }
+}
+
+/// The flows of a kind as [`Flow`], for `Step::Push(flow.into())`.
+macro_rules! into_flow {
+    ($($kind:ident),*) => {
+        $(impl From<$kind> for Flow {
+            fn from(flow: $kind) -> Flow {
+                Flow::$kind(flow)
+            }
+        })*
+    };
+}
+into_flow!(
+    Browse,
+    GuideSlip,
+    Identify,
+    Query,
+    QueryResult,
+    Form,
+    Review,
+    Submit,
+    CaseResult,
+    Cases,
+    OpenCase,
+    Evaluate,
+    Farewell,
+    Obstacle
+);

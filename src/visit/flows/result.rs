@@ -1,0 +1,148 @@
+//! A case that was received in this visit, until the platform has answered and beyond.
+
+use std::sync::Arc;
+
+use crate::case::{CaseFacts, CaseStatus};
+use crate::journal::Obstacle;
+use crate::visit::application::Application;
+use crate::visit::flows::Evaluate;
+use crate::visit::printing::{print, reprint};
+use crate::visit::step::{Context, Step, Steps};
+use crate::visit::{About, Page, SlipOrder, SlipProgress, Ticket, Touch};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseResult {
+    pub application: Arc<Application>,
+    pub facts: Box<CaseFacts>,
+    pub slip: SlipProgress,
+    /// Seconds that the slip has waited for the platform.
+    waited_s: u32,
+    /// Seconds since the case was received, by the monotonic clock (promise P9).
+    pub age_s: u32,
+}
+
+/// The clock of an instant item (即时办结) as it may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstantClock {
+    /// Offline the time runs on, but nobody can promise its end: it is not shown.
+    Silent,
+    Counts {
+        left_s: u32,
+    },
+    /// The time is over and the case is not completed. Without a network the platform has never
+    /// had it.
+    Breached(Obstacle),
+    Completed,
+    Returned,
+}
+
+impl CaseResult {
+    pub(super) fn new(application: Arc<Application>, facts: CaseFacts) -> CaseResult {
+        let facts = Box::new(facts);
+        let slip = SlipProgress::NotYet;
+        CaseResult { application, facts, slip, waited_s: 0, age_s: 0 }
+    }
+
+    /// The clock of the case, whose item allows `limit_min` minutes.
+    pub fn clock(&self, limit_min: u32, online: bool) -> InstantClock {
+        let waits_for_network = self.facts.status == CaseStatus::Received && !online;
+        match self.facts.status {
+            CaseStatus::Completed => InstantClock::Completed,
+            CaseStatus::Returned => InstantClock::Returned,
+            CaseStatus::Received | CaseStatus::Accepted => {
+                match (limit_min * 60).saturating_sub(self.age_s) {
+                    0 if waits_for_network => InstantClock::Breached(Obstacle::NoNetwork),
+                    0 => InstantClock::Breached(Obstacle::Platform),
+                    _ if waits_for_network => InstantClock::Silent,
+                    left_s => InstantClock::Counts { left_s },
+                }
+            }
+        }
+    }
+
+    fn settled(&self) -> bool {
+        matches!(self.facts.status, CaseStatus::Completed | CaseStatus::Returned)
+    }
+}
+
+impl Steps for CaseResult {
+    fn page(&self) -> Page {
+        Page::CaseResult
+    }
+
+    fn entered(&mut self, context: &mut Context<'_>) -> Step {
+        if self.settled() {
+            print(self, context);
+        }
+        Step::Stay
+    }
+
+    fn touched(&mut self, touch: Touch, context: &mut Context<'_>) -> Step {
+        match touch {
+            Touch::Reprint => reprint(self, context),
+            Touch::Evaluate | Touch::Next => {
+                print(self, context);
+                let case = Some(self.facts.number.clone());
+                let about = About { item: self.application.item.clone(), case };
+                return Step::Push(Evaluate::new(about).into());
+            }
+            Touch::Another => return Step::Home,
+            _ => {}
+        }
+        Step::Stay
+    }
+
+    fn second(&mut self, context: &mut Context<'_>) -> Step {
+        if self.slip == SlipProgress::NotYet {
+            self.waited_s += 1;
+            let session = &*context.session;
+            if self.waited_s >= session.platform_wait_s() || !session.surroundings.online {
+                print(self, context);
+            }
+        }
+        Step::Stay
+    }
+
+    fn passed(&mut self) {
+        self.age_s = self.age_s.saturating_add(1);
+    }
+
+    fn case_advanced(&mut self, facts: &CaseFacts, context: &mut Context<'_>) {
+        if self.facts.number == facts.number && self.facts.status < facts.status {
+            self.facts = Box::new(facts.clone());
+            if self.settled() {
+                print(self, context);
+            }
+        }
+    }
+
+    fn can_go_back(&self) -> bool {
+        false
+    }
+
+    /// The slip is printed with what is known now.
+    fn left(&mut self, context: &mut Context<'_>) -> Option<Ticket> {
+        print(self, context);
+        None
+    }
+
+    fn counts_idle(&self) -> bool {
+        matches!(self.slip, SlipProgress::Done(_))
+    }
+
+    fn slip(&self) -> Option<SlipProgress> {
+        Some(self.slip)
+    }
+
+    fn slip_mut(&mut self) -> Option<&mut SlipProgress> {
+        Some(&mut self.slip)
+    }
+
+    fn order(&self) -> Option<SlipOrder> {
+        Some(SlipOrder::Receipt {
+            card: self.application.applicant.clone(),
+            application: Some(self.application.clone()),
+            facts: self.facts.clone(),
+        })
+    }
+}

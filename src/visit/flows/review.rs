@@ -1,0 +1,41 @@
+//! All answers once more, before they are handed in.
+
+use std::sync::Arc;
+
+use crate::visit::application::Application;
+use crate::visit::flows::{Form, Submit};
+use crate::visit::step::{Context, Step, Steps};
+use crate::visit::{Page, Touch};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Review {
+    pub application: Application,
+}
+
+impl Steps for Review {
+    fn page(&self) -> Page {
+        Page::Review
+    }
+
+    fn touched(&mut self, touch: Touch, context: &mut Context<'_>) -> Step {
+        match touch {
+            Touch::Edit(row) if row < self.application.answers.len() => {
+                Step::Replace(Form::reopened(self.application.clone(), row, true).into())
+            }
+            Touch::Submit | Touch::Next => {
+                let ticket = context.session.ticket();
+                let application = Arc::new(self.application.clone());
+                Step::Replace(Submit::new(application, ticket).into())
+            }
+            _ => Step::Stay,
+        }
+    }
+
+    fn back(&mut self, _: &mut Context<'_>) -> Step {
+        let application = self.application.clone();
+        Step::Replace(match application.answers.len().checked_sub(1) {
+            Some(last) => Form::reopened(application, last, false).into(),
+            None => Form::new(application.item, &[]).into(),
+        })
+    }
+}

@@ -1,0 +1,32 @@
+//! The pages of a visit.
+
+/// What stands on the screen, without what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Page {
+    Attract,
+    Home,
+    Item,
+    Guide,
+    PublicFields,
+    Outlets,
+    GuideSlip,
+    Consent,
+    Card,
+    Identity,
+    /// One question, counted from 0.
+    Question(usize),
+    Review,
+    Storing,
+    /// The queue does not answer.
+    StoreSilent,
+    Querying,
+    QueryResult,
+    CaseResult,
+    Searching,
+    Cases,
+    OpenCase,
+    Evaluation,
+    Reasons,
+    Farewell,
+    Obstacle,
+}

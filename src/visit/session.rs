@@ -1,0 +1,207 @@
+//! What holds for the whole visit, whatever page stands.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::config;
+use crate::domain::card::{CardText, ValidTo};
+use crate::domain::evaluation::Level;
+use crate::domain::pack::{Item, Pack, Tag};
+use crate::say::Lang;
+use crate::visit::{ItemRef, Surroundings, Ticket};
+
+/// Assisted mode waits this many times as long (`domain.md` §6.3: 180 s for 60 s).
+const ASSISTED_PATIENCE: u32 = 3;
+/// Slips of one visit; beyond that somebody plays with the paper.
+pub(super) const SLIPS_MAX: u32 = 6;
+
+/// People, language, mode, patience, print budget and tickets of one visit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    pub(super) pack: Arc<Pack>,
+    patience: config::Visit,
+    pub(super) surroundings: Surroundings,
+    pub(super) lang: Lang,
+    pub(super) assisted: bool,
+    pub(super) help_open: bool,
+    /// Who has confirmed to be the holder of the card that was laid; kept for another matter.
+    pub(super) identified: Option<Arc<CardText>>,
+    /// Today in China, as of the last card; `None` while the clock cannot be trusted.
+    pub(super) today: Option<Date>,
+    pub(super) card: Card,
+    /// Seconds since the person last did something.
+    pub(super) idle_s: u32,
+    /// Slips that were ordered and are not known to be unprinted.
+    pub(super) slips_out: u32,
+    /// Slips that were ordered.
+    pub(super) slips_ordered: u32,
+    next_ticket: Ticket,
+}
+
+/// What is known of a card on the reader.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Card {
+    /// One was seen in this visit.
+    pub seen: bool,
+    /// One lies there now, as far as the reader has told.
+    pub lies: bool,
+    /// One lay there when an earlier visit ended, and was not lifted since.
+    pub left: bool,
+}
+
+impl Card {
+    /// Whether the reader is asked for the card: until one that was used is lifted.
+    pub(super) fn watched(self) -> bool {
+        self.seen || self.left
+    }
+
+    /// The reader has told whether a card lies there. One that cannot tell any more does not say
+    /// that the card was lifted, but nobody can find out either.
+    pub(super) fn told(&mut self, lies: Option<bool>) {
+        // What comes after the question was withdrawn is of an earlier citizen's card.
+        self.lies = self.watched() && lies == Some(true);
+        self.left &= self.lies;
+    }
+}
+
+impl Session {
+    pub(super) fn new(pack: Arc<Pack>, patience: config::Visit) -> Session {
+        Session {
+            pack,
+            patience,
+            surroundings: Surroundings::default(),
+            lang: Lang::default(),
+            assisted: false,
+            help_open: false,
+            identified: None,
+            today: None,
+            card: Card::default(),
+            idle_s: 0,
+            slips_out: 0,
+            slips_ordered: 0,
+            next_ticket: 1,
+        }
+    }
+
+    /// The session of the next visit: only what is no citizen's goes on.
+    pub(super) fn next(&self) -> Session {
+        Session {
+            surroundings: self.surroundings,
+            card: Card { seen: false, lies: self.card.left, left: self.card.left },
+            next_ticket: self.next_ticket,
+            ..Session::new(self.pack.clone(), self.patience)
+        }
+    }
+
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// The item, if it is one of the pack in use.
+    pub fn item(&self, item: &ItemRef) -> Option<&Item> {
+        (item.pack_version == self.pack.version).then(|| self.pack.item(&item.id)).flatten()
+    }
+
+    /// Names an item of the pack in use.
+    pub fn item_ref(&self, item: &Item) -> ItemRef {
+        ItemRef { id: item.id.clone(), pack_version: self.pack.version.clone() }
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Larger controls and three times the patience.
+    pub fn assisted(&self) -> bool {
+        self.assisted
+    }
+
+    pub fn help_open(&self) -> bool {
+        self.help_open
+    }
+
+    pub fn surroundings(&self) -> Surroundings {
+        self.surroundings
+    }
+
+    /// Who was identified in this visit and has confirmed it.
+    pub fn identified(&self) -> Option<&CardText> {
+        self.identified.as_deref()
+    }
+
+    /// Whether a slip may lie in the slot.
+    pub fn slip_given(&self) -> bool {
+        self.slips_out > 0
+    }
+
+    /// Whether this visit may still have slips printed.
+    pub fn may_print(&self) -> bool {
+        self.slips_ordered < SLIPS_MAX
+    }
+
+    /// Whether a card was laid in this visit.
+    pub fn card_used(&self) -> bool {
+        self.card.seen
+    }
+
+    /// Whether a card lies on the reader now, as far as the reader has told.
+    pub fn card_lies(&self) -> bool {
+        self.card.lies
+    }
+
+    /// Whether a card lies there that an earlier citizen has forgotten.
+    pub fn card_left(&self) -> bool {
+        self.card.left
+    }
+
+    /// Whether a card may lie on the reader, so that "lift it" is no nonsense.
+    pub(super) fn card_may_lie(&self) -> bool {
+        self.card.seen || self.card.left
+    }
+
+    /// Whether a card's last day has certainly passed. The date of the site pack is a day that has
+    /// been, whatever the clock says (promise P9).
+    pub(super) fn has_expired(&self, card: &CardText) -> bool {
+        let as_of = self.pack.as_of;
+        let today = self.today.map_or(as_of, |today| today.max(as_of));
+        matches!(card.valid_to, ValidTo::Until(last) if last < today)
+    }
+
+    /// Seconds of the warning before a visit ends for want of a touch.
+    pub fn warning_total_s(&self) -> u32 {
+        self.patience.warning_s * self.factor()
+    }
+
+    /// Seconds in which an evaluation can be undone.
+    pub fn undo_total_s(&self) -> u32 {
+        self.patience.undo_s
+    }
+
+    /// The reasons offered for a level.
+    pub fn reasons(&self, level: Level) -> impl Iterator<Item = &Tag> {
+        self.pack.evaluation.tags.iter().filter(move |tag| tag.level == level)
+    }
+
+    /// Seconds without a touch until the warning.
+    pub(super) fn idle_limit_s(&self) -> u32 {
+        self.patience.idle_s * self.factor()
+    }
+
+    pub(super) fn farewell_s(&self) -> u32 {
+        self.patience.farewell_s * self.factor()
+    }
+
+    pub(super) fn platform_wait_s(&self) -> u32 {
+        self.patience.platform_wait_s
+    }
+
+    pub(super) fn ticket(&mut self) -> Ticket {
+        self.next_ticket += 1;
+        self.next_ticket - 1
+    }
+
+    fn factor(&self) -> u32 {
+        if self.assisted { ASSISTED_PATIENCE } else { 1 }
+    }
+}

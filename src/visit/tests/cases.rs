@@ -1,0 +1,100 @@
+//! My cases (我的办件).
+
+use super::*;
+use crate::visit::flows::ObstacleReason;
+
+fn open(visit: &Visit) -> &CaseFacts {
+    match visit.top() {
+        Flow::OpenCase(case) => &case.facts,
+        other => panic!("no case is open: {other:?}"),
+    }
+}
+
+/// The store alone knows them, after a power cut as well.
+#[test]
+fn p3_a_case_of_an_earlier_visit_is_opened_and_its_slip_printed_again() {
+    let mut visit = visit(ALL_WELL);
+    let cases = vec![facts_of(1, CaseStatus::Completed), facts_of(2, CaseStatus::Received)];
+    to_cases(&mut visit, cases.clone());
+    for (row, case) in cases.iter().enumerate() {
+        assert!(touch(&mut visit, &[Touch::Case(row)]).is_empty(), "nothing is printed unasked");
+        assert_eq!(open(&visit), case);
+        assert_eq!(visit.slip(), Some(SlipProgress::NotYet));
+        assert!(visit.can_reprint());
+        let effects = touch(&mut visit, &[Touch::Reprint]);
+        let (ticket, SlipOrder::Receipt { card, application: None, facts }, true) =
+            ordered(&effects)
+        else {
+            panic!("{effects:?}")
+        };
+        assert_eq!((&**facts, &**card), (case, &*super::card()));
+        assert!(!visit.can_reprint());
+        visit.handle(Event::SlipDone { ticket, outcome: SlipOutcome::Printed });
+        touch(&mut visit, &[Touch::Back]);
+        assert_eq!(visit.page(), Page::Cases);
+    }
+    assert!(touch(&mut visit, &[Touch::Case(2)]).is_empty());
+    assert_eq!(visit.page(), Page::Cases);
+}
+
+#[test]
+fn p1_no_slip_is_offered_that_cannot_be_printed() {
+    let gone = CaseFacts { item: "no_longer_offered".into(), ..facts(CaseStatus::Completed) };
+    let no_printer = Surroundings { printer: false, ..ALL_WELL };
+    for (surroundings, case) in [(no_printer, facts(CaseStatus::Completed)), (ALL_WELL, gone)] {
+        let mut visit = visit(surroundings);
+        to_cases(&mut visit, vec![case]);
+        touch(&mut visit, &[Touch::Case(0)]);
+        assert!(!visit.can_reprint());
+        assert!(touch(&mut visit, &[Touch::Reprint]).is_empty());
+    }
+}
+
+#[test]
+fn a_case_that_moves_is_moved_where_it_is_shown() {
+    let mut visit = visit(ALL_WELL);
+    let cases = vec![facts_of(1, CaseStatus::Received), facts_of(2, CaseStatus::Received)];
+    to_cases(&mut visit, cases);
+    touch(&mut visit, &[Touch::Case(1)]);
+    visit.handle(Event::CaseAdvanced(facts_of(2, CaseStatus::Completed)));
+    visit.handle(Event::CaseAdvanced(facts_of(2, CaseStatus::Accepted)));
+    assert_eq!(open(&visit).status, CaseStatus::Completed);
+    touch(&mut visit, &[Touch::Back]);
+    let Flow::Cases(cases) = visit.top() else { panic!("{:?}", visit.top()) };
+    let statuses: Vec<_> = cases.found().unwrap().iter().map(|case| case.status).collect();
+    assert_eq!(statuses, [CaseStatus::Received, CaseStatus::Completed]);
+}
+
+#[test]
+fn p1_a_store_that_cannot_say_is_not_told_as_no_case() {
+    let mut visit = visit(ALL_WELL);
+    touch(&mut visit, &[Touch::Start, Touch::MyCases, Touch::Agree]);
+    let effects = visit.handle(laid(card()));
+    let Some(Effect::FindCases { ticket, .. }) = effects.first() else { panic!("{effects:?}") };
+    visit.handle(Event::CasesFound { ticket: *ticket, cases: None });
+    let Flow::Obstacle(obstacle) = visit.top() else { panic!("{:?}", visit.top()) };
+    assert_eq!(obstacle.reason, ObstacleReason::SearchFailed);
+    touch(&mut visit, &[Touch::Retry]);
+    assert_eq!(visit.page(), Page::Home);
+}
+
+/// An expired card decides nothing here.
+#[test]
+fn an_expired_card_still_shows_its_cases() {
+    let mut visit = visit(ALL_WELL);
+    touch(&mut visit, &[Touch::Start, Touch::MyCases, Touch::Agree]);
+    visit.handle(laid(kit::card_of("expired")));
+    assert_eq!(visit.page(), Page::Searching);
+}
+
+/// Who was identified for a result sees the own cases without laying the card again, but not
+/// without being asked.
+#[test]
+fn p4_my_cases_after_a_result_ask_whose_they_are() {
+    let mut visit = visit(ALL_WELL);
+    to_result(&mut visit, SlipOutcome::Printed);
+    touch(&mut visit, &[Touch::Another, Touch::MyCases, Touch::Agree]);
+    assert_eq!(visit.page(), Page::Identity);
+    let effects = touch(&mut visit, &[Touch::Confirm]);
+    assert!(matches!(&effects[..], [Effect::FindCases { .. }]), "{effects:?}");
+}

@@ -1,0 +1,233 @@
+//! Results and their slips.
+
+use super::*;
+use crate::journal::Obstacle;
+use crate::visit::flows::InstantClock;
+use crate::visit::flows::submit::STORE_WAIT_S;
+use crate::visit::session::SLIPS_MAX;
+
+fn status(visit: &Visit) -> CaseStatus {
+    match visit.top() {
+        Flow::CaseResult(result) => result.facts.status,
+        other => panic!("no case: {other:?}"),
+    }
+}
+
+#[test]
+fn p1_without_the_platform_a_slip_says_received() {
+    let mut visit = visit(OFFLINE);
+    to_stored_case(&mut visit);
+    let effects = seconds(&mut visit, 1);
+    let (_, SlipOrder::Receipt { facts, .. }, false) = ordered(&effects) else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(facts.status, CaseStatus::Received);
+}
+
+#[test]
+fn the_slip_waits_for_a_platform_that_answers() {
+    let mut visit = visit(ALL_WELL);
+    to_stored_case(&mut visit);
+    assert!(seconds(&mut visit, 3).is_empty());
+    assert!(visit.handle(Event::CaseAdvanced(facts(CaseStatus::Accepted))).is_empty());
+    // Another citizen's case moves as well.
+    assert!(visit.handle(Event::CaseAdvanced(facts_of(2, CaseStatus::Completed))).is_empty());
+    assert_eq!(status(&visit), CaseStatus::Accepted);
+    let effects = visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
+    let (_, SlipOrder::Receipt { facts, .. }, false) = ordered(&effects) else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(facts.status, CaseStatus::Completed);
+}
+
+#[test]
+fn p1_a_slip_is_printed_with_what_is_known_when_the_citizen_goes_on() {
+    for going in [Touch::Evaluate, Touch::Another, Touch::Home, Touch::Leave] {
+        let mut visit = visit(ALL_WELL);
+        to_stored_case(&mut visit);
+        let effects = touch(&mut visit, &[going]);
+        let (_, SlipOrder::Receipt { facts, .. }, false) = ordered(&effects) else {
+            panic!("{going:?}: {effects:?}")
+        };
+        assert_eq!(facts.status, CaseStatus::Received, "{going:?}");
+    }
+}
+
+#[test]
+fn p3_a_slip_of_unknown_outcome_is_printed_again_only_by_the_citizen() {
+    for (outcome, says_reprint) in [
+        (SlipOutcome::Printed, true),
+        (SlipOutcome::Unknown, true),
+        // One that is known not to exist is not printed a second time.
+        (SlipOutcome::NotPrinted, false),
+    ] {
+        let mut visit = visit(ALL_WELL);
+        to_result(&mut visit, outcome);
+        assert!(seconds(&mut visit, 5).is_empty());
+        assert!(visit.can_reprint(), "{outcome:?}");
+        let effects = touch(&mut visit, &[Touch::Reprint]);
+        assert_eq!(ordered(&effects).2, says_reprint, "{outcome:?}");
+        assert!(!visit.can_reprint(), "it is being printed");
+        assert!(touch(&mut visit, &[Touch::Reprint]).is_empty());
+    }
+}
+
+#[test]
+fn p3_a_late_answer_of_the_queue_still_tells_that_the_case_was_received() {
+    let mut visit = visit(ALL_WELL);
+    to_review(&mut visit);
+    let (ticket, _) = submit(&mut visit);
+    seconds(&mut visit, STORE_WAIT_S);
+    assert_eq!(visit.page(), Page::StoreSilent);
+    // No way leads to a second submission from here.
+    touch(&mut visit, &[Touch::Retry, Touch::Home, Touch::Back, Touch::Submit, Touch::Next]);
+    assert_eq!(visit.page(), Page::StoreSilent);
+    visit.handle(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
+    assert_eq!(visit.page(), Page::CaseResult);
+}
+
+#[test]
+fn the_platforms_answer_counts_even_when_it_overtakes_the_queues() {
+    let mut visit = visit(ALL_WELL);
+    to_review(&mut visit);
+    let (ticket, _) = submit(&mut visit);
+    visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
+    // Cases of other citizens do not hide it.
+    for other in 2..10 {
+        visit.handle(Event::CaseAdvanced(facts_of(other, CaseStatus::Accepted)));
+    }
+    let effects = visit.handle(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
+    assert_eq!(status(&visit), CaseStatus::Completed);
+    ordered(&effects);
+}
+
+#[test]
+fn p2_what_the_queue_refused_is_not_called_received() {
+    let mut visit = visit(ALL_WELL);
+    to_review(&mut visit);
+    let (ticket, _) = submit(&mut visit);
+    assert!(visit.handle(Event::Stored { ticket, facts: None }).is_empty());
+    assert_eq!(visit.page(), Page::Obstacle);
+}
+
+#[test]
+fn p1_offline_the_clock_promises_nothing_and_a_breach_has_its_reason() {
+    let mut visit = visit(OFFLINE);
+    to_stored_case(&mut visit);
+    let clock = |visit: &Visit, online: bool| match visit.top() {
+        Flow::CaseResult(result) => result.clock(30, online),
+        other => panic!("no case: {other:?}"),
+    };
+    touch(&mut visit, &[Touch::Read]);
+    seconds(&mut visit, 60);
+    assert_eq!(clock(&visit, false), InstantClock::Silent);
+    // It has counted all the same.
+    assert_eq!(clock(&visit, true), InstantClock::Counts { left_s: 29 * 60 });
+    for _ in 0..29 {
+        touch(&mut visit, &[Touch::Read]);
+        seconds(&mut visit, 60);
+    }
+    assert_eq!(clock(&visit, false), InstantClock::Breached(Obstacle::NoNetwork));
+    assert_eq!(clock(&visit, true), InstantClock::Breached(Obstacle::Platform));
+    visit.handle(Event::CaseAdvanced(facts(CaseStatus::Accepted)));
+    assert_eq!(clock(&visit, false), InstantClock::Breached(Obstacle::Platform));
+    visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
+    assert_eq!(clock(&visit, false), InstantClock::Completed);
+}
+
+/// Somebody may be reading, or has no slip in hand and copies the number from the screen: only an
+/// idle visit ends there, after its warning.
+#[test]
+fn p1_a_result_stays_as_long_as_somebody_reads() {
+    for outcome in [SlipOutcome::Printed, SlipOutcome::Unknown, SlipOutcome::NotPrinted] {
+        let mut visit = visit(ALL_WELL);
+        to_result(&mut visit, outcome);
+        for _ in 0..20 {
+            assert!(seconds(&mut visit, 59).is_empty());
+            touch(&mut visit, &[Touch::Read]);
+        }
+        assert_eq!(visit.page(), Page::CaseResult, "{outcome:?}: still read");
+        seconds(&mut visit, 60);
+        assert_eq!(visit.warning_left_s(), Some(20), "{outcome:?}");
+        assert!(seconds(&mut visit, 20).contains(&Effect::Wipe), "{outcome:?}");
+    }
+}
+
+#[test]
+fn p11_assisted_readers_have_three_times_the_patience() {
+    let mut visit = visit(ALL_WELL);
+    touch(&mut visit, &[Touch::ToggleAssisted]);
+    to_result(&mut visit, SlipOutcome::Printed);
+    seconds(&mut visit, 179);
+    assert_eq!((visit.page(), visit.warning_left_s()), (Page::CaseResult, None));
+    seconds(&mut visit, 1);
+    assert_eq!(visit.warning_left_s(), Some(60));
+}
+
+/// A touch on 去评价 while the slip is being printed is not dropped, and the slip's end is told.
+#[test]
+fn p5_the_evaluation_opens_while_the_slip_is_being_printed() {
+    for outcome in [SlipOutcome::Printed, SlipOutcome::NotPrinted, SlipOutcome::Unknown] {
+        let mut visit = visit(ALL_WELL);
+        let ticket = to_printing(&mut visit);
+        let effects = touch(&mut visit, &[Touch::Evaluate]);
+        assert_eq!(effects, [Effect::ArmPanel(true)]);
+        assert_eq!(visit.page(), Page::Evaluation);
+        assert!(matches!(visit.slip(), Some(SlipProgress::Printing { .. })));
+        visit.handle(Event::SlipDone { ticket, outcome });
+        assert_eq!(visit.slip(), Some(SlipProgress::Done(outcome)));
+        // The way back is open, and what comes is known there as well.
+        touch(&mut visit, &[Touch::Back]);
+        assert_eq!(visit.page(), Page::CaseResult);
+        assert_eq!(visit.slip(), Some(SlipProgress::Done(outcome)));
+    }
+}
+
+#[test]
+fn p3_the_farewell_waits_for_the_slip_and_offers_what_did_not_come() {
+    for (outcome, waits) in [(SlipOutcome::Printed, false), (SlipOutcome::NotPrinted, true)] {
+        let mut visit = visit(ALL_WELL);
+        let ticket = to_printing(&mut visit);
+        touch(&mut visit, &[Touch::Evaluate, Touch::Level(Level::Satisfied), Touch::Next]);
+        assert_eq!(visit.page(), Page::Farewell);
+        seconds(&mut visit, 30);
+        assert_eq!(visit.page(), Page::Farewell, "the slip is not out yet");
+        visit.handle(Event::SlipDone { ticket, outcome });
+        assert_eq!(visit.slip(), Some(SlipProgress::Done(outcome)));
+        assert_eq!(visit.session().slip_given(), !waits);
+        let effects = touch(&mut visit, &[Touch::Reprint]);
+        assert_eq!(ordered(&effects).2, !waits);
+    }
+}
+
+#[test]
+fn p1_the_farewell_reminds_only_of_a_slip_that_may_lie_there() {
+    for (outcome, reminded) in [
+        (SlipOutcome::Printed, true),
+        (SlipOutcome::Unknown, true),
+        (SlipOutcome::NotPrinted, false),
+    ] {
+        let mut visit = visit(ALL_WELL);
+        to_result(&mut visit, outcome);
+        touch(&mut visit, &[Touch::Leave]);
+        assert_eq!(visit.page(), Page::Farewell);
+        assert_eq!(visit.session().slip_given(), reminded, "{outcome:?}");
+    }
+}
+
+#[test]
+fn nobody_empties_the_paper_in_one_visit() {
+    let mut visit = visit(ALL_WELL);
+    touch(&mut visit, &[Touch::Start]);
+    let mut slips = 0;
+    for _ in 0..20 {
+        for effect in touch(&mut visit, &[Touch::Item(0), Touch::PrintGuide]) {
+            if let Effect::Print { ticket, .. } = effect {
+                slips += 1;
+                visit.handle(Event::SlipDone { ticket, outcome: SlipOutcome::Printed });
+            }
+        }
+        touch(&mut visit, &[Touch::Home]);
+    }
+    assert_eq!(slips, SLIPS_MAX);
+}
