@@ -15,8 +15,8 @@ use kuaiban::kiosk::startup::OutOfService;
 use kuaiban::platform::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Moment, View};
-use kuaiban::slip::content::{self, Applicant, Head};
 use kuaiban::slip::layout::{Line, layout};
+use kuaiban::slip::{Head, slips};
 use kuaiban::testkit::people;
 use kuaiban::visit::{
     CardTrouble, Effect, Event, Flow, Page, SlipOutcome, Surroundings, Touch, Visit,
@@ -236,20 +236,19 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
         demo: true,
         reprint: false,
     };
-    let applicant = Applicant { name: "李*例", number: "000000********0246" };
     let slip = match visit.top() {
-        Flow::GuideSlip(guide) => content::guide(&head, session.item(&guide.item).unwrap()),
+        Flow::GuideSlip(guide) => slips::guide(&head, session.item(&guide.item).unwrap()),
         Flow::QueryResult(result) => {
             let item = session.item(&result.item).unwrap();
-            content::query_result(&head, item, &applicant, &result.answer)
+            slips::query(&head, item, &result.card, &result.answer)
         }
         Flow::CaseResult(result) => {
-            let item = session.item(&result.application.item).unwrap();
-            content::receipt(&head, item, &result.facts, &applicant, &[])
+            let item = session.item(&result.application.item);
+            slips::receipt(&head, item, &result.facts, &result.application.applicant, &[])
         }
         Flow::OpenCase(case) => {
-            let item = session.pack().item(&case.facts.item).unwrap();
-            content::receipt(&head, item, &case.facts, &applicant, &[])
+            let item = session.pack().item(&case.facts.item);
+            slips::receipt(&head, item, &case.facts, &case.card, &[])
         }
         _ => return Vec::new(),
     };
@@ -354,7 +353,9 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     player.event(Event::Pressed(Level::VeryDissatisfied));
     out.push(player.touch(Touch::Reason(1)).done("reasons"));
     player.touch(Touch::SendReasons).touch(Touch::Next);
-    out.push(player.done("farewell"));
+    out.push(player.event(Event::CardPresence { lies: Some(false) }).done("farewell"));
+    player.event(Event::CardPresence { lies: Some(true) });
+    out.push(player.done("card-left"));
 
     // My cases.
     let found = |cases| {
