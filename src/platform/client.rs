@@ -97,7 +97,7 @@ impl Client {
     pub async fn query(&self, query: &QueryRequest) -> Result<QueryAnswer, NoAnswer> {
         let said = self.ask(Request::post("/v2/queries", None, encode(query))).await;
         said.map_err(|error| {
-            tracing::warn!(item = query.item, "query: {error}");
+            tracing::warn!(item = %query.item, "query: {error}");
             query::none(error)
         })
         .and_then(query::answer)

@@ -113,14 +113,14 @@ mod tests {
         for (value, sent, now, expected) in [
             ("7", "", now, Some(7)),
             (" 0 ", "", now, Some(0)),
-            (&date(1_800_000_090), "", now, Some(90)),
-            (&date(1_800_000_090), &noon, wrong_clock, Some(90)),
-            (&date(1_799_999_000), &noon, now, Some(0)),
+            (date(1_800_000_090).as_str(), "", now, Some(90)),
+            (date(1_800_000_090).as_str(), noon.as_str(), wrong_clock, Some(90)),
+            (date(1_799_999_000).as_str(), noon.as_str(), now, Some(0)),
             // The two older forms that RFC 9110 asks to be understood.
-            ("Friday, 15-Jan-27 08:01:00 GMT", &noon, now, Some(60)),
-            ("Fri Jan 15 08:01:00 2027", &noon, now, Some(60)),
-            ("a while", &noon, now, None),
-            ("-5", &noon, now, None),
+            ("Friday, 15-Jan-27 08:01:00 GMT", noon.as_str(), now, Some(60)),
+            ("Fri Jan 15 08:01:00 2027", noon.as_str(), now, Some(60)),
+            ("a while", noon.as_str(), now, None),
+            ("-5", noon.as_str(), now, None),
             ("", "", now, None),
         ] {
             let found = retry_after(value, sent, now).map(|pause| pause.as_secs());

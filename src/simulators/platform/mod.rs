@@ -10,6 +10,8 @@ mod front;
 mod materials;
 mod refusal;
 mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

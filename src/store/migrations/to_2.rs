@@ -7,8 +7,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::super::db::{Failure, code, from_code, parsed, time};
-use super::super::seal::{Place, Sealer};
+use super::super::db::{Failure, from_code, parsed, time};
+use super::super::seal::Sealer;
 use super::super::{chain, compose, places};
 use crate::case::{CaseNumber, CaseStatus};
 use crate::contract::Person;
@@ -174,13 +174,14 @@ fn body(old: &Old, plain: &[u8], sealer: &Sealer, key: &str) -> Option<Zeroizing
         item: &old.item,
         pack_version: PACK_UNKNOWN,
         parts: &[],
+        limit: None,
         received_at: old.received_at,
         clock_trusted: old.clock_trusted,
         applicant: Person {
             document_kind: applicant.kind,
-            name: Private::new(applicant.name.as_str()),
+            name: Private::new(&*applicant.name),
             name_latin: filled(&applicant.name_latin),
-            document_number: Private::new(applicant.number.as_str()),
+            document_number: Private::new(&*applicant.number),
             address: filled(&applicant.address),
         },
         answers: applicant.answers.iter().map(|(q, a)| (q.as_str(), a.as_str())).collect(),
