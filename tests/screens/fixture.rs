@@ -8,14 +8,14 @@ use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use kuaiban::clock;
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
-use kuaiban::domain::answer::{Nothing, QueryAnswer};
+use kuaiban::domain::answer::{Nothing, QueryAnswer, Table};
 use kuaiban::domain::evaluation::Level;
+use kuaiban::domain::fact::Value;
 use kuaiban::domain::pack::{Bilingual, Pack};
 use kuaiban::kiosk::startup::OutOfService;
-use kuaiban::platform::participation::{Insurance, InsuranceRow, InsuranceStatus, Participation};
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Moment, View};
-use kuaiban::slip::content::{self, Applicant, Head};
+use kuaiban::slip::{Head, slips};
 use kuaiban::slip::layout::{Line, layout};
 use kuaiban::testkit::people;
 use kuaiban::visit::{
@@ -101,19 +101,31 @@ fn facts(status: CaseStatus) -> CaseFacts {
 }
 
 fn answer() -> QueryAnswer {
-    let row = |insurance, status, months| InsuranceRow { insurance, status, months };
-    Participation {
+    let both = |zh: &str, en: &str| Bilingual { zh: zh.into(), en: en.into() };
+    let row = |zh, en, status: (&str, &str), months| {
+        vec![
+            Value::State(both(zh, en)),
+            Value::State(both(status.0, status.1)),
+            Value::Number { count: months, unit: Some(both("个月", "months")) },
+        ]
+    };
+    let (insured, paused) = (("参保缴费", "Insured"), ("暂停缴费", "Paused"));
+    QueryAnswer {
         as_of: jiff::civil::date(2026, 10, 31),
-        rows: vec![
-            row(Insurance::Pension, InsuranceStatus::Insured, 128),
-            row(Insurance::Medical, InsuranceStatus::Insured, 128),
-            row(Insurance::Unemployment, InsuranceStatus::Insured, 116),
-            row(Insurance::Injury, InsuranceStatus::Paused, 96),
-            row(Insurance::Maternity, InsuranceStatus::None, 0),
-        ],
-        verification_code: "K7M2-9QXD".into(),
+        facts: Vec::new(),
+        tables: vec![Table {
+            title: both("参保情况", "Insurance"),
+            columns: vec![both("险种", "Insurance"), both("状态", "Status"), both("累计缴费", "Paid")],
+            rows: vec![
+                row("养老保险", "Pension", insured, 128),
+                row("医疗保险", "Medical", insured, 128),
+                row("失业保险", "Unemployment", insured, 116),
+                row("工伤保险", "Work injury", paused, 96),
+                row("生育保险", "Maternity", ("未参保", "Not insured"), 0),
+            ],
+        }],
+        verification_code: Some("K7M2-9QXD".into()),
     }
-    .into()
 }
 
 /// A visit under way, and what has to be answered next.
@@ -236,20 +248,19 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
         demo: true,
         reprint: false,
     };
-    let applicant = Applicant { name: "李*例", number: "000000********0246" };
     let slip = match visit.top() {
-        Flow::GuideSlip(guide) => content::guide(&head, session.item(&guide.item).unwrap()),
+        Flow::GuideSlip(guide) => slips::guide(&head, session.item(&guide.item).unwrap()),
         Flow::QueryResult(result) => {
             let item = session.item(&result.item).unwrap();
-            content::query_result(&head, item, &applicant, &result.answer)
+            slips::query(&head, item, &result.card, &result.answer)
         }
         Flow::CaseResult(result) => {
             let item = session.item(&result.application.item).unwrap();
-            content::receipt(&head, item, &result.facts, &applicant, &[])
+            slips::receipt(&head, Some(item), &result.facts, &result.application.applicant, &[])
         }
         Flow::OpenCase(case) => {
-            let item = session.pack().item(&case.facts.item).unwrap();
-            content::receipt(&head, item, &case.facts, &applicant, &[])
+            let item = session.pack().item(&case.facts.item);
+            slips::receipt(&head, item, &case.facts, &case.card, &[])
         }
         _ => return Vec::new(),
     };

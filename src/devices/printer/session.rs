@@ -200,8 +200,10 @@ impl<'a> Session<'a> {
     /// The line is lost, or takes nothing for 2 seconds beyond the time that it needs; `Held` when
     /// the printer does not let go in time, reports a fault meanwhile, or the kiosk stops.
     pub fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
+        let start = Instant::now();
         for (i, chunk) in bytes.chunks(CHUNK).enumerate() {
-            self.listen(Duration::ZERO)?;
+            // An adapter takes more at once than the line has carried.
+            self.until(start + self.airtime(i * CHUNK), |_| false)?;
             if self.inputs.held_since.is_some() {
                 self.until(Instant::now() + HELD_MAX, |s| {
                     s.inputs.held_since.is_none() || s.fault_seen().is_some()

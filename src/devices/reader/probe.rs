@@ -19,6 +19,8 @@ pub struct Probe {
     pub card: Option<Box<CardText>>,
     /// Why a card that lay there was not read.
     pub problem: Option<CardProblem>,
+    /// The adapter sends back what it is sent. The reader works all the same.
+    pub echo: bool,
 }
 
 /// Why there is nothing to say about a reader.
@@ -57,8 +59,8 @@ pub fn probe(config: &config::Reader, wait: Duration) -> Result<Probe, ProbeErro
             _ => ProbeError::Silent { port, baud },
         }
     };
-    let mut probe =
-        Probe { sam_id: session.identify().map_err(failed)?, card: None, problem: None };
+    let sam_id = session.identify().map_err(failed)?;
+    let mut probe = Probe { sam_id, card: None, problem: None, echo: session.echoes() };
     let deadline = Instant::now() + wait;
     let mut looks = 0;
     loop {

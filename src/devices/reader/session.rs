@@ -78,6 +78,8 @@ pub struct Session<'a> {
     misses: u32,
     /// A late reply may still be on its way.
     unsettled: bool,
+    /// The adapter sends back what it is sent.
+    echo: bool,
     /// The reader was reset since [`take_reset`](Session::take_reset) was asked last.
     was_reset: bool,
     wire_bytes: usize,
@@ -94,6 +96,7 @@ impl<'a> Session<'a> {
             stop,
             misses: 0,
             unsettled: true,
+            echo: false,
             was_reset: false,
             wire_bytes: 0,
             received_at: Instant::now(),
@@ -105,11 +108,17 @@ impl<'a> Session<'a> {
     pub fn start(&mut self) {
         self.misses = 0;
         self.unsettled = true;
+        self.echo = false;
     }
 
     /// Whether the reader has missed so many replies that it counts as silent.
     pub fn is_silent(&self) -> bool {
         self.misses >= MISSES_MAX
+    }
+
+    /// Whether the adapter sends back what it is sent; that is dropped.
+    pub fn echoes(&self) -> bool {
+        self.echo
     }
 
     /// Whether the last reply did not come or could not be used.
@@ -333,7 +342,13 @@ impl<'a> Session<'a> {
         let mut last_byte: Option<Instant> = None;
         let mut broken = None;
         loop {
-            while let Some(frame) = self.decoder.next() {
+            let mut next = self.decoder.next();
+            if self.decoder.take_echo() {
+                // The reader has not begun to answer.
+                last_byte = None;
+                self.note_echo();
+            }
+            while let Some(frame) = next {
                 match frame {
                     // What looks like a frame inside a broken one may be part of a photograph.
                     Ok(_) if broken.is_some() => {}
@@ -343,6 +358,7 @@ impl<'a> Session<'a> {
                     }
                     Err(error) => broken = broken.or(Some(error)),
                 }
+                next = self.decoder.next();
             }
             let deadline = match last_byte {
                 None => start + limits.first_byte,
@@ -361,6 +377,13 @@ impl<'a> Session<'a> {
             } else {
                 return Err(Trouble::Silence);
             }
+        }
+    }
+
+    fn note_echo(&mut self) {
+        if !std::mem::replace(&mut self.echo, true) {
+            let port = self.link.path().display();
+            tracing::warn!(%port, "the adapter sends back what it is sent; switch its echo off");
         }
     }
 
