@@ -15,8 +15,8 @@ use kuaiban::domain::pack::{Bilingual, Pack};
 use kuaiban::kiosk::startup::OutOfService;
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Moment, View};
-use kuaiban::slip::{Head, slips};
 use kuaiban::slip::layout::{Line, layout};
+use kuaiban::slip::{Head, slips};
 use kuaiban::testkit::people;
 use kuaiban::visit::{
     CardTrouble, Effect, Event, Flow, Page, SlipOutcome, Surroundings, Touch, Visit,
@@ -115,7 +115,11 @@ fn answer() -> QueryAnswer {
         facts: Vec::new(),
         tables: vec![Table {
             title: both("参保情况", "Insurance"),
-            columns: vec![both("险种", "Insurance"), both("状态", "Status"), both("累计缴费", "Paid")],
+            columns: vec![
+                both("险种", "Insurance"),
+                both("状态", "Status"),
+                both("累计缴费", "Paid"),
+            ],
             rows: vec![
                 row("养老保险", "Pension", insured, 128),
                 row("医疗保险", "Medical", insured, 128),
