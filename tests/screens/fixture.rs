@@ -115,7 +115,11 @@ fn answer() -> QueryAnswer {
         facts: Vec::new(),
         tables: vec![Table {
             title: both("参保情况", "Insurance"),
-            columns: vec![both("险种", "Insurance"), both("状态", "Status"), both("累计缴费", "Paid")],
+            columns: vec![
+                both("险种", "Insurance"),
+                both("状态", "Status"),
+                both("累计缴费", "Paid"),
+            ],
             rows: vec![
                 row("养老保险", "Pension", insured, 128),
                 row("医疗保险", "Medical", insured, 128),
