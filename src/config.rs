@@ -64,6 +64,24 @@ pub struct Printer {
     /// found in the usual places.
     #[serde(default)]
     pub fonts: Vec<PathBuf>,
+    #[serde(default)]
+    pub answers: Answers,
+    /// Milliseconds that the printer has for an answer; a slow one is asked to be patient with,
+    /// not given up as silent.
+    #[serde(default = "answer_ms")]
+    pub answer_ms: u64,
+}
+
+/// What the printer sends back on its line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answers {
+    /// It answers at least when it is asked how it is.
+    #[default]
+    Status,
+    /// Its return line is not connected. It is never asked anything, the outcome of every slip is
+    /// unknown, and the citizen is asked instead.
+    None,
 }
 
 /// Width of the paper roll.
@@ -132,13 +150,73 @@ pub enum ButtonsBackend {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Platform {
-    /// Base address of the bureau's platform, `http://` or `https://`.
+    /// Base address of the bureau's platform: `https://`; `http://` to this machine itself, or in a
+    /// demonstration.
     pub url: String,
+    /// The kiosk's own certificate with its chain, PEM; shown to the platform (mutual TLS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<PathBuf>,
+    /// The key of `identity`, PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<PathBuf>,
+    /// Root certificates that the platform's own must come from, PEM; without it those of the system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
     #[serde(default = "timeout_s")]
     pub timeout_s: u64,
     /// Longest pause between two attempts to deliver a case.
     #[serde(default = "retry_max_s")]
     pub retry_max_s: u64,
+}
+
+impl Platform {
+    /// What needs no more than its address.
+    pub fn at(url: String) -> Platform {
+        let (timeout_s, retry_max_s) = (timeout_s(), retry_max_s());
+        Platform { url, identity: None, key: None, ca: None, timeout_s, retry_max_s }
+    }
+
+    /// The address, taken apart.
+    ///
+    /// # Errors
+    /// It is none that a platform can have.
+    pub fn base(&self) -> Result<reqwest::Url, String> {
+        let wrong = |what: &str| format!("platform.url = \"{}\" {what}", self.url);
+        let url = reqwest::Url::parse(self.url.trim_end_matches('/'))
+            .map_err(|e| wrong(&format!("is no address: {e}")))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(wrong("must begin with http:// or https://"));
+        }
+        let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        if !bare || url.password().is_some() {
+            return Err(wrong("must hold no user, query or fragment"));
+        }
+        if url.host_str().is_none() {
+            return Err(wrong("names no host"));
+        }
+        Ok(url)
+    }
+
+    fn check(&self, demo: bool) -> Result<(), String> {
+        let url = self.base()?;
+        if url.scheme() == "http" && !demo && !is_this_machine(url.host_str().unwrap_or("")) {
+            return Err(format!(
+                "platform.url = \"{}\" would send personal data unencrypted over the network; use \
+                 https:// (http:// is for this machine itself, and for site.demo = true)",
+                self.url
+            ));
+        }
+        if self.identity.is_some() != self.key.is_some() {
+            return Err("platform.identity and platform.key belong together; give both or neither"
+                .to_owned());
+        }
+        Ok(())
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -226,6 +304,10 @@ fn baud_115200() -> u32 {
     115_200
 }
 
+fn answer_ms() -> u64 {
+    1500
+}
+
 fn timeout_s() -> u64 {
     8
 }
@@ -286,9 +368,9 @@ impl Config {
             let fault = e.to_string();
             invalid(format!("{}\n`kuaiban config show` prints a whole example", fault.trim_end()))
         })?;
-        config.check().map_err(invalid)?;
         // A simulated panel is a demonstration, whatever the file says (promise P1).
         config.site.demo |= config.buttons.backend == ButtonsBackend::Simulated;
+        config.check().map_err(invalid)?;
         // A bare file name has the parent "", which is no folder to look into.
         let base = path.parent().filter(|base| *base != Path::new("")).unwrap_or(Path::new("."));
         for place in [
@@ -300,6 +382,9 @@ impl Config {
         ]
         .into_iter()
         .chain(config.buttons.socket.as_mut())
+        .chain(config.platform.identity.as_mut())
+        .chain(config.platform.key.as_mut())
+        .chain(config.platform.ca.as_mut())
         .chain(config.printer.fonts.iter_mut())
         {
             *place = base.join(&*place);
@@ -318,6 +403,7 @@ impl Config {
         within("site.kiosk", self.site.kiosk.into(), 1, 9999)?;
         within("reader.baud", self.reader.baud.into(), 9600, 921_600)?;
         within("printer.baud", self.printer.baud.into(), 9600, 921_600)?;
+        within("printer.answer_ms", self.printer.answer_ms, 200, 10_000)?;
         within("buttons.debounce_ms", self.buttons.debounce_ms, 1, 500)?;
         within("platform.timeout_s", self.platform.timeout_s, 1, 15)?;
         within("platform.retry_max_s", self.platform.retry_max_s, 1, 3600)?;
@@ -334,12 +420,7 @@ impl Config {
                 self.screen.short_side_mm
             ));
         }
-        if !self.platform.url.starts_with("http://") && !self.platform.url.starts_with("https://") {
-            return Err(format!(
-                "platform.url = \"{}\" must begin with http:// or https://",
-                self.platform.url
-            ));
-        }
+        self.platform.check(self.site.demo)?;
         for (name, place) in [
             ("reader.port", &self.reader.port),
             ("printer.port", &self.printer.port),
@@ -403,7 +484,51 @@ mod tests {
             assert!(error.contains(expected), "{change}: {error}");
             assert!(error.contains("kiosk.toml"), "{error}");
         }
-        let error = load(&WHOLE.replace("https://", "ftp://")).unwrap_err();
-        assert!(error.contains("must begin with http"), "{error}");
+    }
+
+    #[test]
+    fn the_platform_is_asked_in_the_clear_on_this_machine_only() {
+        let with = |url: &str, site: &str| {
+            let text = WHOLE.replace("https://hrss.example", url);
+            load(&text.replace("[site]", &format!("[site]\n{site}")))
+        };
+        for url in [
+            "https://hrss.example/kiosk/",
+            "http://localhost:1",
+            "http://127.8.0.1",
+            "http://[::1]:9",
+        ] {
+            let config = with(url, "").unwrap_or_else(|e| panic!("{url}: {e}"));
+            assert!(config.platform.base().is_ok());
+        }
+        for url in ["http://hrss.example", "http://10.0.0.1:80", "http://127.0.0.1.example"] {
+            let error = with(url, "").unwrap_err();
+            assert!(error.contains("unencrypted") && error.contains("https://"), "{error}");
+            assert!(with(url, "demo = true").is_ok(), "{url}: a demonstration");
+        }
+        for (url, expected) in [
+            ("ftp://hrss.example", "must begin with http"),
+            ("hrss.example", "is no address"),
+            ("https://", "is no address"),
+            ("https://user:word@hrss.example", "no user, query or fragment"),
+            ("https://hrss.example?x=1", "no user, query or fragment"),
+        ] {
+            let error = with(url, "").unwrap_err();
+            assert!(error.contains(expected), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_kiosks_certificate_and_its_key_come_together_and_lead_from_the_file() {
+        let with = |lines: &str| load(&WHOLE.replace("[store]", &format!("{lines}[store]")));
+        let platform = with("identity = \"kiosk.pem\"\nkey = \"/k/kiosk.key\"\nca = \"ca.pem\"\n")
+            .unwrap()
+            .platform;
+        assert!(platform.identity.unwrap().is_absolute());
+        assert_eq!(platform.key.unwrap(), Path::new("/k/kiosk.key"));
+        assert!(platform.ca.unwrap().ends_with("ca.pem"));
+        for lines in ["identity = \"kiosk.pem\"\n", "key = \"kiosk.key\"\n"] {
+            assert!(with(lines).unwrap_err().contains("belong together"));
+        }
     }
 }

@@ -47,13 +47,13 @@ pub enum SlipResult {
     Unknown,
 }
 
-/// Why a promised limit was not kept.
+/// What stands between a case and its completion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum BreachReason {
-    /// The platform could not be reached: the case still lies on the kiosk.
+pub enum Obstacle {
+    /// The platform cannot be reached: the case still lies on the kiosk.
     NoNetwork,
-    /// The platform was reached and has not booked or not finished it.
+    /// The platform is there, and does not book or does not finish it.
     Platform,
 }
 
@@ -139,14 +139,17 @@ catalogue! {
     Started = "started", Info { version: String }
     /// The kiosk's program was ended in order.
     Stopped = "stopped", Info {}
+    /// The kiosk could not serve before it began to, last for this cause (the numbers stand in
+    /// `README.md`), for so many seconds.
+    OutOfService = "out_of_service", Warning { cause: u16, seconds: u32 }
     /// Whether wall times are known to be right has changed.
     Clock = "clock", Info { trusted: bool }
     /// The card reader's state has changed.
-    Reader = "reader", Info { state: DeviceState }
+    Reader = "reader", Info { state: DeviceState, untold: u32 }
     /// The printer's state has changed.
-    Printer = "printer", Info { state: DeviceState }
+    Printer = "printer", Info { state: DeviceState, untold: u32 }
     /// The evaluation panel's state has changed.
-    Panel = "panel", Info { state: DeviceState }
+    Panel = "panel", Info { state: DeviceState, untold: u32 }
     /// Whether the platform can be reached has changed.
     Network = "network", Info { online: bool }
     /// The number on a card fails its own check digit; the card was read all the same.
@@ -166,14 +169,14 @@ catalogue! {
     CaseReturned = "case_returned", Info, about case: CaseNumber {
         refusal: Option<String>, correct_by: Option<Date>,
     }
-    /// The platform has moved one sub-case of a package; parts are counted from 0.
+    /// The platform has moved one sub-case of a package.
     CasePartMoved = "case_part_moved", Info, about case: CaseNumber {
-        part: usize, status: CaseStatus,
+        item: String, status: CaseStatus,
     }
     /// The platform cannot book a case as it was sent; it waits, and is sent again slowly.
     CaseHeld = "case_held", Error, about case: CaseNumber { code: String }
     /// The promised limit of a case has passed.
-    LimitBreached = "limit_breached", Warning, about case: CaseNumber { reason: BreachReason }
+    LimitBreached = "limit_breached", Warning, about case: CaseNumber { reason: Obstacle }
     /// The sealed part of a returned case was erased, its time being over.
     PersonalDataErased = "personal_data_erased", Info, about case: CaseNumber {}
     /// A finished case was removed from the kiosk, its time being over.
@@ -204,6 +207,9 @@ catalogue! {
     /// Case numbers or slip serials were passed over, because the database does not know all that
     /// were given: it was restored or shortened, or the kiosk was not ended in order.
     NumbersSkipped = "numbers_skipped", Info { cases: u64, slips: u64 }
+    /// The database knows fewer rows of its journal than were written: it was restored from a backup,
+    /// or lost its log. What those rows told of may be missing, too.
+    RowsLost = "rows_lost", Error { rows: u64 }
     /// The database was brought to a new schema; a copy of the old one lies beside it.
     SchemaMigrated = "schema_migrated", Info { from: i64, to: i64 }
     /// The database or its journal was found damaged or changed.

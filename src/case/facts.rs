@@ -40,7 +40,7 @@ pub struct CaseFacts {
 /// One sub-case of a package (打包办): the same as [`CaseFacts`] for its own item.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartFacts {
-    /// Identifier of the item in the site pack.
+    /// Identifier of the item in the site pack; once within the case.
     pub item: String,
     pub status: CaseStatus,
     pub completed_at: Option<Timestamp>,

@@ -7,9 +7,11 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use clap::Subcommand;
-use kuaiban::config::{self, Charset, Paper};
+use kuaiban::config::{self, Answers, Charset, Paper};
 use kuaiban::devices::link::Link;
-use kuaiban::devices::printer::{self, Grade, Job, Outcome, PrinterEvent, Probe, Why};
+use kuaiban::devices::printer::{
+    self, Grade, Job, LastSlip, PrintOutcome, PrinterEvent, Probe, Why,
+};
 use kuaiban::devices::state::{DeviceState, Fault};
 use kuaiban::say::Lang;
 use kuaiban::slip::layout::layout;
@@ -101,6 +103,8 @@ impl Line {
             paper,
             charset,
             fonts: Vec::new(),
+            answers: Answers::Status,
+            answer_ms: 1500,
         }
     }
 }
@@ -174,22 +178,22 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
     // The driver would wait for a port that is not there; here the reason is wanted, once.
     Link::new(&config.port, config.baud).open()?;
     let (events, received) = sync_channel(64);
-    let printer = printer::spawn(&config, move |event| drop(events.send(event)))?;
+    let printer = printer::spawn(&config, LastSlip::Whole, move |event| drop(events.send(event)))?;
     printer.print(Job { id: 1, lines: layout(&slips::test(Lang::Zh), config.paper) })?;
     let mut state = DeviceState::Starting;
     let outcome = loop {
         match received.recv_timeout(LONGEST) {
-            Ok(PrinterEvent::State(now)) => state = now,
+            Ok(PrinterEvent::State(change)) => state = change.state,
             Ok(PrinterEvent::Progress { .. }) => {}
             Ok(PrinterEvent::Finished { outcome, .. }) => break outcome,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                break Outcome::Unknown(Why::TimedOut);
+                break PrintOutcome::Unknown(Why::TimedOut);
             }
         }
     };
     let (code, sentence) = match outcome {
-        Outcome::Printed => (0, "printed: the printer confirmed the slip".to_owned()),
-        Outcome::NotPrinted(fault) => {
+        PrintOutcome::Printed => (0, "printed: the printer confirmed the slip".to_owned()),
+        PrintOutcome::NotPrinted(fault) => {
             let state = if state == DeviceState::Absent {
                 state.clone()
             } else {
@@ -197,7 +201,7 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
             };
             (1, format!("not printed, nothing was sent: {}", state_text(&state)))
         }
-        Outcome::Unknown(why) => (3, format!("unknown, look at the paper: {}", why_text(why))),
+        PrintOutcome::Unknown(why) => (3, format!("unknown, look at the paper: {}", why_text(why))),
     };
     if args.line.json {
         let json = serde_json::json!({ "outcome": outcome, "state": state, "text": sentence });
@@ -222,6 +226,13 @@ fn state_text(state: &DeviceState) -> &'static str {
             Fault::PaperOut => "the paper is out; put a roll in",
             Fault::CoverOpen => "the cover is open; close it",
             Fault::CutterJam => "the cutter is blocked; open the cover, clear it, close the cover",
+            Fault::Held => {
+                "the printer stopped us and never let us go on; look at it, check flow control"
+            }
+            Fault::Echo => {
+                "the adapter sends back what it is sent; switch its echo off, else replace it"
+            }
+            Fault::Unsteady => "the printer comes and goes; check plug and cable",
             Fault::Hardware | Fault::NotAuthorised => {
                 "the printer reports a fault; let it cool, switch it off and on, else replace it"
             }

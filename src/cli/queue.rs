@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use kuaiban::config::Config;
-use kuaiban::store::{QueueRow, Reader};
+use kuaiban::store::{QueueRow, StoreViewer};
 use serde_json::json;
 
 #[derive(clap::Args)]
@@ -34,10 +34,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     if !path.parent().is_some_and(|folder| folder.is_dir()) {
         bail!("{}: no such folder; check [store] path", path.display());
     }
+    let found = StoreViewer::open(&config.store)?.queue()?;
     if !path.exists() {
         eprintln!("{}: no kiosk has made this database yet", path.display());
     }
-    let rows = Reader::open(&config.store)?.queue()?;
+    if found.unreadable > 0 {
+        let rows = found.unreadable;
+        eprintln!("{}: {rows} more that cannot be read; run kuaiban doctor", path.display());
+    }
+    let rows = found.rows;
     let text = if json {
         let objects: Vec<_> = rows.iter().map(object).collect();
         serde_json::to_string_pretty(&objects)?
@@ -60,6 +65,7 @@ fn object(row: &QueueRow) -> serde_json::Value {
         "clock_trusted": row.clock_trusted,
         "attempts": row.attempts,
         "last_error": row.last_error,
+        "held": row.held.as_ref().map(|held| &held.code),
     })
 }
 
@@ -75,7 +81,10 @@ fn table(rows: &[QueueRow]) -> String {
             format!("{doubt}{:.0}", row.received_at),
             row.attempts.to_string(),
             row.item.clone(),
-            row.last_error.clone().unwrap_or_default(),
+            match &row.held {
+                Some(held) => format!("held: {}", held.code),
+                None => row.last_error.clone().unwrap_or_default(),
+            },
         ]);
     }
     let width = |column: usize| lines.iter().map(|l| l[column].chars().count()).max().unwrap_or(0);

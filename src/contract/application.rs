@@ -1,15 +1,19 @@
 //! An application (办件): one request of one citizen, handled in one or more parts.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, MaterialRef, Person, Personal, SOURCE_OTHER, fits, is_name};
+use super::{Answer, MaterialRef, Person, SOURCE_OTHER, fits, is_name};
 use crate::case::{CaseNumber, CaseStatus};
+use crate::domain::fact::Private;
 
 /// What a kiosk has received and hands in: `POST /v2/applications`. Its identity is the
 /// `Idempotency-Key` that it comes with.
 ///
-/// 打包受理, 拆包分办, 综合反馈: a package (打包办) has a part for each matter, a single item one part.
+/// 打包受理, 拆包分办, 综合反馈: a package (打包办) has a part for each matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -27,8 +31,12 @@ pub struct ApplicationRequest {
     /// Version of the site pack whose words and limits the citizen was shown.
     #[cfg_attr(test, schema(min_length = 1, max_length = 64))]
     pub pack_version: String,
-    #[cfg_attr(test, schema(min_items = 1, max_items = 32))]
+    /// The matters of a package; empty for a single item.
+    #[cfg_attr(test, schema(max_items = 32))]
     pub parts: Vec<PartRequest>,
+    /// The limit that was promised for the whole (承诺办结时限).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Limit>,
     /// 申报来源 of GB/T 39046-2020 A.5: 9, since it has no code for a self-service terminal.
     #[cfg_attr(test, schema(minimum = 9, maximum = 9))]
     pub source: u8,
@@ -48,13 +56,12 @@ pub struct ApplicationRequest {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PartRequest {
-    /// 1 and up, each once within the application.
-    #[cfg_attr(test, schema(minimum = 1, maximum = 32))]
-    pub part: u16,
+    /// The item of the site pack; once within the application, and its name there.
     #[cfg_attr(test, schema(pattern = "^[a-z0-9_]{1,64}$"))]
     pub item: String,
-    pub handling: Handling,
-    /// The limit that was promised (承诺办结时限).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handling: Option<Handling>,
+    /// The limit that was promised for this part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Limit>,
     /// Who handles it, where that is another department.
@@ -107,7 +114,7 @@ pub enum LimitUnit {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ApplicationState {
     /// The key that it was handed in with.
-    #[cfg_attr(test, schema(format = Uuid))]
+    #[cfg_attr(test, schema(format = "uuid"))]
     pub application_id: String,
     /// The platform's own number (受理文书编号), from acceptance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,10 +132,14 @@ pub struct ApplicationState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(value_type = jiff::Timestamp))]
     pub due_at: Option<Timestamp>,
+    /// Last day for correcting what was returned (补正期限).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = jiff::civil::Date))]
+    pub correct_by: Option<Date>,
     /// For the citizen: a registration number, or why it was returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(value_type = String, max_length = 200))]
-    pub note: Option<Personal>,
+    pub note: Option<Private>,
     /// Parts that the platform has something to say about.
     #[serde(default)]
     #[cfg_attr(test, schema(max_items = 32))]
@@ -140,10 +151,14 @@ pub struct ApplicationState {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PartState {
     /// As in the request.
-    #[cfg_attr(test, schema(minimum = 1, maximum = 32))]
-    pub part: u16,
+    #[cfg_attr(test, schema(pattern = "^[a-z0-9_]{1,64}$"))]
+    pub item: String,
     #[cfg_attr(test, schema(value_type = super::document::CaseStatus))]
     pub status: CaseStatus,
+    /// The platform's own number of this part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = String, min_length = 1, max_length = 50))]
+    pub acceptance_number: Option<String>,
     /// Who handles it now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(value_type = String, max_length = 100))]
@@ -156,7 +171,7 @@ pub struct PartState {
     pub completed_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(value_type = String, max_length = 200))]
-    pub note: Option<Personal>,
+    pub note: Option<Private>,
 }
 
 impl ApplicationRequest {
@@ -164,16 +179,15 @@ impl ApplicationRequest {
     pub fn is_valid(&self) -> bool {
         let alphabet =
             |b: u8| b.is_ascii_digit() || b.is_ascii_uppercase() && !b"ILOU".contains(&b);
-        let mut parts: Vec<_> = self.parts.iter().map(|part| part.part).collect();
-        parts.sort_unstable();
-        parts.dedup();
+        let parts: HashSet<_> = self.parts.iter().map(|part| &part.item).collect();
         self.query_token.len() == 26
             && self.query_token.bytes().all(alphabet)
             && is_name(&self.item)
             && fits(&self.pack_version, 1, 64)
-            && (1..=32).contains(&self.parts.len())
+            && self.parts.len() <= 32
             && parts.len() == self.parts.len()
             && self.parts.iter().all(PartRequest::is_valid)
+            && self.limit.is_none_or(Limit::is_valid)
             && self.source == SOURCE_OTHER
             && self.applicant.is_valid()
             && self.answers.len() <= 64
@@ -183,12 +197,17 @@ impl ApplicationRequest {
     }
 }
 
+impl Limit {
+    fn is_valid(self) -> bool {
+        (1..=3660).contains(&self.value)
+    }
+}
+
 impl PartRequest {
     fn is_valid(&self) -> bool {
         let digits = |text: &str| text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
-        (1..=32).contains(&self.part)
-            && is_name(&self.item)
-            && self.limit.is_none_or(|limit| (1..=3660).contains(&limit.value))
+        is_name(&self.item)
+            && self.limit.is_none_or(Limit::is_valid)
             && self.department.as_deref().is_none_or(|text| fits(text, 0, 100))
             && self.region.as_deref().is_none_or(digits)
     }

@@ -12,7 +12,7 @@ use super::{CHANNEL_TERMINAL, is_name};
 pub struct EvaluationRequest {
     /// The application it is about: the key that that was handed in with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schema(value_type = String, format = Uuid))]
+    #[cfg_attr(test, schema(value_type = String, format = "uuid"))]
     pub application_id: Option<String>,
     /// The item it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::{fits, is_name};
+
 /// `POST /v2/heartbeats`: how this kiosk is now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -64,4 +66,14 @@ pub struct HeartbeatReply {
     /// Seconds until the next heartbeat.
     #[cfg_attr(test, schema(minimum = 10, maximum = 3600))]
     pub next_s: u32,
+}
+
+impl Heartbeat {
+    /// Whether everything is within the bounds of the document.
+    pub fn is_valid(&self) -> bool {
+        fits(&self.program, 1, 64)
+            && fits(&self.pack_version, 1, 64)
+            && self.devices.len() <= 16
+            && self.devices.iter().all(|report| is_name(&report.device) && is_name(&report.state))
+    }
 }

@@ -5,12 +5,12 @@
 //! the contract; whoever builds a platform needs no line of this program.
 //!
 //! Requests know no other fields than these (`deny_unknown_fields`), answers may carry more: a
-//! platform may be newer than a kiosk. Personal text is [`Personal`].
+//! platform may be newer than a kiosk. Personal text is [`Private`](crate::domain::fact::Private).
 
 pub mod application;
 pub mod changes;
 #[cfg(test)]
-mod document;
+pub(crate) mod document;
 pub mod evaluation;
 pub mod heartbeat;
 pub mod material;
@@ -27,7 +27,7 @@ pub use evaluation::{EvaluationReceipt, EvaluationRequest};
 pub use heartbeat::{DeviceReport, Heartbeat, HeartbeatReply, QueueReport};
 pub use material::{MaterialRef, MaterialRequest, MaterialState, MediaType};
 pub use pack::{PackOffer, Packs};
-pub use person::{Answer, Person, Personal};
+pub use person::{Answer, Person};
 pub use problem::{Problem, codes};
 pub use query::{
     Fact, QueryAnswer, QueryNothing, QueryRequest, QueryResponse, Reason, Table, Value, Words,

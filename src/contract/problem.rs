@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Personal;
+use crate::domain::fact::Private;
 
 /// A refusal with its code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,15 +16,18 @@ pub struct Problem {
     pub status: u16,
     /// One sentence for the citizen, in Chinese.
     #[cfg_attr(test, schema(value_type = String, max_length = 200))]
-    pub detail: Personal,
+    pub detail: Private,
     /// What a program decides by.
     #[cfg_attr(test, schema(pattern = "^[a-z][a-z0-9_]{0,63}$"))]
     pub code: String,
 }
 
+/// Status of what contradicts the platform's books.
+pub const CONFLICT: u16 = 409;
+
 /// Statuses of a refusal that is the platform's last word on the matter itself. Every other 4xx may
 /// be the fault of a gateway, an address or a new version, would hit all that waits, and is repeated.
-pub const FINAL_STATUSES: [u16; 3] = [409, 410, 422];
+pub const FINAL_STATUSES: [u16; 3] = [CONFLICT, 410, 422];
 
 /// Codes that this version knows, with their status. The document lists them.
 pub mod codes {

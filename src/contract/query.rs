@@ -4,7 +4,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Person, Personal, fits, is_name};
+use super::{Answer, Person, fits, is_name};
+use crate::domain::fact::Private;
 
 /// `POST /v2/queries`. A POST, so that no identity number stands in an address or an access log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +59,7 @@ pub struct QueryNothing {
     /// One sentence for the citizen, where the platform has one: when to come again, where to go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(value_type = String, max_length = 200))]
-    pub detail: Option<Personal>,
+    pub detail: Option<Private>,
 }
 
 /// The four kinds of nothing; each has a page and a remedy of its own.
@@ -115,7 +116,7 @@ pub enum Value {
     /// A number that is read digit by digit: of a registration, a certificate.
     Code {
         #[cfg_attr(test, schema(value_type = String, max_length = 64))]
-        code: Personal,
+        code: Private,
     },
     /// Money in hundredths of a yuan (分).
     Amount {
@@ -136,19 +137,19 @@ pub enum Value {
     },
     Text {
         #[cfg_attr(test, schema(value_type = String, max_length = 200))]
-        text: Personal,
+        text: Private,
     },
     PersonName {
         #[cfg_attr(test, schema(value_type = String, max_length = 100))]
-        name: Personal,
+        name: Private,
     },
     IdNumber {
         #[cfg_attr(test, schema(value_type = String, max_length = 18))]
-        number: Personal,
+        number: Private,
     },
     Phone {
         #[cfg_attr(test, schema(value_type = String, max_length = 20))]
-        phone: Personal,
+        phone: Private,
     },
 }
 

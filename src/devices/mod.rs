@@ -5,3 +5,5 @@ pub mod link;
 pub mod printer;
 pub mod reader;
 pub mod state;
+pub mod steady;
+pub mod stop;

@@ -25,6 +25,15 @@ impl DeviceState {
     }
 }
 
+/// A change of state as a driver tells it. A device that comes and goes (a loose plug) is told once
+/// as [`Fault::Unsteady`], and again when it has stood still for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateChange {
+    pub state: DeviceState,
+    /// How many changes before this one were not told, because the device came and went.
+    pub untold: u32,
+}
+
 /// What is wrong with a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,6 +48,12 @@ pub enum Fault {
     PaperOut,
     CoverOpen,
     CutterJam,
+    /// The device asked us to wait (XOFF) and never to go on.
+    Held,
+    /// The adapter sends back what it is sent, and nothing of the device can be told from it.
+    Echo,
+    /// The device comes and goes; see [`StateChange`].
+    Unsteady,
     /// Any other fault that the device itself reports.
     Hardware,
 }

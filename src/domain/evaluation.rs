@@ -48,9 +48,23 @@ impl Level {
     }
 }
 
+/// Whether an evaluation may be sent. The national interface takes a bad one only with a reason;
+/// one without stays on the kiosk, for following up.
+pub fn sendable(level: Level, tags: &[u16]) -> bool {
+    !level.is_bad() || !tags.is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bad_evaluation_without_a_reason_is_not_sent() {
+        for level in Level::ALL {
+            assert!(sendable(level, &[412]), "{level:?}");
+            assert_eq!(sendable(level, &[]), !level.is_bad(), "{level:?}");
+        }
+    }
 
     #[test]
     fn the_two_codings_are_mirror_images() {

@@ -8,7 +8,8 @@ use crate::devices::buttons::ButtonEvent;
 use crate::devices::printer::PrinterEvent;
 use crate::devices::reader::ReaderEvent;
 use crate::platform::OutboxEvent;
-use crate::visit::{Event, PageToken, Touch};
+use crate::store::SlipSerial;
+use crate::visit::{Event, PageToken, Ticket, Touch};
 
 /// Room for inputs that came while one was being handled. The loop waits for nothing, so a person,
 /// three devices and the network cannot fill it.
@@ -25,8 +26,13 @@ pub enum Input {
     Printer(PrinterEvent),
     Button(ButtonEvent),
     Outbox(OutboxEvent),
-    /// The store has answered, and so it lives; how many cases wait, if it could say.
+    /// The store has answered, and so it lives; how much waits for the platform, if it could say.
     StoreAnswered(Option<u64>),
+    /// A slip has its serial, and may be printed.
+    SlipOrdered {
+        ticket: Ticket,
+        serial: SlipSerial,
+    },
     /// An answer to an effect.
     Reply(Event),
 }

@@ -1,347 +1,308 @@
-//! The platform over HTTP: one request, one typed answer. Repeating is the outbox's business.
+//! The platform over HTTP: one request, one typed answer. Repeating is the outbox's business, but
+//! for a connection that breaks under a request.
 //!
-//! Nothing personal stands in a URL, an error or a log; no redirect is followed and no proxy of the
-//! environment used, so that nothing personal reaches another place than the configured one.
+//! Nothing personal stands in an address, an error or a log; no redirect is followed and no proxy
+//! of the environment used, so that nothing personal reaches another place than the configured one.
+//! Bodies are sent from memory that is wiped afterwards, answers are read into such memory.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Method, StatusCode, Url};
-use serde::Serialize;
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
-use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
 
-use super::contract::{
-    Answer, Applicant, CHANNEL_TERMINAL, CaseState, CaseSubmission, EvaluationReceipt,
-    EvaluationSubmission, FINAL_STATUSES, Health, ParticipationQuery, Problem, SOURCE_OTHER,
-    filled,
+use super::connect::{Connections, Over, tls_fault};
+use super::pause::{Quiet, random, retry_after};
+use super::{ClientError, PlatformError, query};
+use crate::contract::problem::FINAL_STATUSES;
+use crate::contract::{
+    ApplicationState, Changes, EvaluationReceipt, Health, IDEMPOTENCY_KEY, Problem, QueryRequest,
+    changes, encode,
 };
-use crate::case::CaseNumber;
-use crate::domain::card::CardText;
-use crate::platform::participation::Participation;
-use crate::store::{Delivery, NewEvaluation, PlatformAnswer, Work};
+use crate::domain::answer::{NoAnswer, QueryAnswer};
 
-/// Most that is read of one answer.
-const ANSWER_MAX: usize = 256 * 1024;
+/// Most that is read of one answer. A page of changes with every word it may hold takes 2 MiB.
+const ANSWER_MAX: usize = 4 * 1024 * 1024;
 /// Most of the platform's words that are kept, in characters.
 const WORDS_MAX: usize = 200;
-/// Longest `Retry-After` that is believed.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(3600);
+const HEALTH: &str = "/v2/health";
+/// Byte-order mark, with which some servers begin a JSON text against RFC 8259.
+const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Why there is no answer to use. Neither text nor `Debug` holds the platform's words.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlatformError {
-    /// No connection, no answer in time, or cut off before the answer. A request may have arrived.
-    #[error("platform {host}: {what}")]
-    Unreachable { host: String, what: String },
-    /// The platform's own final word; repeating is useless. `words` are for the citizen.
-    #[error("platform {host}: refused with status {status}, code {code}")]
-    Refused { host: String, status: u16, code: String, words: String },
-    /// The platform is there and cannot do it now: 429 or 5xx.
-    #[error("platform {host}: cannot answer now, status {status}")]
-    Busy { host: String, status: u16, retry_after: Option<Duration> },
-    /// An answer that the contract does not know: another server, a proxy, a wrong address.
-    #[error("platform {host}: {what}; check [platform] url and what lies between")]
-    Nonsense { host: String, what: String },
-}
-
-impl std::fmt::Debug for PlatformError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            PlatformError::Unreachable { host, what } => {
-                f.debug_struct("Unreachable").field("host", host).field("what", what).finish()
-            }
-            PlatformError::Refused { host, status, code, words: _ } => f
-                .debug_struct("Refused")
-                .field("host", host)
-                .field("status", status)
-                .field("code", code)
-                .finish_non_exhaustive(),
-            PlatformError::Busy { host, status, retry_after } => f
-                .debug_struct("Busy")
-                .field("host", host)
-                .field("status", status)
-                .field("retry_after", retry_after)
-                .finish(),
-            PlatformError::Nonsense { host, what } => {
-                f.debug_struct("Nonsense").field("host", host).field("what", what).finish()
-            }
-        }
-    }
-}
-
-/// Why there can be no client at all.
-#[derive(Debug, thiserror::Error)]
-pub enum ClientError {
-    #[error("platform.url = \"{url}\": {what}")]
-    Url { url: String, what: String },
-}
-
-/// A connection pool to one platform; cheap to clone.
+/// Asks one platform; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// Made for the first question: reading every certificate that the system trusts takes its
-    /// time, and no picture waits for it.
-    http: Arc<OnceCell<reqwest::Client>>,
+    connections: Arc<Connections>,
+    quiet: Arc<Quiet>,
     base: Url,
     /// Host and port, for messages.
     host: String,
     timeout: Duration,
+    /// Longest pause of our own before a busy platform is asked again.
+    pause_max: Duration,
+}
+
+/// One request. Cloning it copies no byte of the body.
+#[derive(Clone)]
+struct Request {
+    method: Method,
+    /// After the base address.
+    path: String,
+    idempotency_key: Option<String>,
+    /// JSON.
+    body: Option<Bytes>,
+}
+
+/// Why an attempt brought no answer.
+enum Broken {
+    /// The connection ended under the request, before the answer or within it.
+    Cut,
+    Error(PlatformError),
 }
 
 impl Client {
     /// # Errors
     /// The address is none.
     pub fn new(config: &crate::config::Platform) -> Result<Client, ClientError> {
-        let wrong = |what: String| ClientError::Url { url: config.url.clone(), what };
-        let base = Url::parse(config.url.trim_end_matches('/'))
-            .map_err(|e| wrong(e.to_string()))
-            .and_then(|url| {
-            if matches!(url.scheme(), "http" | "https") && url.query().is_none() {
-                Ok(url)
-            } else {
-                Err(wrong("must be http:// or https:// without a query".to_owned()))
-            }
-        })?;
-        let name = base.host_str().ok_or_else(|| wrong("names no host".to_owned()))?;
+        let base = config.base().map_err(ClientError)?;
+        let name = base.host_str().unwrap_or("");
         let host = match base.port() {
             Some(port) => format!("{name}:{port}"),
             None => name.to_owned(),
         };
-        let local = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
-        if base.scheme() == "http" && !local {
-            tracing::warn!(%host, "platform.url is http://: personal data travels unencrypted");
-        }
-        let timeout = Duration::from_secs(config.timeout_s);
-        Ok(Client { http: Arc::default(), base, host, timeout })
-    }
-
-    async fn http(&self) -> Result<&reqwest::Client, PlatformError> {
-        let timeout = self.timeout;
-        let make = || async move {
-            let made = tokio::task::spawn_blocking(move || http(timeout)).await;
-            made.map_err(|e| e.to_string())
-                .and_then(|made| made.map_err(|e| innermost(&e)))
-                .map_err(|cause| PlatformError::Unreachable {
-                    host: self.host.clone(),
-                    what: format!(
-                        "TLS cannot be set up: {cause}; the root certificates (ca-certificates) are \
-                         missing or damaged: install them, or write the image anew"
-                    ),
-                })
-        };
-        self.http.get_or_try_init(make).await
+        Ok(Client {
+            connections: Connections::new(config),
+            quiet: Arc::default(),
+            base,
+            host,
+            timeout: Duration::from_secs(config.timeout_s),
+            pause_max: Duration::from_secs(config.retry_max_s),
+        })
     }
 
     /// Whether the platform takes work now.
     pub async fn health(&self) -> Result<(), PlatformError> {
-        let health: Health = self.ask(Method::GET, "/v1/health", None, None::<&()>).await?;
+        let health: Health = self.ask(Request::get(HEALTH)).await?;
         if health.status == "ok" { Ok(()) } else { Err(self.nonsense("its health is not `ok`")) }
     }
 
-    /// In which social insurances the holder of this card takes part.
-    pub async fn participation(&self, card: &CardText) -> Result<Participation, PlatformError> {
-        let query = ParticipationQuery::of(card);
-        self.ask(Method::POST, "/v1/participation-queries", None, Some(&query)).await
+    /// What the bureau's books say about the person in the request.
+    ///
+    /// # Errors
+    /// Which kind of nothing, also where the platform cannot be asked: a citizen waits, and this is
+    /// not repeated.
+    pub async fn query(&self, query: &QueryRequest) -> Result<QueryAnswer, NoAnswer> {
+        let said = self.ask(Request::post("/v2/queries", None, encode(query))).await;
+        said.map_err(|error| {
+            tracing::warn!(item = %query.item, "query: {error}");
+            query::none(error)
+        })
+        .and_then(query::answer)
     }
 
-    /// How far a case has come.
-    pub async fn case(&self, number: &CaseNumber) -> Result<PlatformAnswer, PlatformError> {
-        let path = format!("/v1/cases/{number}");
-        let state = self.ask(Method::GET, &path, None, None::<&()>).await?;
-        self.about(number, state)
-    }
-
-    /// Hands in a case. `Delivery` gives its idempotency key.
-    pub async fn submit(
+    /// Hands in an application: the bytes of an `ApplicationRequest` as they were stored.
+    pub async fn apply(
         &self,
         idempotency_key: &str,
-        case: &CaseSubmission,
-    ) -> Result<PlatformAnswer, PlatformError> {
-        let state = self.ask(Method::POST, "/v1/cases", Some(idempotency_key), Some(case)).await?;
-        self.about(&case.case_number, state)
+        body: Zeroizing<Vec<u8>>,
+    ) -> Result<ApplicationState, PlatformError> {
+        let request = Request::post("/v2/applications", Some(idempotency_key), body);
+        let state: ApplicationState = self.ask(request).await?;
+        // An answer about another application moves nothing.
+        if state.application_id == idempotency_key {
+            Ok(state)
+        } else {
+            Err(self.nonsense("it answered about another application"))
+        }
     }
 
-    /// Hands in an evaluation.
+    /// Hands in an evaluation: the bytes of an `EvaluationRequest` as they were stored.
     pub async fn evaluate(
         &self,
         idempotency_key: &str,
-        evaluation: &EvaluationSubmission,
+        body: Zeroizing<Vec<u8>>,
     ) -> Result<EvaluationReceipt, PlatformError> {
-        self.ask(Method::POST, "/v1/evaluations", Some(idempotency_key), Some(evaluation)).await
+        self.ask(Request::post("/v2/evaluations", Some(idempotency_key), body)).await
     }
 
-    /// An answer about another case than the one asked for moves nothing.
-    fn about(&self, number: &CaseNumber, s: CaseState) -> Result<PlatformAnswer, PlatformError> {
-        if s.case_number != *number {
-            return Err(self.nonsense("it answered about another case"));
-        }
-        let CaseState { status, accepted_at, completed_at, due_at, note, .. } = s;
-        Ok(PlatformAnswer { status, accepted_at, completed_at, due_at, note })
-    }
-
-    async fn ask<T: DeserializeOwned>(
-        &self,
-        method: Method,
-        path: &str,
-        idempotency_key: Option<&str>,
-        body: Option<&impl Serialize>,
-    ) -> Result<T, PlatformError> {
-        let mut url = self.base.clone();
-        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
-        let mut request = self.http().await?.request(method, url);
-        if let Some(key) = idempotency_key {
-            request = request.header("Idempotency-Key", key);
-        }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let mut response = request.send().await.map_err(|e| self.unreachable(&e))?;
-        let status = response.status();
-        let header = |name| {
-            response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned()
+    /// The next page of what happened to this kiosk's applications.
+    pub async fn changes(&self, after: Option<&str>) -> Result<Changes, PlatformError> {
+        let path = match after {
+            Some(cursor) => format!("/v2/changes?after={cursor}"),
+            None => "/v2/changes".to_owned(),
         };
-        let (content_type, retry_after) = (header(CONTENT_TYPE), header(RETRY_AFTER));
-        let mut answer = zeroize::Zeroizing::new(Vec::new());
-        while let Some(chunk) = response.chunk().await.map_err(|e| self.unreachable(&e))? {
-            if answer.len() + chunk.len() > ANSWER_MAX {
-                return Err(self.nonsense(format!("its answer is longer than {ANSWER_MAX} bytes")));
-            }
-            answer.extend_from_slice(&chunk);
+        let page: Changes = self.ask(Request::get(&path)).await?;
+        if !changes::is_cursor(&page.cursor) {
+            return Err(self.nonsense("its cursor is not the contract's"));
+        }
+        if page.changes.len() > changes::PAGE_MAX {
+            return Err(self.nonsense("its page of changes is longer than the contract's"));
+        }
+        Ok(page)
+    }
+
+    /// How long the platform is still left alone because it asked for a pause.
+    pub fn busy_for(&self) -> Option<Duration> {
+        self.quiet.left(Instant::now()).map(|(left, _)| left)
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, PlatformError> {
+        if let Some((pause, status)) = self.quiet.left(Instant::now()) {
+            return Err(PlatformError::Busy { host: self.host.clone(), status, pause });
+        }
+        // A connection that lay idle may be dead without either end knowing. Every request may be
+        // repeated: it reads, or has its key.
+        let answer = match self.attempt(request.clone(), Over::Kept).await {
+            Err(Broken::Cut) => self.attempt(request.clone(), Over::Fresh).await,
+            answered => answered,
+        };
+        let (status, answer) = answer.map_err(|broken| match broken {
+            Broken::Cut => self.unreachable(
+                "connection cut before the answer; check the network and [platform] url".to_owned(),
+            ),
+            Broken::Error(error) => error,
+        })?;
+        let place = request.path.split('?').next().unwrap_or("");
+        if place != HEALTH {
+            self.quiet.answered();
         }
         if status == StatusCode::OK || status == StatusCode::CREATED {
             // serde_json's own words may quote the answer, and the answer may name a person.
-            return serde_json::from_slice(&answer)
-                .map_err(|_| self.nonsense(format!("its answer to {path} is not the contract's")));
-        }
-        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-            let retry_after = retry_after
-                .parse()
-                .ok()
-                .map(|seconds| Duration::from_secs(seconds).min(RETRY_AFTER_MAX));
-            return Err(PlatformError::Busy {
-                host: self.host.clone(),
-                status: status.as_u16(),
-                retry_after,
+            return serde_json::from_slice(json(&answer.body)).map_err(|_| {
+                self.nonsense(format!("its answer to {place} is not the contract's"))
             });
         }
-        let problem = content_type
+        let status = status.as_u16();
+        if (500..=599).contains(&status) {
+            return Err(PlatformError::Failing { host: self.host.clone(), status });
+        }
+        let problem = answer
+            .content_type
             .starts_with("application/problem+json")
-            .then(|| serde_json::from_slice::<Problem>(&answer).ok())
+            .then(|| serde_json::from_slice::<Problem>(json(&answer.body)).ok())
             .flatten();
         match problem {
-            Some(problem) if is_final(status) => Err(PlatformError::Refused {
+            Some(problem) if FINAL_STATUSES.contains(&status) => Err(PlatformError::Refused {
                 host: self.host.clone(),
-                status: status.as_u16(),
+                status,
                 code: identifier(&problem.code),
-                words: words(&problem.detail),
+                words: words(problem.detail.open()),
             }),
-            _ => Err(self.nonsense(format!("status {} to {path}", status.as_u16()))),
+            _ => Err(self.nonsense(format!("status {status} to {place}"))),
         }
+    }
+
+    /// One request over one connection, its answer read to the end.
+    async fn attempt(&self, request: Request, over: Over) -> Result<(StatusCode, Answer), Broken> {
+        let http = self.connections.http(over).await;
+        let http = http.map_err(|what| Broken::Error(self.unreachable(what)))?;
+        let mut url = self.base.clone();
+        let (path, query) = match request.path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (request.path.as_str(), None),
+        };
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        url.set_query(query);
+        let mut sending = http.request(request.method, url);
+        if let Some(key) = &request.idempotency_key {
+            sending = sending.header(IDEMPOTENCY_KEY, key);
+        }
+        if let Some(body) = request.body {
+            sending = sending.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        let mut response = sending.send().await.map_err(|e| self.broken(&e))?;
+        let status = response.status();
+        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+            return Err(Broken::Error(self.busy(&response)));
+        }
+        let mut answer = Answer {
+            content_type: header(&response, CONTENT_TYPE),
+            body: Zeroizing::new(Vec::new()),
+        };
+        while let Some(chunk) = response.chunk().await.map_err(|e| self.broken(&e))? {
+            if answer.body.len() + chunk.len() > ANSWER_MAX {
+                let what = format!("its answer is longer than {ANSWER_MAX} bytes");
+                return Err(Broken::Error(self.nonsense(what)));
+            }
+            append(&mut answer.body, &chunk);
+        }
+        Ok((status, answer))
+    }
+
+    fn busy(&self, response: &Response) -> PlatformError {
+        let (value, date) = (header(response, RETRY_AFTER), header(response, DATE));
+        let wish = retry_after(&value, &date, SystemTime::now());
+        let status = response.status().as_u16();
+        let pause = self.quiet.busy(Instant::now(), status, wish, self.pause_max, random());
+        PlatformError::Busy { host: self.host.clone(), status, pause }
     }
 
     fn nonsense(&self, what: impl Into<String>) -> PlatformError {
         PlatformError::Nonsense { host: self.host.clone(), what: what.into() }
     }
 
-    fn unreachable(&self, error: &reqwest::Error) -> PlatformError {
-        let mut remedy = "check the network and [platform] url";
+    fn unreachable(&self, what: String) -> PlatformError {
+        PlatformError::Unreachable { host: self.host.clone(), what }
+    }
+
+    fn broken(&self, error: &reqwest::Error) -> Broken {
+        const REMEDY: &str = "check the network and [platform] url";
         let what = if error.is_timeout() {
-            format!("no answer within {} s", self.timeout.as_secs())
-        } else if let Some(cause) = certificate_fault(error) {
-            remedy = "check the kiosk's clock and who issued it";
-            format!("its certificate is not accepted ({cause})")
+            format!("no answer within {} s; {REMEDY}", self.timeout.as_secs())
+        } else if let Some(fault) = tls_fault(error) {
+            fault
         } else if error.is_connect() {
-            "cannot be connected".to_owned()
+            format!("cannot be connected; {REMEDY}")
         } else {
-            "connection cut before the answer".to_owned()
+            return Broken::Cut;
         };
-        PlatformError::Unreachable { host: self.host.clone(), what: format!("{what}; {remedy}") }
+        Broken::Error(self.unreachable(what))
     }
 }
 
-/// Why the platform's certificate was not accepted, when that is what an error is about: the words
-/// of the TLS library, which name hosts and dates but no person.
-fn certificate_fault(error: &dyn std::error::Error) -> Option<String> {
-    Some(innermost(error)).filter(|cause| cause.contains("certificate"))
-}
+impl Request {
+    fn get(path: &str) -> Request {
+        let path = path.to_owned();
+        Request { method: Method::GET, path, idempotency_key: None, body: None }
+    }
 
-/// What lies at the bottom of an error.
-fn innermost(error: &dyn std::error::Error) -> String {
-    error.source().map_or_else(|| error.to_string(), innermost)
-}
-
-/// The connection pool.
-fn http(timeout: Duration) -> reqwest::Result<reqwest::Client> {
-    // The first caller of the process sets it; a later one finds it set, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
-        .timeout(timeout)
-        .connect_timeout(timeout)
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .user_agent(concat!("kuaiban/", env!("CARGO_PKG_VERSION")))
-        .build()
-}
-
-/// The body of a delivery, the same at every attempt.
-pub(super) enum Body {
-    Case(CaseSubmission),
-    Evaluation(EvaluationSubmission),
-}
-
-impl Body {
-    pub(super) fn of(delivery: &Delivery) -> Body {
-        match &delivery.what {
-            Work::Case { number, item, received_at, clock_trusted, applicant } => {
-                Body::Case(CaseSubmission {
-                    case_number: number.clone(),
-                    item: item.clone(),
-                    source: SOURCE_OTHER,
-                    received_at: *received_at,
-                    clock_trusted: *clock_trusted,
-                    applicant: Applicant {
-                        document_kind: applicant.kind,
-                        name: applicant.name.clone(),
-                        name_latin: filled(&applicant.name_latin),
-                        document_number: applicant.number.clone(),
-                        address: filled(&applicant.address),
-                    },
-                    answers: applicant
-                        .answers
-                        .iter()
-                        .map(|(question, answer)| Answer {
-                            question: question.clone(),
-                            answer: answer.clone(),
-                        })
-                        .collect(),
-                })
-            }
-            Work::Evaluation(NewEvaluation {
-                case,
-                item,
-                level,
-                tags,
-                pressed_at,
-                clock_trusted,
-            }) => Body::Evaluation(EvaluationSubmission {
-                case_number: case.clone(),
-                item: item.clone(),
-                satisfaction: level.national_code(),
-                tags: tags.clone(),
-                channel: CHANNEL_TERMINAL,
-                pressed_at: *pressed_at,
-                clock_trusted: *clock_trusted,
-            }),
+    fn post(path: &str, idempotency_key: Option<&str>, body: Zeroizing<Vec<u8>>) -> Request {
+        Request {
+            method: Method::POST,
+            path: path.to_owned(),
+            idempotency_key: idempotency_key.map(str::to_owned),
+            // Shared by both attempts, wiped when the last of them is over.
+            body: Some(Bytes::from_owner(body)),
         }
     }
 }
 
-/// Whether a refusal of this status is about the citizen's matter. Every other 4xx may be the fault
-/// of a gateway, an address or a new version, would hit every case that waits, and is repeated.
-fn is_final(status: StatusCode) -> bool {
-    FINAL_STATUSES.contains(&status.as_u16())
+struct Answer {
+    content_type: String,
+    body: Zeroizing<Vec<u8>>,
+}
+
+/// Appends without leaving what was there in memory that is not wiped.
+fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
+    let length = body.len() + chunk.len();
+    if length > body.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(length.next_power_of_two()));
+        larger.extend_from_slice(body);
+        *body = larger;
+    }
+    body.extend_from_slice(chunk);
+}
+
+/// A JSON text without its byte-order mark.
+fn json(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BOM).unwrap_or(body)
+}
+
+fn header(response: &Response, name: reqwest::header::HeaderName) -> String {
+    response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned()
 }
 
 fn words(detail: &str) -> String {
@@ -357,23 +318,5 @@ fn identifier(code: &str) -> String {
         code.to_owned()
     } else {
         "not_an_identifier".to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// An error with a cause below it, as the HTTP library makes them.
-    #[derive(Debug, thiserror::Error)]
-    #[error("client error (Connect)")]
-    struct Outer(#[source] std::io::Error);
-
-    #[test]
-    fn a_certificate_that_is_not_accepted_is_no_fault_of_the_network() {
-        let chain = |below: &str| Outer(std::io::Error::other(below.to_owned()));
-        let cause = certificate_fault(&chain("invalid peer certificate: UnknownIssuer"));
-        assert_eq!(cause.as_deref(), Some("invalid peer certificate: UnknownIssuer"));
-        assert_eq!(certificate_fault(&chain("Connection refused (os error 111)")), None);
     }
 }

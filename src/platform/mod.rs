@@ -1,9 +1,15 @@
-//! The contract with the bureau's platform (`openapi.yaml`), its client, the outbox worker.
+//! The bureau's platform: the client, and the worker that delivers what the kiosk has received and
+//! reads what became of it. What they say to each other is `contract/`.
 
 mod client;
-pub mod contract;
+mod connect;
+mod error;
+mod feed;
 mod outbox;
-pub mod participation;
+mod pause;
+mod query;
+mod verdict;
 
-pub use client::{Client, ClientError, PlatformError};
+pub use client::Client;
+pub use error::{ClientError, PlatformError};
 pub use outbox::{OutboxEvent, run};

@@ -1,35 +1,35 @@
-//! The outbox worker: tells the platform what the kiosk has received, until it answers.
+//! The outbox worker: tells the platform what the kiosk has received, until it answers, and reads
+//! what happened to it since.
 //!
-//! One request at a time, in order of sequence, each delivery with its own idempotency key at every
-//! attempt (promise P3). A delivery that the platform fails to take steps aside for its pause, so
-//! that it does not hold up those behind it; when the platform cannot be reached everything
-//! pauses, and goes on at once when it is back.
+//! One request at a time, in order of sequence, each delivery with its own idempotency key and the
+//! same bytes at every attempt (promise P3). A delivery that the platform fails to take steps aside
+//! for its pause, so that it does not hold up those behind it; when the platform cannot be reached
+//! everything pauses, and goes on at once when it is back. When the platform asks for a pause,
+//! nothing at all is asked before it is over.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::client::Body;
-use super::{Client, PlatformError};
-use crate::case::{CaseFacts, CaseNumber, CaseStatus};
-use crate::store::{Delivery, Due, Outcome, PlatformAnswer, Store, StoreError};
+use super::feed::Feed;
+use super::pause::{backoff, random};
+use super::{Client, PlatformError, verdict};
+use crate::case::CaseFacts;
+use crate::contract::codes;
+use crate::journal::Obstacle;
+use crate::store::{Delivery, DeliveryKind, Due, Store, StoreError, Verdict};
 
-const BACKOFF_FIRST: Duration = Duration::from_secs(1);
-const PROBE_ONLINE: Duration = Duration::from_secs(15);
-const PROBE_OFFLINE: Duration = Duration::from_secs(3);
+/// Between two looks at a platform that answers.
+const PROBE_ANSWERING: Duration = Duration::from_secs(15);
+/// Between two looks for a platform that cannot be reached: it costs it nothing.
+const PROBE_UNREACHABLE: Duration = Duration::from_secs(3);
 /// Pause after a fault of the store itself (disk full): it will not be better at once.
 const STORE_PAUSE: Duration = Duration::from_secs(10);
-/// How often the store is asked for unfinished cases that the worker does not follow yet.
-const REFRESH: Duration = Duration::from_secs(60);
-/// Cases whose completion is asked for at the same time. One more takes the place of the one that
-/// was asked after the longest.
-const FOLLOWED_MAX: usize = 256;
 
 /// What the kiosk wants to know of the worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutboxEvent {
-    /// Whether the platform can be reached; once at the start, then at every change.
+    /// Whether the platform takes work now; once at the start, then at every change.
     Online(bool),
-    /// The platform moved a case forward.
+    /// The platform moved a case forward, or holds it up.
     CaseAdvanced(CaseFacts),
 }
 
@@ -55,8 +55,7 @@ pub async fn run(
         probe_at: now,
         paused_until: now,
         strikes: 0,
-        followed: BTreeMap::new(),
-        refresh_at: now,
+        feed: Feed::new(now),
     };
     tokio::select! {
         result = worker.work() => result,
@@ -71,18 +70,11 @@ struct Worker<E> {
     events: E,
     online: Option<bool>,
     probe_at: Instant,
-    /// No delivery before this: the platform is not there or asked for a pause.
+    /// No delivery before this: the platform or the store is not there.
     paused_until: Instant,
-    /// Pauses of that kind in a row.
+    /// Pauses in a row because the platform cannot be reached.
     strikes: u32,
-    /// Cases that the platform has and has not finished.
-    followed: BTreeMap<CaseNumber, Followed>,
-    refresh_at: Instant,
-}
-
-struct Followed {
-    since: Instant,
-    ask_at: Instant,
+    feed: Feed,
 }
 
 impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
@@ -99,9 +91,12 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
                 Err(e) => {
                     tracing::warn!("outbox: {e}");
                     self.paused_until = Instant::now() + STORE_PAUSE;
+                    self.feed.failed(Instant::now());
                     self.paused_until
                 }
             };
+            // However long the pause: somebody watches whether this goes on.
+            let wake = wake.min(Instant::now() + PROBE_ANSWERING);
             tokio::select! {
                 () = tokio::time::sleep_until(wake.into()) => {}
                 () = self.store.outbox_changed() => {
@@ -114,45 +109,58 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
         }
     }
 
-    /// One probe, one delivery, one question, as far as each is due. Returns when the next is.
+    /// One look, one delivery, one page of changes, as far as each is due. Returns when the next is.
     async fn round(&mut self) -> Result<Instant, StoreError> {
+        if let Some(wake) = self.busy_until() {
+            return Ok(wake);
+        }
         if self.probe_at <= Instant::now() {
             self.probe().await?;
         }
         let deliver_at = self.deliver_next().await?;
-        self.follow_next().await?;
-        let ask_at = self.followed.values().map(|f| f.ask_at).min();
-        let asks = if self.online == Some(true) { ask_at } else { None };
-        let all = [Some(self.probe_at), Some(self.refresh_at), deliver_at, asks];
-        Ok(all.into_iter().flatten().min().expect("a probe is always to come"))
+        self.read_changes().await?;
+        if let Some(wake) = self.busy_until() {
+            return Ok(wake);
+        }
+        let mut wake = self.probe_at;
+        if self.online == Some(true) {
+            wake = wake.min(self.feed.ask_at);
+        }
+        Ok(deliver_at.map_or(wake, |at| wake.min(at)))
+    }
+
+    /// The end of the pause that the platform has asked for.
+    fn busy_until(&self) -> Option<Instant> {
+        self.client.busy_for().map(|left| Instant::now() + left)
     }
 
     async fn probe(&mut self) -> Result<(), StoreError> {
-        let online = match self.client.health().await {
-            Ok(()) => true,
+        let (online, pause) = match self.client.health().await {
+            Ok(()) => (true, PROBE_ANSWERING),
             Err(e) => {
                 if self.online != Some(false) {
                     tracing::warn!("{e}");
                 }
-                false
+                let gone = matches!(e, PlatformError::Unreachable { .. });
+                (false, if gone { PROBE_UNREACHABLE } else { PROBE_ANSWERING })
             }
         };
-        self.set_online(online).await
+        self.set_online(online, pause).await
     }
 
-    async fn set_online(&mut self, online: bool) -> Result<(), StoreError> {
-        self.probe_at = Instant::now() + if online { PROBE_ONLINE } else { PROBE_OFFLINE };
+    async fn set_online(&mut self, online: bool, pause: Duration) -> Result<(), StoreError> {
+        self.probe_at = Instant::now() + pause;
         if self.online == Some(online) {
             return Ok(());
         }
         let was_offline = self.online.replace(online) == Some(false);
         tracing::info!(online, "platform");
+        (self.events)(OutboxEvent::Online(online));
         if online && was_offline {
             self.strikes = 0;
             self.paused_until = Instant::now();
             self.store.retry_all().await?;
         }
-        (self.events)(OutboxEvent::Online(online));
         Ok(())
     }
 
@@ -162,50 +170,42 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
         if now < self.paused_until {
             return Ok(Some(self.paused_until));
         }
-        let delivery = match self.store.due(now).await? {
+        if let Some(wake) = self.busy_until() {
+            return Ok(Some(wake));
+        }
+        let mut delivery = match self.store.due(now).await? {
             Due::Nothing => return Ok(None),
             Due::Later(pause) => return Ok(Some(now + pause)),
             Due::Now(delivery) => delivery,
         };
-        let answer = match Body::of(&delivery) {
-            Body::Case(case) => {
-                self.client.submit(&delivery.idempotency_key, &case).await.map(Outcome::Case)
+        let key = delivery.idempotency_key.clone();
+        let body = std::mem::take(&mut delivery.body);
+        let said = match delivery.kind {
+            DeliveryKind::Application => self.client.apply(&key, body).await.map(|state| {
+                self.feed.handed_in(&state, Instant::now());
+                Verdict::Application(verdict::state(state))
+            }),
+            DeliveryKind::Evaluation => {
+                self.client.evaluate(&key, body).await.map(|_| Verdict::EvaluationTaken)
             }
-            Body::Evaluation(evaluation) => self
-                .client
-                .evaluate(&delivery.idempotency_key, &evaluation)
-                .await
-                .map(|_| Outcome::EvaluationTaken),
         };
-        match answer {
-            Ok(outcome) => {
+        match said.map_err(|e| verdict::refusal(delivery.kind, e)) {
+            Ok(verdict) => {
                 self.strikes = 0;
-                self.settle(&delivery, outcome).await?;
-                self.set_online(true).await?;
+                self.settle(&delivery, verdict).await?;
+                self.set_online(true, PROBE_ANSWERING).await?;
             }
-            Err(e @ PlatformError::Refused { .. }) => {
-                tracing::warn!("outbox: {e}");
-                let PlatformError::Refused { code, words, .. } = e else { return Ok(None) };
-                self.settle(&delivery, Outcome::Refused { code, words }).await?;
+            Err(Ok(verdict)) => {
+                tracing::warn!(?verdict, "outbox: the platform does not take it");
+                self.settle(&delivery, verdict).await?;
             }
-            Err(e) => self.set_aside(&delivery, &e).await?,
+            Err(Err(e)) => self.set_aside(&delivery, &e).await?,
         }
         Ok(Some(Instant::now().max(self.paused_until)))
     }
 
-    async fn settle(&mut self, delivery: &Delivery, outcome: Outcome) -> Result<(), StoreError> {
-        let moved = self.store.delivered(delivery, outcome).await?;
-        if let crate::store::Work::Case { number, .. } = &delivery.what {
-            let finished = matches!(
-                moved.as_ref().map(|facts| facts.status),
-                Some(CaseStatus::Completed | CaseStatus::Returned)
-            );
-            if !finished {
-                let now = Instant::now();
-                let ask_at = now + ask_pause(Duration::ZERO);
-                follow(&mut self.followed, number.clone(), Followed { since: now, ask_at });
-            }
-        }
+    async fn settle(&mut self, delivery: &Delivery, verdict: Verdict) -> Result<(), StoreError> {
+        let moved = self.store.delivered(delivery, verdict).await?;
         self.advanced(moved);
         Ok(())
     }
@@ -215,82 +215,79 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
         delivery: &Delivery,
         error: &PlatformError,
     ) -> Result<(), StoreError> {
-        let pause = backoff(delivery.attempts, self.backoff_max, random());
-        let now = Instant::now();
-        let mut next = now + pause;
-        let mut all = None;
+        let mut pause = backoff(delivery.attempts, self.backoff_max, random());
+        let mut obstacle = Obstacle::Platform;
         match error {
-            // 429 and 503 are about the platform as a whole, the other 5xx perhaps about this one.
-            PlatformError::Busy { status: 429 | 503, retry_after, .. } => {
-                all = Some(retry_after.unwrap_or(Duration::ZERO).min(self.backoff_max));
-            }
+            // In order again after the pause.
+            PlatformError::Busy { pause: asked, .. } => pause = *asked,
             PlatformError::Unreachable { .. } => {
                 // Is it the network, or only this delivery that gets no answer?
                 self.probe().await?;
                 if self.online == Some(false) {
-                    all = Some(Duration::ZERO);
+                    obstacle = Obstacle::NoNetwork;
+                    pause = backoff(self.strikes, self.backoff_max, random());
+                    self.strikes = self.strikes.saturating_add(1);
+                    self.paused_until = Instant::now() + pause;
                 }
             }
             _ => {}
         }
-        if let Some(asked) = all {
-            let pause = backoff(self.strikes, self.backoff_max, random()).max(asked);
-            self.strikes = self.strikes.saturating_add(1);
-            self.paused_until = now + pause;
-            // In order again after the pause.
-            next = self.paused_until;
-        }
         if delivery.attempts == 0 {
             tracing::warn!("outbox: {error}; trying again");
         }
-        self.store.failed(delivery, &error.to_string(), next).await
+        let next = Instant::now() + pause;
+        self.store.failed(delivery, obstacle, &error.to_string(), next).await
     }
 
-    /// Asks after one case that is due, the youngest first: its citizen may still stand here.
-    async fn follow_next(&mut self) -> Result<(), StoreError> {
+    /// Reads one page of the feed, if it is time.
+    async fn read_changes(&mut self) -> Result<(), StoreError> {
         let now = Instant::now();
-        if self.refresh_at <= now {
-            self.refresh_at = now + REFRESH;
-            for number in self.store.awaiting().await? {
-                if self.followed.len() >= FOLLOWED_MAX {
-                    break;
-                }
-                self.followed.entry(number).or_insert(Followed { since: now, ask_at: now });
-            }
-        }
-        if self.online != Some(true) {
+        if self.online != Some(true) || now < self.feed.ask_at || self.busy_until().is_some() {
             return Ok(());
         }
-        let Some(number) =
-            self.followed.iter().rev().find(|(_, f)| f.ask_at <= now).map(|(n, _)| n.clone())
-        else {
-            return Ok(());
+        let after = match &self.feed.cursor {
+            Some(cursor) => cursor.clone(),
+            None => self.store.changes_cursor().await?,
         };
-        let answer = self.client.case(&number).await;
-        if let Some(followed) = self.followed.get_mut(&number) {
-            followed.ask_at = Instant::now() + ask_pause(followed.since.elapsed());
-        }
-        match answer {
-            Ok(answer) => self.note(&number, answer).await,
-            Err(PlatformError::Unreachable { .. }) => self.probe().await,
-            Err(e) => {
-                tracing::warn!("outbox: case {number}: {e}");
-                if let Some(followed) = self.followed.get_mut(&number) {
-                    followed.ask_at = Instant::now() + ask_pause(Duration::MAX);
+        let said = self.client.changes(after.as_deref()).await;
+        let now = Instant::now();
+        match said {
+            Ok(page) => {
+                let advances = after.as_ref() != Some(&page.cursor);
+                let states = page.changes.clone();
+                if advances || !states.is_empty() {
+                    let changes = page.changes.into_iter().map(verdict::change).collect();
+                    let moved = self.store.apply_changes(&page.cursor, changes).await?;
+                    for facts in moved {
+                        self.advanced(Some(facts));
+                    }
                 }
+                self.feed.cursor = Some(Some(page.cursor));
+                // A platform that has more behind the same cursor would be asked for ever.
+                self.feed.took(&states, page.more && advances, now);
                 Ok(())
             }
+            Err(PlatformError::Refused { code, .. })
+                if code == codes::CURSOR_EXPIRED && after.is_some() =>
+            {
+                tracing::warn!(
+                    "outbox: the platform has lost the place in the feed; from the start"
+                );
+                self.feed.cursor = Some(None);
+                self.feed.took(&[], true, now);
+                Ok(())
+            }
+            Err(e) => {
+                self.feed.failed(now);
+                match e {
+                    PlatformError::Unreachable { .. } => self.probe().await,
+                    e => {
+                        tracing::warn!("outbox: changes: {e}");
+                        Ok(())
+                    }
+                }
+            }
         }
-    }
-
-    async fn note(&mut self, number: &CaseNumber, a: PlatformAnswer) -> Result<(), StoreError> {
-        let finished = matches!(a.status, CaseStatus::Completed | CaseStatus::Returned);
-        let moved = self.store.answered(number, a).await?;
-        if finished {
-            self.followed.remove(number);
-        }
-        self.advanced(moved);
-        Ok(())
     }
 
     fn advanced(&self, moved: Option<CaseFacts>) {
@@ -298,80 +295,5 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
             tracing::info!(case = %facts.number, status = ?facts.status, "case");
             (self.events)(OutboxEvent::CaseAdvanced(facts));
         }
-    }
-}
-
-/// Follows one more case, in place of the longest followed one where there is no room.
-fn follow(all: &mut BTreeMap<CaseNumber, Followed>, number: CaseNumber, new: Followed) {
-    all.insert(number, new);
-    if all.len() > FOLLOWED_MAX {
-        let oldest = all.iter().min_by_key(|(_, followed)| followed.since).map(|(n, _)| n.clone());
-        if let Some(oldest) = oldest {
-            all.remove(&oldest);
-        }
-    }
-}
-
-/// Pause before asking again after a case that the platform has had for so long.
-fn ask_pause(age: Duration) -> Duration {
-    match age.as_secs() {
-        0..60 => Duration::from_secs(1),
-        60..600 => Duration::from_secs(10),
-        _ => Duration::from_secs(60),
-    }
-}
-
-/// Pause after `failures` earlier failures: doubled each time up to `max`, shortened by up to a
-/// quarter so that the kiosks of a town do not come back in step. `random` is within 0 to 1.
-fn backoff(failures: u32, max: Duration, random: f64) -> Duration {
-    let full = BACKOFF_FIRST.saturating_mul(2_u32.saturating_pow(failures)).min(max);
-    full.mul_f64(1.0 - random / 4.0)
-}
-
-fn random() -> f64 {
-    f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_double_up_to_the_configured_longest() {
-        let max = Duration::from_secs(300);
-        let full: Vec<_> = (0..11).map(|n| backoff(n, max, 0.0).as_secs()).collect();
-        assert_eq!(full, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
-        assert_eq!(backoff(u32::MAX, max, 0.0), max);
-        assert_eq!(backoff(3, max, 1.0), Duration::from_secs(6));
-        assert!((0..100).map(|_| random()).all(|r| (0.0..=1.0).contains(&r)));
-    }
-
-    #[test]
-    fn a_new_case_is_followed_in_place_of_the_longest_followed_one() {
-        let number = |sequence| CaseNumber::new("511703", 1, sequence).unwrap();
-        let start = Instant::now();
-        let mut all = BTreeMap::new();
-        let max = FOLLOWED_MAX as u64;
-        // The first to be followed is neither the lowest number nor the highest.
-        let order: Vec<_> = (100..=max).chain(1..100).collect();
-        for (seconds, sequence) in (0..).zip(&order) {
-            let at = start + Duration::from_secs(seconds);
-            follow(&mut all, number(*sequence), Followed { since: at, ask_at: at });
-        }
-        assert_eq!(all.len(), FOLLOWED_MAX);
-        let at = start + Duration::from_secs(1_000);
-        follow(&mut all, number(max + 1), Followed { since: at, ask_at: at });
-        assert_eq!(all.len(), FOLLOWED_MAX);
-        assert!(all.contains_key(&number(max + 1)), "its citizen may still stand here");
-        assert!(!all.contains_key(&number(100)), "the longest followed one has gone");
-        // A case that is followed already takes nobody's place.
-        follow(&mut all, number(max + 1), Followed { since: at, ask_at: at });
-        assert!(all.contains_key(&number(101)) && all.len() == FOLLOWED_MAX);
-    }
-
-    #[test]
-    fn young_cases_are_asked_after_every_second() {
-        let pauses = [0, 59, 60, 599, 600, 86_400].map(|s| ask_pause(Duration::from_secs(s)));
-        assert_eq!(pauses.map(|p| p.as_secs()), [1, 1, 10, 10, 60, 60]);
     }
 }

@@ -109,12 +109,12 @@ impl Shared {
 }
 
 /// A running printer; dropping it takes it away.
-pub struct PrinterSimulator {
+pub struct SimulatedPrinter {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl PrinterSimulator {
+impl SimulatedPrinter {
     /// Starts a printer; `on_slip` is called for each slip that is cut off.
     ///
     /// # Errors
@@ -122,7 +122,7 @@ impl PrinterSimulator {
     pub fn start(
         options: &PrinterOptions,
         on_slip: impl Fn(&PrintedSlip) + Send + 'static,
-    ) -> io::Result<PrinterSimulator> {
+    ) -> io::Result<SimulatedPrinter> {
         let shared = Arc::new(Shared {
             pty: Pty::new(&options.link)?,
             world: Mutex::new(World {
@@ -141,7 +141,7 @@ impl PrinterSimulator {
         let machine = Machine::new(options.clone(), Arc::clone(&shared), Box::new(on_slip));
         let thread =
             thread::Builder::new().name("printer-sim".into()).spawn(move || machine.run())?;
-        Ok(PrinterSimulator { shared, thread: Some(thread) })
+        Ok(SimulatedPrinter { shared, thread: Some(thread) })
     }
 
     /// Where the product finds this printer.
@@ -227,7 +227,7 @@ impl PrinterSimulator {
     }
 }
 
-impl Drop for PrinterSimulator {
+impl Drop for SimulatedPrinter {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {

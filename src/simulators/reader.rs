@@ -112,7 +112,7 @@ impl Fault {
 }
 
 /// A running simulator. Dropping it pulls its cable and ends it.
-pub struct ReaderSimulator {
+pub struct SimulatedReader {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
@@ -162,12 +162,12 @@ const READ_WORK: Duration = Duration::from_millis(200);
 /// Pieces in which a CH340 adapter hands over what it gets.
 const ADAPTER: Fragmentation = Fragmentation::Every(32);
 
-impl ReaderSimulator {
+impl SimulatedReader {
     /// Plugs in a reader without a card.
     ///
     /// # Errors
     /// No PTY or no thread to be had, or the link cannot be made.
-    pub fn start(options: ReaderOptions) -> io::Result<ReaderSimulator> {
+    pub fn start(options: ReaderOptions) -> io::Result<SimulatedReader> {
         let shared = Arc::new(Shared {
             pty: Pty::new(&options.link)?,
             baud: options.baud,
@@ -186,7 +186,7 @@ impl ReaderSimulator {
             let shared = shared.clone();
             move || shared.run()
         })?;
-        Ok(ReaderSimulator { shared, thread: Some(thread) })
+        Ok(SimulatedReader { shared, thread: Some(thread) })
     }
 
     /// Where the product finds the reader.
@@ -244,7 +244,7 @@ impl ReaderSimulator {
     }
 }
 
-impl Drop for ReaderSimulator {
+impl Drop for SimulatedReader {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::simulators::buttons::SimulatedPanel;
 use crate::simulators::platform::{Mode, PlatformOptions, PlatformSimulator};
-use crate::simulators::printer::{PrintedSlip, PrinterOptions, PrinterSimulator};
-use crate::simulators::reader::{Card, ReaderOptions, ReaderSimulator};
+use crate::simulators::printer::{PrintedSlip, PrinterOptions, SimulatedPrinter};
+use crate::simulators::reader::{Card, ReaderOptions, SimulatedReader};
 use crate::testkit::packs;
 use crate::testkit::people::{self, Person};
 use anyhow::Context;
@@ -33,8 +33,8 @@ impl Default for StandOptions {
 pub struct Stand {
     pub config: Config,
     pub people: Vec<Person>,
-    pub reader: ReaderSimulator,
-    pub printer: PrinterSimulator,
+    pub reader: SimulatedReader,
+    pub printer: SimulatedPrinter,
     pub panel: SimulatedPanel,
     pub platform: PlatformSimulator,
     /// Runs the platform.
@@ -68,9 +68,9 @@ impl Stand {
             }))
             .context("the simulated platform")?;
         let reader =
-            ReaderSimulator::start(ReaderOptions { link: reader_link.clone(), baud: 115_200 })
+            SimulatedReader::start(ReaderOptions { link: reader_link.clone(), baud: 115_200 })
                 .context("the simulated reader")?;
-        let printer = PrinterSimulator::start(
+        let printer = SimulatedPrinter::start(
             &PrinterOptions {
                 speed_mm_s: options.printer_mm_s,
                 ..PrinterOptions::at(&printer_link)

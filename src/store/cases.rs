@@ -1,282 +1,198 @@
-//! Cases and evaluations: the work of the store's thread.
+//! Cases: taken in, and looked at.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
-use serde::Serialize;
-use serde_json::json;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use zeroize::Zeroizing;
 
-use super::seal::Sealer;
-use super::{Applicant, NewCase, NewEvaluation, QueueRow, StoreError, journal, open};
-use crate::case::{CaseFacts, CaseNumber, CaseNumberError, CaseStatus, QueryToken};
+use super::db::{Db, NAME_MAX, bounded, code, from_code, optional, parsed, readable, site, time};
+use super::seal::{Place, Sealer};
+use super::{Found, NewCase, QueueRow, StoreError, chain, compose, places};
+use crate::case::{CaseFacts, CaseNumber, CaseStatus, HeldReason, PartFacts};
+use crate::contract::Person;
+use crate::journal::Event;
 
-/// Most of one case that is sealed: a card's text and its answers take about 1 KiB.
-const SEALED_MAX: usize = 16 * 1024;
-const ITEM_MAX: usize = 64;
-const TAGS_MAX: usize = 16;
-const DETAIL_MAX: usize = 4096;
-/// Kind of the journal's row for a slip that was given to the printer.
-const SLIP_ORDERED: &str = "slip_ordered";
+/// Most of one request that is sealed: a card's text and its answers take about 1 KiB.
+const REQUEST_MAX: usize = 16 * 1024;
+/// Sub-cases of one package.
+const PARTS_MAX: usize = 32;
+/// Cases of one person that are shown.
+const CASES_MAX: u32 = 100;
 
 /// Columns that [`facts`] reads, in its order.
-pub(super) const FACTS: &str = "number, item, status, received_at, clock_trusted, accepted_at, \
-                                completed_at, due_at, note";
-
-/// The database, on the store's thread.
-pub(super) struct Db {
-    pub(super) connection: Connection,
-    pub(super) sealer: Sealer,
-    pub(super) path: PathBuf,
-    region: String,
-    kiosk: u16,
-    clock_trusted: Arc<AtomicBool>,
-    /// When each delivery may be tried again, on the monotonic clock; absent: now.
-    pub(super) not_before: HashMap<i64, Instant>,
-    /// Closed last: the next kiosk may start only when the database is closed.
-    _lock: open::Lock,
-}
+const FACTS: &str = "sequence, number, item, pack_version, idempotency_key, status, received_at, \
+                     clock_trusted, accepted_at, completed_at, due_at, correct_by, \
+                     acceptance_number, note, held";
 
 impl Db {
-    pub(super) fn open(
-        path: PathBuf,
-        region: String,
-        kiosk: u16,
-        clock_trusted: Arc<AtomicBool>,
-    ) -> Result<Db, StoreError> {
-        let open::Opened { connection, sealer, lock } = open::writer(&path)?;
-        connection.set_prepared_statement_cache_capacity(64);
-        let not_before = HashMap::new();
-        Ok(Db { connection, sealer, path, region, kiosk, clock_trusted, not_before, _lock: lock })
-    }
-
     pub(super) fn submit(&mut self, case: NewCase) -> Result<CaseFacts, StoreError> {
-        bounded("item", case.item.len(), ITEM_MAX)?;
+        bounded("item", case.item.len(), NAME_MAX)?;
+        bounded("version of the site pack", case.pack_version.len(), NAME_MAX)?;
+        bounded("list of parts", case.parts.len(), PARTS_MAX)?;
+        for part in &case.parts {
+            bounded("item of a part", part.len(), NAME_MAX)?;
+        }
         let person = self.sealer.person(&case.card.number);
-        let payload = payload(&case)?;
-        let (region, kiosk) = (self.region.clone(), self.kiosk);
-        self.write("storing a case", |transaction, sealer| {
-            let sequence: i64 = transaction
-                .prepare_cached(
-                    "UPDATE kiosk SET case_sequence = case_sequence + 1 RETURNING case_sequence",
-                )?
+        let sequence = self.mark.next_case()?;
+        let number = CaseNumber::new(&self.region, self.kiosk, sequence)?;
+        let key = uuid::Uuid::new_v4().to_string();
+        let token = self.sealer.query_token(&key);
+        let body = request(&case, &number, &token)?;
+        let site = site(&self.region, self.kiosk);
+        let stored = self.write("storing a case", |transaction, sealer| {
+            let clock = (case.received_at, case.clock_trusted);
+            let given: i64 = transaction
+                .prepare_cached("SELECT case_sequence FROM kiosk")?
                 .query_row([], |row| row.get(0))?;
-            let number = CaseNumber::new(&region, kiosk, sequence.unsigned_abs())?;
-            let facts = CaseFacts::received(
-                number,
-                case.item,
-                String::new(),
-                (case.received_at, case.clock_trusted),
-                QueryToken::from_bits(uuid::Uuid::new_v4().as_u128()),
-            );
+            transaction
+                .prepare_cached("UPDATE kiosk SET case_sequence = ?1, site = ?2")?
+                .execute(params![sequence.cast_signed(), site])?;
+            let skipped = (sequence - 1).saturating_sub(given.cast_unsigned());
+            if skipped > 0 {
+                let skipped = Event::NumbersSkipped { cases: skipped, slips: 0 };
+                chain::append(transaction, clock, &skipped)?;
+            }
+            let mut facts = CaseFacts::received(number, case.item, case.pack_version, clock, token);
             transaction
                 .prepare_cached(
-                    "INSERT INTO case_record
-                     (sequence, number, item, person, status, received_at, clock_trusted, sealed)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    "INSERT INTO application
+                     (sequence, number, idempotency_key, item, pack_version, person, status,
+                      received_at, clock_trusted, limit_s)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                 )?
                 .execute(params![
-                    sequence,
+                    sequence.cast_signed(),
                     facts.number.as_str(),
+                    key,
                     facts.item,
+                    facts.pack_version,
                     person,
                     code(facts.status),
                     facts.received_at.to_string(),
                     facts.clock_trusted,
-                    sealer.seal(facts.number.as_str(), payload),
+                    case.limit.map(|limit| i64::try_from(limit.as_secs()).unwrap_or(i64::MAX)),
                 ])?;
+            facts.parts = insert_parts(transaction, sequence, case.parts)?;
             transaction
                 .prepare_cached(
-                    "INSERT INTO outbox (case_sequence, idempotency_key) VALUES (?1, ?2)",
+                    "INSERT INTO outbox (application, idempotency_key, body) VALUES (?1, ?2, ?3)",
                 )?
-                .execute(params![sequence, uuid::Uuid::new_v4().to_string()])?;
-            journal::append(
-                transaction,
-                &journal::Entry {
-                    at: facts.received_at,
-                    clock_trusted: facts.clock_trusted,
-                    kind: "case_received",
-                    case: Some(facts.number.as_str()),
-                    detail: &json!({ "item": facts.item }),
-                },
-            )?;
+                .execute(params![
+                    sequence.cast_signed(),
+                    key,
+                    sealer.seal(places::body(&key), body)
+                ])?;
+            let event = Event::CaseReceived {
+                case: facts.number.clone(),
+                item: facts.item.clone(),
+                parts: facts.parts.len(),
+                pack_version: facts.pack_version.clone(),
+            };
+            chain::append(transaction, clock, &event)?;
             Ok(facts)
-        })
+        })?;
+        self.mark.gave_case(sequence);
+        Ok(stored)
     }
 
-    pub(super) fn cases_of(&self, id_number: &str) -> Result<Vec<CaseFacts>, StoreError> {
-        let Some(person) = self.sealer.person(id_number) else { return Ok(Vec::new()) };
-        let read = || -> Result<Vec<CaseFacts>, rusqlite::Error> {
-            self.connection
-                .prepare_cached(&format!(
-                    "SELECT {FACTS} FROM case_record WHERE person = ?1
-                     ORDER BY sequence DESC LIMIT 100"
-                ))?
-                .query_map([person], |row| facts(row, &self.sealer))?
-                .collect()
+    pub(super) fn cases_of(&self, id_number: &str) -> Result<Found<CaseFacts>, StoreError> {
+        let Some(person) = self.sealer.person(id_number) else { return Ok(Found::default()) };
+        let read = || -> Result<Found<CaseFacts>, rusqlite::Error> {
+            let mut statement = self.connection.prepare_cached(&format!(
+                "SELECT {FACTS} FROM application WHERE person = ?1
+                 ORDER BY sequence DESC LIMIT {CASES_MAX}"
+            ))?;
+            let rows =
+                statement.query_map([person], |row| facts(&self.connection, row, &self.sealer))?;
+            readable(rows)
         };
         read().map_err(|e| self.error("looking up cases", e))
     }
 
     pub(super) fn case(&self, number: &CaseNumber) -> Result<Option<CaseFacts>, StoreError> {
-        let read = || {
-            self.connection
-                .prepare_cached(&format!(
-                    "SELECT {FACTS} FROM case_record WHERE sequence = ?1 AND number = ?2"
-                ))?
-                .query_row(params![sequence_of(number), number.as_str()], |row| {
-                    facts(row, &self.sealer)
-                })
-                .optional()
-        };
-        read().map_err(|e| self.error("reading a case", e))
+        find(&self.connection, &self.sealer, number).map_err(|e| self.error("reading a case", e))
     }
 
-    pub(super) fn queue(&self, now: Instant) -> Result<Vec<QueueRow>, StoreError> {
+    pub(super) fn queue(&self, now: Instant) -> Result<Found<QueueRow>, StoreError> {
         queue(&self.connection, |seq| {
             Some(self.not_before.get(&seq).map_or(Duration::ZERO, |at| at.duration_since(now)))
         })
         .map_err(|e| self.error("reading the queue", e))
     }
+}
 
-    pub(super) fn record_evaluation(&mut self, new: &NewEvaluation) -> Result<(), StoreError> {
-        bounded("item", new.item.as_ref().map_or(0, String::len), ITEM_MAX)?;
-        bounded("list of tags", new.tags.len(), TAGS_MAX)?;
-        self.write("storing an evaluation", |transaction, _| {
-            let case_sequence = match &new.case {
-                None => None,
-                Some(number) => {
-                    if !exists(transaction, number)? {
-                        return Err(StoreError::UnknownCase(number.clone()).into());
-                    }
-                    Some(sequence_of(number))
-                }
-            };
-            let inserted = transaction
-                .prepare_cached(
-                    "INSERT INTO evaluation
-                     (case_sequence, item, level, tags, pressed_at, clock_trusted)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (case_sequence) DO NOTHING",
-                )?
-                .execute(params![
-                    case_sequence,
-                    new.item,
-                    code(new.level),
-                    json!(new.tags).to_string(),
-                    new.pressed_at.to_string(),
-                    new.clock_trusted,
-                ])?;
-            if let (0, Some(number)) = (inserted, &new.case) {
-                return Err(StoreError::AlreadyEvaluated(number.clone()).into());
-            }
-            transaction
-                .prepare_cached("INSERT INTO outbox (evaluation, idempotency_key) VALUES (?1, ?2)")?
-                .execute(params![
-                    transaction.last_insert_rowid(),
-                    uuid::Uuid::new_v4().to_string()
-                ])?;
-            journal::append(
-                transaction,
-                &journal::Entry {
-                    at: new.pressed_at,
-                    clock_trusted: new.clock_trusted,
-                    kind: "evaluation_pressed",
-                    case: new.case.as_ref().map(CaseNumber::as_str),
-                    detail: &json!({ "item": new.item, "level": new.level, "tags": new.tags }),
-                },
-            )?;
-            Ok(())
+fn insert_parts(
+    connection: &Connection,
+    sequence: u64,
+    items: Vec<String>,
+) -> Result<Vec<PartFacts>, rusqlite::Error> {
+    let mut parts = Vec::with_capacity(items.len());
+    for (place, item) in (0_u32..).zip(items) {
+        let status = CaseStatus::Received;
+        connection
+            .prepare_cached(
+                "INSERT INTO part (application, place, item, status) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![sequence.cast_signed(), place, item, code(status)])?;
+        let (completed_at, due_at, acceptance_number, note) = (None, None, None, None);
+        parts.push(PartFacts { item, status, completed_at, due_at, acceptance_number, note });
+    }
+    Ok(parts)
+}
+
+/// The bytes that are handed in.
+fn request(
+    case: &NewCase,
+    number: &CaseNumber,
+    token: &crate::case::QueryToken,
+) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let card = &case.card;
+    let texts = [&card.name, &card.name_latin, &card.number, &card.address];
+    let answers = case.answers.iter().map(|(question, answer)| question.len() + answer.len());
+    let size = texts.iter().map(|text| text.len()).sum::<usize>() + answers.sum::<usize>();
+    // Looked at before anything is copied; JSON may escape a byte into six.
+    bounded("case", size * 6, REQUEST_MAX)?;
+    let body = compose::application(compose::Application {
+        number,
+        query_token: token,
+        item: &case.item,
+        pack_version: &case.pack_version,
+        parts: &case.parts,
+        limit: case.limit,
+        received_at: case.received_at,
+        clock_trusted: case.clock_trusted,
+        applicant: Person::of(card),
+        answers: case.answers.iter().map(|(q, a)| (q.as_str(), a.as_str())).collect(),
+    });
+    bounded("case", body.len(), 2 * REQUEST_MAX)?;
+    Ok(body)
+}
+
+/// One case by its number; `None` if it is not in this database.
+pub(super) fn find(
+    connection: &Connection,
+    sealer: &Sealer,
+    number: &CaseNumber,
+) -> Result<Option<CaseFacts>, rusqlite::Error> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {FACTS} FROM application WHERE sequence = ?1 AND number = ?2"
+        ))?
+        .query_row(params![sequence_of(number), number.as_str()], |row| {
+            facts(connection, row, sealer)
         })
-    }
-
-    pub(super) fn journal(
-        &mut self,
-        kind: &str,
-        case: Option<&CaseNumber>,
-        detail: &serde_json::Value,
-    ) -> Result<(), StoreError> {
-        bounded("kind of a journal row", kind.len(), ITEM_MAX)?;
-        bounded("detail of a journal row", detail.to_string().len(), DETAIL_MAX)?;
-        let (at, clock_trusted) = self.clock();
-        let case = case.map(CaseNumber::as_str);
-        self.write("writing the journal", |transaction, _| {
-            let entry = journal::Entry { at, clock_trusted, kind, case, detail };
-            journal::append(transaction, &entry)?;
-            Ok(())
-        })
-    }
-
-    pub(super) fn slips_ordered(&self) -> Result<u64, StoreError> {
-        self.connection
-            .query_row("SELECT count(*) FROM journal WHERE kind = ?1", [SLIP_ORDERED], |row| {
-                row.get::<_, i64>(0)
-            })
-            .map(i64::unsigned_abs)
-            .map_err(|e| self.error("counting the slips", e))
-    }
-
-    pub(super) fn verify_journal(&self) -> Result<u64, StoreError> {
-        journal::verify(&self.connection, |e| self.error("reading the journal", e))
-    }
-
-    /// The wall clock now, and whether it is known to be right.
-    pub(super) fn clock(&self) -> (Timestamp, bool) {
-        (Timestamp::now(), self.clock_trusted.load(Ordering::Relaxed))
-    }
-
-    pub(super) fn error(&self, doing: &'static str, source: rusqlite::Error) -> StoreError {
-        StoreError::sqlite(&self.path, doing, source)
-    }
-
-    /// One transaction: everything in `work` is on the disk afterwards, or nothing.
-    pub(super) fn write<T>(
-        &mut self,
-        doing: &'static str,
-        work: impl FnOnce(&Transaction<'_>, &Sealer) -> Result<T, Failure>,
-    ) -> Result<T, StoreError> {
-        let Db { connection, sealer, path, .. } = self;
-        let run = || -> Result<T, Failure> {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let value = work(&transaction, sealer)?;
-            transaction.commit()?;
-            Ok(value)
-        };
-        run().map_err(|failure| match failure {
-            Failure::Sqlite(e) => StoreError::sqlite(path, doing, e),
-            Failure::Store(e) => e,
-        })
-    }
+        .optional()
 }
 
-/// Why a transaction was given up.
-pub(super) enum Failure {
-    Sqlite(rusqlite::Error),
-    Store(StoreError),
-}
-
-impl From<rusqlite::Error> for Failure {
-    fn from(e: rusqlite::Error) -> Failure {
-        Failure::Sqlite(e)
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(e: StoreError) -> Failure {
-        Failure::Store(e)
-    }
-}
-
-impl From<CaseNumberError> for Failure {
-    fn from(e: CaseNumberError) -> Failure {
-        Failure::Store(e.into())
-    }
+/// One case by its row.
+pub(super) fn at(
+    connection: &Connection,
+    sealer: &Sealer,
+    sequence: i64,
+) -> Result<CaseFacts, rusqlite::Error> {
+    connection
+        .prepare_cached(&format!("SELECT {FACTS} FROM application WHERE sequence = ?1"))?
+        .query_row([sequence], |row| facts(connection, row, sealer))
 }
 
 pub(super) fn exists(
@@ -284,128 +200,106 @@ pub(super) fn exists(
     number: &CaseNumber,
 ) -> Result<bool, rusqlite::Error> {
     connection
-        .prepare_cached("SELECT 1 FROM case_record WHERE sequence = ?1 AND number = ?2")?
+        .prepare_cached("SELECT 1 FROM application WHERE sequence = ?1 AND number = ?2")?
         .exists(params![sequence_of(number), number.as_str()])
+}
+
+/// The row of a case.
+pub(super) fn sequence_of(number: &CaseNumber) -> i64 {
+    number.sequence().cast_signed()
 }
 
 /// The unfinished cases; `next_attempt_in` answers for a row of the outbox.
 pub(super) fn queue(
     connection: &Connection,
     next_attempt_in: impl Fn(i64) -> Option<Duration>,
-) -> Result<Vec<QueueRow>, rusqlite::Error> {
+) -> Result<Found<QueueRow>, rusqlite::Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT sequence, number, item, status, received_at, clock_trusted, held,
+         outbox.seq, outbox.attempts, outbox.last_error
+         FROM outbox JOIN application ON sequence = outbox.application
+         UNION ALL
+         SELECT sequence, number, item, status, received_at, clock_trusted, held,
+         NULL, 0, NULL
+         FROM application WHERE under_way
+         ORDER BY 1",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let seq: Option<i64> = row.get(7)?;
+        Ok(QueueRow {
+            number: parsed(row, 1, |text| CaseNumber::parse(text).ok())?,
+            item: row.get(2)?,
+            status: parsed(row, 3, from_code)?,
+            received_at: parsed(row, 4, time)?,
+            clock_trusted: row.get(5)?,
+            held: row.get::<_, Option<String>>(6)?.map(|code| HeldReason { code }),
+            next_attempt_in: seq.and_then(&next_attempt_in),
+            attempts: row.get(8)?,
+            last_error: row.get(9)?,
+        })
+    })?;
+    readable(rows)
+}
+
+/// Reads the columns [`FACTS`], and the parts of the case.
+fn facts(
+    connection: &Connection,
+    row: &Row<'_>,
+    sealer: &Sealer,
+) -> Result<CaseFacts, rusqlite::Error> {
+    let sequence: i64 = row.get(0)?;
+    let number = parsed(row, 1, |text| CaseNumber::parse(text).ok())?;
+    let received = (parsed(row, 6, time)?, row.get(7)?);
+    let token = sealer.query_token(&row.get::<_, String>(4)?);
+    Ok(CaseFacts {
+        status: parsed(row, 5, from_code)?,
+        accepted_at: optional(row, 8, time)?,
+        completed_at: optional(row, 9, time)?,
+        due_at: optional(row, 10, time)?,
+        correct_by: optional(row, 11, |text| text.parse().ok())?,
+        acceptance_number: row.get(12)?,
+        note: words(sealer, places::note(&sequence.to_string()), row.get(13)?),
+        held: row.get::<_, Option<String>>(14)?.map(|code| HeldReason { code }),
+        parts: parts(connection, sealer, sequence)?,
+        ..CaseFacts::received(number, row.get(2)?, row.get(3)?, received, token)
+    })
+}
+
+/// The sub-cases of a package; none of a single item.
+fn parts(
+    connection: &Connection,
+    sealer: &Sealer,
+    sequence: i64,
+) -> Result<Vec<PartFacts>, rusqlite::Error> {
     connection
         .prepare_cached(
-            "SELECT number, item, status, received_at, clock_trusted,
-             outbox.seq, outbox.attempts, outbox.last_error
-             FROM case_record LEFT JOIN outbox ON outbox.case_sequence = case_record.sequence
-             WHERE status IN ('received', 'accepted') ORDER BY sequence",
+            "SELECT item, status, completed_at, due_at, acceptance_number, note FROM part
+             WHERE application = ?1 ORDER BY place",
         )?
-        .query_map([], |row| {
-            let seq: Option<i64> = row.get(5)?;
-            Ok(QueueRow {
-                number: parsed(row, 0, |text| CaseNumber::parse(text).ok())?,
-                item: row.get(1)?,
-                status: parsed(row, 2, from_code)?,
-                received_at: parsed(row, 3, time)?,
-                clock_trusted: row.get(4)?,
-                attempts: row.get::<_, Option<u32>>(6)?.unwrap_or(0),
-                next_attempt_in: seq.and_then(&next_attempt_in),
-                last_error: row.get(7)?,
+        .query_map([sequence], |row| {
+            let item: String = row.get(0)?;
+            let place = format!("{sequence}/{item}");
+            Ok(PartFacts {
+                status: parsed(row, 1, from_code)?,
+                completed_at: optional(row, 2, time)?,
+                due_at: optional(row, 3, time)?,
+                acceptance_number: row.get(4)?,
+                note: words(sealer, places::part_note(&place), row.get(5)?),
+                item,
             })
         })?
         .collect()
 }
 
-/// Reads the columns [`FACTS`].
-///
-/// A note that cannot be opened is left out: the case itself is more than the words about it.
-pub(super) fn facts(row: &Row<'_>, sealer: &Sealer) -> Result<CaseFacts, rusqlite::Error> {
-    let number = parsed(row, 0, |text| CaseNumber::parse(text).ok())?;
-    let note = row.get::<_, Option<Vec<u8>>>(8)?.and_then(|sealed| {
-        let words = sealer
-            .open(&note_place(&number), &sealed)
-            .and_then(|plain| std::str::from_utf8(&plain).map(str::to_owned).ok());
-        if words.is_none() {
-            tracing::error!(case = %number, "the sealed note cannot be opened; key or row was changed");
-        }
-        words
-    });
-    let received_at = (parsed(row, 3, time)?, row.get(4)?);
-    let token = QueryToken::from_bits(0);
-    Ok(CaseFacts {
-        status: parsed(row, 2, from_code)?,
-        accepted_at: row.get::<_, Option<String>>(5)?.as_deref().and_then(time),
-        completed_at: row.get::<_, Option<String>>(6)?.as_deref().and_then(time),
-        due_at: row.get::<_, Option<String>>(7)?.as_deref().and_then(time),
-        note,
-        ..CaseFacts::received(number, row.get(1)?, String::new(), received_at, token)
-    })
-}
-
-/// What the sealed note of a case is bound to, so that it never passes for the sealed applicant.
-pub(super) fn note_place(number: &CaseNumber) -> String {
-    format!("{number} note")
-}
-
-/// A text column through `parse`; a value that it does not know is a damaged row.
-pub(super) fn parsed<T>(
-    row: &Row<'_>,
-    column: usize,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<T, rusqlite::Error> {
-    parse(&row.get::<_, String>(column)?).ok_or_else(|| {
-        rusqlite::Error::FromSqlConversionFailure(
-            column,
-            Type::Text,
-            "a value this version does not know".into(),
-        )
-    })
-}
-
-pub(super) fn time(text: &str) -> Option<Timestamp> {
-    text.parse().ok()
-}
-
-/// The serde name of a plain enum (`received`), as it stands in the database.
-pub(super) fn code(value: impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(name)) => name,
-        other => unreachable!("a plain enum is serialised as its name, not {other:?}"),
+/// The platform's words. Those that cannot be opened are left out: the case itself is more than
+/// the words about it.
+fn words(sealer: &Sealer, place: Place<'_>, sealed: Option<Vec<u8>>) -> Option<String> {
+    let words = sealer
+        .open(place, &sealed?)
+        .and_then(|plain| std::str::from_utf8(&plain).map(str::to_owned).ok());
+    if words.is_none() {
+        let row = place.row;
+        tracing::error!(row, "a sealed note cannot be opened; key or row was changed");
     }
-}
-
-pub(super) fn from_code<T: serde::de::DeserializeOwned>(name: &str) -> Option<T> {
-    serde_json::from_value(name.into()).ok()
-}
-
-pub(super) fn sequence_of(number: &CaseNumber) -> i64 {
-    number.sequence().cast_signed()
-}
-
-/// What is sealed of a case, as JSON.
-fn payload(case: &NewCase) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    let applicant = Applicant {
-        kind: case.card.kind,
-        name: case.card.name.clone(),
-        name_latin: case.card.name_latin.clone(),
-        number: case.card.number.clone(),
-        address: case.card.address.clone(),
-        answers: case.answers.clone(),
-    };
-    let text = |s: &String| s.len();
-    let size = text(&applicant.name)
-        + text(&applicant.name_latin)
-        + text(&applicant.number)
-        + text(&applicant.address)
-        + applicant.answers.iter().map(|(id, answer)| id.len() + answer.len() + 8).sum::<usize>();
-    // JSON may escape a byte into six; the fixed part takes about 100.
-    bounded("case", size * 6 + 256, SEALED_MAX)?;
-    // Reserved at once: a growing buffer would leave copies that nobody wipes.
-    let mut plain = Zeroizing::new(Vec::with_capacity(SEALED_MAX));
-    serde_json::to_writer(&mut *plain, &applicant).expect("plain strings serialise");
-    Ok(plain)
-}
-
-fn bounded(what: &'static str, size: usize, limit: usize) -> Result<(), StoreError> {
-    if size > limit { Err(StoreError::TooLarge { what, limit }) } else { Ok(()) }
+    words
 }

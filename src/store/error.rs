@@ -9,6 +9,8 @@ use crate::case::CaseNumber;
 pub enum StoreError {
     #[error("{path}: another kuaiban holds this database; end that process first")]
     InUse { path: PathBuf },
+    #[error("{path}: is {found}; [store] path takes a regular file, or a name that is still free")]
+    NotAFile { path: PathBuf, found: &'static str },
     #[error(
         "{path}: not a database of kuaiban ({found}), left untouched; \
          give another [store] path or move that file away"
@@ -19,6 +21,12 @@ pub enum StoreError {
          install that version again"
     )]
     TooNew { path: PathBuf, found: i64, known: i64 },
+    /// Only where nothing may be written; the kiosk itself brings the schema up to date.
+    #[error(
+        "{path}: written by an older kuaiban (schema {found}, this one knows {known}); \
+         start the kiosk once, it brings the database up to date"
+    )]
+    TooOld { path: PathBuf, found: i64, known: i64 },
     #[error(
         "{path}: damaged ({detail}), left untouched; copy it with its -wal file for salvage, \
          then restore a backup"
@@ -31,27 +39,49 @@ pub enum StoreError {
     )]
     DatabaseMissing { path: PathBuf, beside: PathBuf },
     #[error(
-        "{path}: the sealing key is missing and sealed cases exist; restore it from the backup"
+        "{path}: empty, and cases were stored here: a database of kuaiban is never without its \
+         tables; restore it with its -wal file, or move it away with its .key to start over with \
+         another [site] kiosk number"
     )]
+    CasesGone { path: PathBuf },
+    #[error("{path}: the sealing key is missing; restore it from the backup")]
     KeyMissing { path: PathBuf },
     #[error("{path}: unusable as sealing key ({detail}); restore it from the backup")]
     KeyUnusable { path: PathBuf, detail: &'static str },
+    /// Numbers would be given a second time.
+    #[error(
+        "{path}: missing: it says which case numbers and slips were given last; restore it, or \
+         give this kiosk another [site] kiosk number"
+    )]
+    MarkMissing { path: PathBuf },
+    #[error(
+        "{path}: does not say which numbers were given last; restore it, or remove it and give \
+         this kiosk another [site] kiosk number"
+    )]
+    MarkUnusable { path: PathBuf },
+    #[error(
+        "{path}: on a disk that cannot be written, with a -wal file that is not yet part of it; \
+         copy the database and that file to a folder that can be written, and look there"
+    )]
+    ReadOnlyWithLog { path: PathBuf },
     #[error("{path}: the disk is full, nothing was stored; free some space")]
     DiskFull { path: PathBuf },
     #[error("{path}: {doing}: {source}")]
     Io { path: PathBuf, doing: &'static str, source: std::io::Error },
     #[error("{path}: {doing}: {source}")]
     Sqlite { path: PathBuf, doing: &'static str, source: rusqlite::Error },
-    #[error("case {number}: the sealed part cannot be opened; key or row was changed")]
-    Sealed { number: CaseNumber },
+    #[error("outbox row {seq}: the sealed body cannot be opened; key or row was changed")]
+    Sealed { seq: i64 },
     /// A bug of the caller.
-    #[error("outbox row {seq}: {found} is no outcome of {what}; the row was left as it is")]
-    WrongOutcome { seq: i64, what: &'static str, found: &'static str },
+    #[error("outbox row {seq}: {found} is no verdict on {what}; the row was left as it is")]
+    WrongVerdict { seq: i64, what: &'static str, found: &'static str },
     #[error("case {0} is not in this store")]
     UnknownCase(CaseNumber),
     #[error("case {0} has been evaluated before; once is all")]
     AlreadyEvaluated(CaseNumber),
-    #[error("{what} is larger than the {limit} bytes that are stored")]
+    #[error("slip {serial} was not ordered, or its outcome is known")]
+    NoSuchSlip { serial: u64 },
+    #[error("{what} is larger than the {limit} that are stored")]
     TooLarge { what: &'static str, limit: usize },
     #[error("case number: {0}")]
     Number(#[from] crate::case::CaseNumberError),

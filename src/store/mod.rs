@@ -1,188 +1,55 @@
-//! What must survive: cases, evaluations, the outbox and the journal, in one SQLite database on
-//! one thread of its own.
+//! What must survive: cases with their parts, evaluations, slips, the outbox and the journal, in
+//! one SQLite database on one thread of its own.
 //!
 //! [`Store`] is a handle; its methods return when the commit is on the disk (WAL,
 //! `synchronous=FULL`), never before. Personal data is sealed (`seal.rs`); a handle returns it in a
 //! [`Delivery`] only, but for a name that the platform may have put into the note of a case. The
 //! order of everything is that of sequence numbers, never of the clock (promise P9).
 
+mod care;
 mod cases;
+mod chain;
+mod check;
+mod compose;
+mod create;
+mod db;
+mod delivery;
 mod error;
-mod journal;
+mod evaluations;
+mod files;
+mod limits;
+mod lock;
+mod mark;
+mod migrations;
 mod open;
 mod outbox;
+mod places;
+mod progress;
+mod records;
+mod retention;
 mod seal;
+mod slips;
 #[cfg(test)]
 mod tests;
+mod viewer;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, mpsc, oneshot};
-use zeroize::Zeroize;
 
-use crate::case::{CaseFacts, CaseNumber, CaseStatus};
-use crate::domain::card::{CardKind, CardText};
-use crate::domain::evaluation::Level;
-
-use cases::Db;
+use crate::case::{CaseFacts, CaseNumber};
+use crate::journal::Event;
+pub use crate::journal::{Obstacle, SlipResult};
+use care::Care;
+use db::Db;
+pub use delivery::{Change, Delivery, DeliveryKind, Due, PlatformAnswer, Verdict};
 pub use error::StoreError;
-
-/// A case as the visit hands it in.
-pub struct NewCase {
-    /// Identifier of the item in the site pack.
-    pub item: String,
-    pub card: Box<CardText>,
-    /// Name of each question and the code or text that answers it.
-    pub answers: Vec<(String, String)>,
-    pub received_at: Timestamp,
-    /// Whether the wall clock was known to be right at `received_at`.
-    pub clock_trusted: bool,
-}
-
-/// One press of an evaluation key, with its reasons (promise P6: never made up).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewEvaluation {
-    /// The case it is about; at most one evaluation each.
-    pub case: Option<CaseNumber>,
-    /// The item it is about, where no case was opened (a query).
-    pub item: Option<String>,
-    pub level: Level,
-    /// Three-digit codes of the national tag set.
-    pub tags: Vec<u16>,
-    pub pressed_at: Timestamp,
-    pub clock_trusted: bool,
-}
-
-/// One unfinished case as a technician may see it: no personal datum.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QueueRow {
-    pub number: CaseNumber,
-    pub item: String,
-    pub status: CaseStatus,
-    pub received_at: Timestamp,
-    pub clock_trusted: bool,
-    /// Deliveries tried so far; 0 once the platform has answered.
-    pub attempts: u32,
-    /// Zero: as soon as possible. `None`: nothing to deliver, or not known outside the kiosk.
-    pub next_attempt_in: Option<Duration>,
-    pub last_error: Option<String>,
-}
-
-/// What the platform needs to know of a citizen. Wiped when dropped, never logged.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Applicant {
-    pub kind: CardKind,
-    pub name: String,
-    pub name_latin: String,
-    pub number: String,
-    pub address: String,
-    /// Name of each question and its answer, in the order asked.
-    pub answers: Vec<(String, String)>,
-}
-
-impl std::fmt::Debug for Applicant {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Applicant").field("kind", &self.kind).finish_non_exhaustive()
-    }
-}
-
-impl Drop for Applicant {
-    fn drop(&mut self) {
-        for text in [&mut self.name, &mut self.name_latin, &mut self.number, &mut self.address] {
-            text.zeroize();
-        }
-        for (_, answer) in &mut self.answers {
-            answer.zeroize();
-        }
-    }
-}
-
-/// What waits first in the outbox.
-#[derive(Debug)]
-pub enum Due {
-    Now(Box<Delivery>),
-    /// The next one may be tried after this long.
-    Later(Duration),
-    Nothing,
-}
-
-/// One thing to tell the platform.
-#[derive(Debug)]
-pub struct Delivery {
-    seq: i64,
-    /// The same at every attempt, so that the platform books it once (promise P3).
-    pub idempotency_key: String,
-    /// Attempts that failed before this one.
-    pub attempts: u32,
-    pub what: Work,
-}
-
-/// The content of a [`Delivery`].
-#[derive(Debug)]
-pub enum Work {
-    Case {
-        number: CaseNumber,
-        item: String,
-        received_at: Timestamp,
-        clock_trusted: bool,
-        applicant: Box<Applicant>,
-    },
-    Evaluation(NewEvaluation),
-}
-
-/// What the platform says of a case. The only thing that moves one forward (promise P1). `Debug`
-/// leaves out the words.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PlatformAnswer {
-    pub status: CaseStatus,
-    pub accepted_at: Option<Timestamp>,
-    pub completed_at: Option<Timestamp>,
-    pub due_at: Option<Timestamp>,
-    /// Words for the citizen; they may name one.
-    pub note: Option<String>,
-}
-
-impl std::fmt::Debug for PlatformAnswer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let PlatformAnswer { status, accepted_at, completed_at, due_at, note: _ } = self;
-        f.debug_struct("PlatformAnswer")
-            .field("status", status)
-            .field("accepted_at", accepted_at)
-            .field("completed_at", completed_at)
-            .field("due_at", due_at)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The platform's last word on a [`Delivery`]. `Debug` leaves out the words.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Outcome {
-    Case(PlatformAnswer),
-    EvaluationTaken,
-    /// Not to be repeated. `words` are the platform's, for the citizen.
-    Refused {
-        code: String,
-        words: String,
-    },
-}
-
-impl std::fmt::Debug for Outcome {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Outcome::Case(answer) => f.debug_tuple("Case").field(answer).finish(),
-            Outcome::EvaluationTaken => f.write_str("EvaluationTaken"),
-            Outcome::Refused { code, words: _ } => {
-                f.debug_struct("Refused").field("code", code).finish_non_exhaustive()
-            }
-        }
-    }
-}
+pub use lock::in_use;
+pub use records::{Found, Health, NewCase, NewEvaluation, NewSlip, QueueRow, SlipSerial, Startup};
+pub use viewer::StoreViewer;
 
 /// Requests that may wait for the store's thread; more of them wait in their own tasks.
 const REQUESTS: usize = 64;
@@ -201,18 +68,30 @@ pub struct Store {
     requests: mpsc::Sender<Message>,
     clock_trusted: Arc<AtomicBool>,
     outbox_changed: Arc<Notify>,
+    care: std::sync::mpsc::SyncSender<care::Order>,
+    cared_for: Arc<care::Shared>,
+    startup: Startup,
     path: PathBuf,
 }
 
+/// What the store's thread tells of its beginning.
+struct Opened {
+    path: PathBuf,
+    startup: Startup,
+    care: std::sync::mpsc::SyncSender<care::Order>,
+    cared_for: Arc<care::Shared>,
+}
+
 impl Store {
-    /// Opens the database of this kiosk, creates it where there was none. Blocks while it checks
-    /// the whole file.
+    /// Opens the database of this kiosk, creates it where there was none, brings an older one up
+    /// to date. Takes as long whatever is stored; the whole of it is checked later, beside the
+    /// work ([`Store::health`]).
     ///
     /// `region` (six digits) and `kiosk` begin every case number.
     ///
     /// # Errors
-    /// Held by another process, not ours, too new, damaged, key missing or wrong, disk full; the
-    /// file is left as it is.
+    /// Held by another process, not ours, too new, damaged, key or mark missing or wrong, disk
+    /// full; the file is left as it is.
     pub fn open(
         config: &crate::config::Store,
         region: &str,
@@ -220,39 +99,39 @@ impl Store {
     ) -> Result<Store, StoreError> {
         // Refuses a region or kiosk that could number no case, before any citizen stands here.
         CaseNumber::new(region, kiosk, 1)?;
+        let (config, region) = (config.clone(), region.to_owned());
         let path = config.path.clone();
         let clock_trusted = Arc::new(AtomicBool::new(false));
-        let (requests, mut incoming) = mpsc::channel(REQUESTS);
+        let (requests, incoming) = mpsc::channel(REQUESTS);
         let (opened, outcome) = std::sync::mpsc::sync_channel(1);
-        let (region, db_path, trusted) = (region.to_owned(), path.clone(), clock_trusted.clone());
+        let (trusted, weak) = (clock_trusted.clone(), requests.downgrade());
         std::thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || {
-                let mut db = match Db::open(db_path, region, kiosk, trusted) {
-                    Ok(db) => db,
+                let begun = Db::open(&config, region, kiosk, trusted).and_then(|mut db| {
+                    let startup = db.startup()?;
+                    let care = Care::start(&db.path, weak)?;
+                    Ok((db, startup, care))
+                });
+                let (db, startup, care) = match begun {
+                    Ok(begun) => begun,
                     Err(e) => {
                         let _ = opened.send(Err(e));
                         return;
                     }
                 };
-                if opened.send(Ok(())).is_err() {
-                    return;
-                }
-                drop(opened);
-                while let Some(message) = incoming.blocking_recv() {
-                    match message {
-                        Message::Request(work) => work(&mut db),
-                        Message::Close(done) => {
-                            drop(db);
-                            let _ = done.send(());
-                            return;
-                        }
-                    }
+                let path = db.path.clone();
+                let tell = Opened { path, startup, care: care.orders(), cared_for: care.shared() };
+                if opened.send(Ok(tell)).is_ok() {
+                    drop(opened);
+                    serve(db, care, incoming);
                 }
             })
             .map_err(|e| StoreError::io(&path, "starting the store's thread", e))?;
-        outcome.recv().map_err(|_| StoreError::Closed)??;
-        Ok(Store { requests, clock_trusted, outbox_changed: Arc::new(Notify::new()), path })
+        let Opened { path, startup, care, cared_for } =
+            outcome.recv().map_err(|_| StoreError::Closed)??;
+        let outbox_changed = Arc::new(Notify::new());
+        Ok(Store { requests, clock_trusted, outbox_changed, care, cared_for, startup, path })
     }
 
     /// Closes the database; every handle answers [`StoreError::Closed`] from now on.
@@ -263,9 +142,35 @@ impl Store {
         }
     }
 
-    /// Where the database lies.
-    pub fn path(&self) -> &std::path::Path {
+    /// Where the database really lies.
+    pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What opening it has shown.
+    pub fn startup(&self) -> Startup {
+        self.startup
+    }
+
+    /// What the last check of the whole database has found; made beside the work, some minutes
+    /// after the start and then once a day.
+    pub fn health(&self) -> Health {
+        self.cared_for.health()
+    }
+
+    /// Checks the whole database and the journal now, beside the work.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn check(&self) -> Result<Health, StoreError> {
+        let (answer, found) = oneshot::channel();
+        let (care, order) = (self.care.clone(), care::Order::Check(answer));
+        // Waits while four others do; a thread that has ended answers by dropping the question.
+        let asked = tokio::task::spawn_blocking(move || care.send(order)).await;
+        if !matches!(asked, Ok(Ok(()))) {
+            return Err(StoreError::Closed);
+        }
+        found.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Whether wall times noted from now on are known to be right (promise P9).
@@ -277,7 +182,7 @@ impl Store {
     /// `Ok` the case survives whatever comes (promise P2); on `Err` nothing of it is stored.
     ///
     /// # Errors
-    /// Disk full, too large, the seven digits of the sequence used up.
+    /// Disk full, too large, the nine digits of the sequence used up.
     pub async fn submit(&self, case: NewCase) -> Result<CaseFacts, StoreError> {
         let facts = self.call(move |db| db.submit(case)).await?;
         self.outbox_changed.notify_one();
@@ -285,23 +190,32 @@ impl Store {
     }
 
     /// The cases of the holder of this document number, newest first, at most 100.
-    pub async fn cases_of(&self, id_number: &str) -> Result<Vec<CaseFacts>, StoreError> {
+    ///
+    /// # Errors
+    /// The database cannot be read: that is not the same as no cases.
+    pub async fn cases_of(&self, id_number: &str) -> Result<Found<CaseFacts>, StoreError> {
         let number = zeroize::Zeroizing::new(id_number.to_owned());
         self.call(move |db| db.cases_of(&number)).await
     }
 
     /// One case, `None` if it is not this kiosk's.
+    ///
+    /// # Errors
+    /// The database or this row cannot be read.
     pub async fn case(&self, number: &CaseNumber) -> Result<Option<CaseFacts>, StoreError> {
         let number = number.clone();
         self.call(move |db| db.case(&number)).await
     }
 
     /// The unfinished cases, oldest first.
-    pub async fn queue(&self) -> Result<Vec<QueueRow>, StoreError> {
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn queue(&self) -> Result<Found<QueueRow>, StoreError> {
         self.call(|db| db.queue(Instant::now())).await
     }
 
-    /// Stores an evaluation and puts it into the outbox.
+    /// Stores an evaluation and puts it into the outbox; one that may not be sent is kept.
     ///
     /// # Errors
     /// `AlreadyEvaluated` for the second one of a case, `UnknownCase`, disk full.
@@ -311,86 +225,117 @@ impl Store {
         Ok(())
     }
 
-    /// Appends a row to the journal. `kind` names the event (`slip_printed`), `detail` holds its
-    /// facts, at most 4 KiB, **never a personal datum**.
+    /// Gives a slip its serial and notes that it was ordered, in one commit. A slip without this
+    /// is not given to the printer.
+    ///
+    /// # Errors
+    /// Disk full.
+    pub async fn order_slip(&self, slip: NewSlip) -> Result<SlipSerial, StoreError> {
+        self.call(move |db| db.order_slip(slip)).await
+    }
+
+    /// Notes what became of a slip, and why, in words without a personal datum. Once a slip; one
+    /// that is never told is unknown after the next start.
+    ///
+    /// # Errors
+    /// `NoSuchSlip` for one that was not ordered or is settled, disk full.
+    pub async fn slip_outcome(
+        &self,
+        serial: SlipSerial,
+        outcome: SlipResult,
+        why: Option<String>,
+    ) -> Result<(), StoreError> {
+        self.call(move |db| db.slip_outcome(serial, outcome, why)).await
+    }
+
+    /// Appends a row to the journal.
     ///
     /// Rows stand in the order of the calls as long as the caller awaits each before the next; calls
     /// that run at the same time, in tasks of their own, are written in any order.
-    pub async fn journal(
-        &self,
-        kind: &'static str,
-        case: Option<&CaseNumber>,
-        detail: &serde_json::Value,
-    ) -> Result<(), StoreError> {
-        let (case, detail) = (case.cloned(), detail.clone());
-        self.call(move |db| db.journal(kind, case.as_ref(), &detail)).await
-    }
-
-    /// Checks the whole journal and returns the number of its rows.
     ///
     /// # Errors
-    /// `JournalBroken` names the first row that was changed or is missing.
-    pub async fn verify_journal(&self) -> Result<u64, StoreError> {
-        self.call(|db| db.verify_journal()).await
-    }
-
-    /// Slips that were ever ordered on this kiosk: the journal's rows of kind `slip_ordered`. The
-    /// serial numbers of slips go on from here after a restart.
-    pub async fn slips_ordered(&self) -> Result<u64, StoreError> {
-        self.call(|db| db.slips_ordered()).await
+    /// Disk full, too large.
+    pub async fn journal(&self, event: Event) -> Result<(), StoreError> {
+        self.call(move |db| db.journal(&event)).await
     }
 
     /// What to deliver at `now`: the oldest thing whose pause is over. An evaluation waits until
     /// its case was delivered. After a restart everything is due.
+    ///
+    /// # Errors
+    /// `Sealed` for a body that cannot be opened; it is set aside, the next one may be due.
     pub async fn due(&self, now: Instant) -> Result<Due, StoreError> {
         self.call(move |db| db.due(now)).await
     }
 
-    /// The platform has answered: takes the delivery out of the outbox. Returns the case if it
-    /// moved.
+    /// The platform has answered: takes the delivery out of the outbox, or holds it. Returns the
+    /// case if it moved or is held for a new reason.
     ///
     /// # Errors
-    /// `WrongOutcome` for the outcome of a case where an evaluation was delivered, or the other way
-    /// round; nothing is changed then.
+    /// `WrongVerdict` for the state of an application where an evaluation was delivered, or the
+    /// other way round; nothing is changed then.
     pub async fn delivered(
         &self,
         delivery: &Delivery,
-        outcome: Outcome,
+        verdict: Verdict,
     ) -> Result<Option<CaseFacts>, StoreError> {
         let (seq, key) = (delivery.seq, delivery.idempotency_key.clone());
-        self.call(move |db| db.delivered(seq, &key, &outcome)).await
+        self.call(move |db| db.delivered(seq, &key, &verdict, Instant::now())).await
     }
 
     /// The delivery failed for `reason` (no personal datum) and is due again at `next`.
+    ///
+    /// # Errors
+    /// Disk full; the pause holds all the same.
     pub async fn failed(
         &self,
         delivery: &Delivery,
+        obstacle: Obstacle,
         reason: &str,
         next: Instant,
     ) -> Result<(), StoreError> {
         let (seq, reason) = (delivery.seq, reason.to_owned());
-        self.call(move |db| db.failed(seq, &reason, next)).await
+        self.call(move |db| db.failed(seq, obstacle, &reason, next)).await
     }
 
-    /// Everything in the outbox is due at once: the network is back.
+    /// How much the platform has not taken yet. Quick, and so also the way to ask whether the store
+    /// lives.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn waiting(&self) -> Result<u64, StoreError> {
+        self.call(|db| db.waiting()).await
+    }
+
+    /// Everything in the outbox is due at once, but what is held: the network is back.
+    ///
+    /// # Errors
+    /// The database cannot be read.
     pub async fn retry_all(&self) -> Result<(), StoreError> {
         self.call(|db| db.retry_all()).await
     }
 
-    /// Cases that the platform has and has not finished, newest first, at most 256.
-    pub async fn awaiting(&self) -> Result<Vec<CaseNumber>, StoreError> {
-        self.call(|db| db.awaiting()).await
+    /// Up to where the platform's feed of changes was noted; `None` at the very beginning.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn changes_cursor(&self) -> Result<Option<String>, StoreError> {
+        self.call(|db| db.changes_cursor()).await
     }
 
-    /// What the platform says of a case when asked. Returns the case if it moved: only forward,
-    /// never out of completed or returned.
-    pub async fn answered(
+    /// Notes one page of the feed and its cursor in one commit. Returns the cases that moved: only
+    /// forward, never out of completed or returned. A change of something that is not under way
+    /// is passed over.
+    ///
+    /// # Errors
+    /// `TooLarge` for more than 256 changes, disk full; then nothing of the page is noted.
+    pub async fn apply_changes(
         &self,
-        number: &CaseNumber,
-        answer: PlatformAnswer,
-    ) -> Result<Option<CaseFacts>, StoreError> {
-        let number = number.clone();
-        self.call(move |db| db.answered(&number, &answer)).await
+        cursor: &str,
+        changes: Vec<Change>,
+    ) -> Result<Vec<CaseFacts>, StoreError> {
+        let cursor = cursor.to_owned();
+        self.call(move |db| db.apply_changes(&cursor, &changes)).await
     }
 
     /// Waits until something was put into the outbox. Meant for one waiter, the outbox worker; a
@@ -411,33 +356,40 @@ impl Store {
     }
 }
 
-/// Looks at a store while a kiosk may be running on it: takes no lock, writes nothing, sees no
-/// personal datum.
-pub struct Reader {
-    connection: Option<rusqlite::Connection>,
-    path: PathBuf,
+/// The store's thread: one request after the other, until it is closed.
+fn serve(mut db: Db, care: Care, mut incoming: mpsc::Receiver<Message>) {
+    let mut asked = None;
+    while let Some(message) = incoming.blocking_recv() {
+        match message {
+            Message::Request(work) => work(&mut db),
+            Message::Close(done) => {
+                asked = Some(done);
+                break;
+            }
+        }
+    }
+    // Whoever still waits for an answer is told that there is none, the care's thread among them.
+    drop(incoming);
+    drop(care);
+    db.close();
+    if let Some(done) = asked {
+        let _ = done.send(());
+    }
 }
 
-impl Reader {
-    /// Opens for reading; a database that does not exist yet is an empty one.
-    ///
-    /// # Errors
-    /// Not ours, or too new.
-    pub fn open(config: &crate::config::Store) -> Result<Reader, StoreError> {
-        let path = config.path.clone();
-        Ok(Reader { connection: open::reader(&path)?, path })
-    }
-
-    /// The unfinished cases, oldest first.
-    pub fn queue(&self) -> Result<Vec<QueueRow>, StoreError> {
-        let Some(connection) = &self.connection else { return Ok(Vec::new()) };
-        cases::queue(connection, |_| None)
-            .map_err(|e| StoreError::sqlite(&self.path, "reading the queue", e))
-    }
-
-    /// Checks the whole journal and returns the number of its rows.
-    pub fn verify_journal(&self) -> Result<u64, StoreError> {
-        let Some(connection) = &self.connection else { return Ok(0) };
-        journal::verify(connection, |e| StoreError::sqlite(&self.path, "reading the journal", e))
+impl Db {
+    fn startup(&mut self) -> Result<Startup, StoreError> {
+        let lost_rows = self.mark.lost_rows();
+        if lost_rows > 0 {
+            tracing::error!(lost_rows, "the database was restored from a backup, or lost its log");
+            self.journal(&Event::RowsLost { rows: lost_rows })?;
+        }
+        let (interrupted_slips, last_slip_whole) = self.settle_slips()?;
+        let newest: Option<String> = self
+            .connection
+            .query_row("SELECT trusted_at FROM kiosk", [], |row| row.get(0))
+            .map_err(|e| self.error("reading the time of the journal", e))?;
+        let newest_trusted_at = newest.as_deref().and_then(db::time);
+        Ok(Startup { newest_trusted_at, last_slip_whole, interrupted_slips, lost_rows })
     }
 }

@@ -16,7 +16,8 @@ pub struct NewCase {
     pub item: String,
     /// Version of the site pack that the citizen was shown.
     pub pack_version: String,
-    /// Items of the sub-cases of a package, in the order of the pack; empty for a single item.
+    /// Items of the sub-cases of a package, each once, in the order of the pack; empty for a single
+    /// item.
     pub parts: Vec<String>,
     pub card: Arc<CardText>,
     /// Name of each question and the code or text that answers it.
@@ -107,6 +108,9 @@ pub struct Startup {
     /// Slips that were ordered and of which nobody knows any more what became of them; unknown
     /// from now on.
     pub interrupted_slips: u32,
+    /// Rows of the journal that were written and are gone, with whatever they tell of: the database
+    /// was restored from a backup, or lost its log.
+    pub lost_rows: u64,
 }
 
 /// What the last check of database and journal has found.
@@ -116,6 +120,10 @@ pub enum Health {
     #[default]
     NotYet,
     /// Every page is whole, every row of the journal is as it was written.
-    Whole { rows: u64 },
-    Damaged { finding: String },
+    Whole {
+        rows: u64,
+    },
+    Damaged {
+        finding: String,
+    },
 }

@@ -1,10 +1,10 @@
 //! Personal data at rest: SM4-CCM with a key that lies in a file beside the database.
 //!
-//! This is no certified cryptographic module (商用密码产品): it protects a lost disk or a copied
-//! database without its key file, not a kiosk whose whole file system was taken.
+//! What that protects: a database, a backup or a log of it that leaves the kiosk without the key
+//! file; a value that is moved to another row, column or table, or changed. What it does not
+//! protect: a kiosk whose whole disk was taken, key file included, and a running program that
+//! somebody controls. It is no certified cryptographic module (商用密码产品).
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use ccm::KeyInit as _;
@@ -14,23 +14,48 @@ use hmac::{Hmac, Mac as _};
 use sm3::Sm3;
 use zeroize::Zeroizing;
 
-use super::StoreError;
+use super::{StoreError, files};
+use crate::case::QueryToken;
 
 type Sm4Ccm = ccm::Ccm<sm4::Sm4, U16, U13>;
 
 const KEY_LEN: usize = 16;
 const NONCE_LEN: usize = 13;
 const TAG_LEN: usize = 16;
-/// First byte of every sealed value, so that another cipher can follow.
-const SCHEME_SM4_CCM: u8 = 1;
+/// First byte of every sealed value, so that another cipher can follow. Scheme 1, of the first
+/// schema, was bound to a case number only.
+const SCHEME: u8 = 2;
+const SCHEME_1: u8 = 1;
 /// `scheme ‖ nonce ‖ tag`, then the ciphertext.
 const HEAD_LEN: usize = 1 + NONCE_LEN + TAG_LEN;
 
-/// The secret of one database. Two working keys are derived from the file's 16 random bytes, so
-/// that the look-up digests say nothing about the sealing key.
+/// Where a sealed value stands; it opens nowhere else.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) table: &'static str,
+    pub(super) column: &'static str,
+    /// What names the row and is never given to another one.
+    pub(super) row: &'a str,
+}
+
+impl Place<'_> {
+    /// What the value is bound to: each part behind its length, the scheme before them.
+    fn bytes(self) -> Vec<u8> {
+        let mut bytes = vec![SCHEME];
+        for part in [self.table, self.column, self.row] {
+            bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        bytes
+    }
+}
+
+/// The secret of one database. Working keys are derived from the file's 16 random bytes, so that
+/// look-up digests and tokens say nothing about the sealing key.
 pub(super) struct Sealer {
     sealing: Zeroizing<[u8; KEY_LEN]>,
     lookup: Zeroizing<[u8; 32]>,
+    tokens: Zeroizing<[u8; 32]>,
     check: [u8; 32],
 }
 
@@ -42,6 +67,7 @@ impl Sealer {
         Sealer {
             sealing,
             lookup: Zeroizing::new(hmac_sm3(secret, b"kuaiban lookup 1")),
+            tokens: Zeroizing::new(hmac_sm3(secret, b"kuaiban tokens 1")),
             check: hmac_sm3(secret, b"kuaiban check 1"),
         }
     }
@@ -51,10 +77,8 @@ impl Sealer {
     /// # Errors
     /// `KeyUnusable` when it is not 16 bytes long.
     pub(super) fn read(path: &Path) -> Result<Option<Sealer>, StoreError> {
-        let bytes = match std::fs::read(path) {
-            Ok(bytes) => Zeroizing::new(bytes),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(StoreError::io(path, "reading the sealing key", e)),
+        let Some(bytes) = files::read_small(path, "reading the sealing key")? else {
+            return Ok(None);
         };
         let secret = Zeroizing::new(<[u8; KEY_LEN]>::try_from(&bytes[..]).map_err(|_| {
             StoreError::KeyUnusable { path: path.to_owned(), detail: "not 16 bytes long" }
@@ -62,24 +86,11 @@ impl Sealer {
         Ok(Some(Sealer::new(&secret)))
     }
 
-    /// Makes a new random key file, 0600, complete or not there at all.
+    /// Makes a new random key in a file, 0600, on the disk.
     pub(super) fn create(path: &Path) -> Result<Sealer, StoreError> {
-        let doing = "creating the sealing key";
         let mut secret = Zeroizing::new([0; KEY_LEN]);
         random(&mut *secret);
-        let new = super::open::beside(path, ".new");
-        remove_leftover(&new)?;
-        let io = |e| StoreError::io(&new, doing, e);
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&new)
-            .map_err(io)?;
-        file.write_all(&*secret).map_err(io)?;
-        file.sync_all().map_err(io)?;
-        std::fs::rename(&new, path).map_err(|e| StoreError::io(path, doing, e))?;
-        super::open::sync_folder(path)?;
+        files::write_new(path, &*secret, "creating the sealing key")?;
         Ok(Sealer::new(&secret))
     }
 
@@ -95,20 +106,24 @@ impl Sealer {
         (!number.is_empty()).then(|| hmac_sm3(&*self.lookup, number.as_bytes()))
     }
 
-    /// Seals `plain` in place, bound to `place` (the case number).
-    pub(super) fn seal(&self, place: &str, mut plain: Zeroizing<Vec<u8>>) -> Vec<u8> {
+    /// The token of the case with this idempotency key: unguessable without the key file, and the
+    /// same whenever it is asked for, so that it need not be stored.
+    pub(super) fn query_token(&self, idempotency_key: &str) -> QueryToken {
+        let digest = hmac_sm3(&*self.tokens, idempotency_key.as_bytes());
+        let (half, _) = digest.split_first_chunk().expect("32 bytes hold 16");
+        QueryToken::from_bits(u128::from_be_bytes(*half))
+    }
+
+    /// Seals `plain` in place, for this place only.
+    pub(super) fn seal(&self, place: Place<'_>, mut plain: Zeroizing<Vec<u8>>) -> Vec<u8> {
         let mut nonce = [0; NONCE_LEN];
         random(&mut nonce);
         let tag = self
             .cipher()
-            .encrypt_in_place_detached(
-                GenericArray::from_slice(&nonce),
-                place.as_bytes(),
-                &mut plain,
-            )
+            .encrypt_in_place_detached(GenericArray::from_slice(&nonce), &place.bytes(), &mut plain)
             .expect("the payload is far below the 64 KiB of a 13-byte nonce");
         let mut sealed = Vec::with_capacity(HEAD_LEN + plain.len());
-        sealed.push(SCHEME_SM4_CCM);
+        sealed.push(SCHEME);
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(&tag);
         sealed.extend_from_slice(&plain);
@@ -116,16 +131,25 @@ impl Sealer {
     }
 
     /// Opens what [`Sealer::seal`] sealed for the same place; `None` if anything was changed.
-    pub(super) fn open(&self, place: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    pub(super) fn open(&self, place: Place<'_>, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.open_as(SCHEME, &place.bytes(), sealed)
+    }
+
+    /// Opens what the first schema sealed for `place`.
+    pub(super) fn open_scheme_1(&self, place: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.open_as(SCHEME_1, place.as_bytes(), sealed)
+    }
+
+    fn open_as(&self, scheme: u8, bound: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (head, body) = sealed.split_at_checked(HEAD_LEN)?;
-        if head[0] != SCHEME_SM4_CCM {
+        if head[0] != scheme {
             return None;
         }
         let mut plain = Zeroizing::new(body.to_vec());
         self.cipher()
             .decrypt_in_place_detached(
                 GenericArray::from_slice(&head[1..1 + NONCE_LEN]),
-                place.as_bytes(),
+                bound,
                 &mut plain,
                 GenericArray::from_slice(&head[1 + NONCE_LEN..]),
             )
@@ -152,19 +176,11 @@ fn random(bytes: &mut [u8]) {
         .expect("getrandom(2) exists on every kernel this runs on");
 }
 
-/// A file of ours that a power cut left half made.
-pub(super) fn remove_leftover(path: &Path) -> Result<(), StoreError> {
-    match std::fs::remove_file(path) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-            Err(StoreError::io(path, "removing a half-made file", e))
-        }
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PLACE: Place<'static> = Place { table: "application", column: "note", row: "12" };
 
     fn plain() -> Zeroizing<Vec<u8>> {
         Zeroizing::new("达川区 511703189503150028".as_bytes().to_vec())
@@ -173,24 +189,44 @@ mod tests {
     #[test]
     fn p4_what_is_sealed_opens_only_whole_and_in_its_place() {
         let sealer = Sealer::new(&[7; 16]);
-        let sealed = sealer.seal("5117030100000012", plain());
-        assert_eq!(*sealer.open("5117030100000012", &sealed).unwrap(), *plain());
-        assert!(sealer.open("5117030100000020", &sealed).is_none(), "another case's row");
+        let sealed = sealer.seal(PLACE, plain());
+        assert_eq!(*sealer.open(PLACE, &sealed).unwrap(), *plain());
+        for elsewhere in [
+            Place { table: "part", ..PLACE },
+            Place { column: "request", ..PLACE },
+            Place { row: "1", ..PLACE },
+            Place { column: "note1", row: "2", ..PLACE },
+        ] {
+            assert!(sealer.open(elsewhere, &sealed).is_none(), "another row, column or table");
+        }
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
-            assert!(sealer.open("5117030100000012", &changed).is_none(), "byte {at}");
+            assert!(sealer.open(PLACE, &changed).is_none(), "byte {at}");
         }
         for len in 0..sealed.len() {
-            assert!(sealer.open("5117030100000012", &sealed[..len]).is_none(), "cut to {len}");
+            assert!(sealer.open(PLACE, &sealed[..len]).is_none(), "cut to {len}");
         }
-        assert!(Sealer::new(&[8; 16]).open("5117030100000012", &sealed).is_none());
+        assert!(Sealer::new(&[8; 16]).open(PLACE, &sealed).is_none());
+        let mut as_scheme_1 = sealed.clone();
+        as_scheme_1[0] = SCHEME_1;
+        let bound = String::from_utf8_lossy(&PLACE.bytes()).into_owned();
+        assert!(sealer.open_scheme_1(&bound, &as_scheme_1).is_none(), "the scheme is bound, too");
+        assert!(sealer.open(PLACE, &as_scheme_1).is_none());
+    }
+
+    #[test]
+    fn a_token_is_the_same_for_one_case_and_another_for_each_other() {
+        let sealer = Sealer::new(&[7; 16]);
+        assert_eq!(sealer.query_token("a"), sealer.query_token("a"));
+        assert_ne!(sealer.query_token("a"), sealer.query_token("b"));
+        assert_ne!(sealer.query_token("a"), Sealer::new(&[8; 16]).query_token("a"));
     }
 
     #[test]
     fn p4_sealing_twice_gives_two_different_values() {
         let sealer = Sealer::new(&[7; 16]);
-        assert_ne!(sealer.seal("x", plain()), sealer.seal("x", plain()));
+        assert_ne!(sealer.seal(PLACE, plain()), sealer.seal(PLACE, plain()));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::config::{ButtonsBackend, Config};
 use crate::devices::{self, buttons::ButtonEvent, state::DeviceState};
 use crate::platform::Client;
 use crate::say;
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, Health, StoreError, StoreViewer};
 
 /// Less free space than this and the queue may soon refuse cases.
 const DISK_LOW: u64 = 256 << 20;
@@ -31,21 +31,18 @@ pub(super) fn pack(path: &Path) -> Check {
     }
 }
 
-/// Opens the database just as the kiosk does, key and lock included, and closes it again. A
-/// database that is not there is left for the kiosk to make.
+/// Looks at the database as a kiosk will want it, and changes nothing. One that is not there is
+/// left for the kiosk to make.
 pub(super) fn open_store(config: &Config) -> Result<(), StoreError> {
-    let mut key = config.store.path.clone().into_os_string();
-    key.push(".key");
-    if !config.store.path.exists() && !Path::new(&key).exists() {
-        return Ok(());
+    if store::in_use(&config.store)? {
+        return Err(StoreError::InUse { path: config.store.path.clone() });
     }
-    let region =
-        crate::pack::load(&config.pack.path).map_or_else(|_| "000000".to_owned(), |p| p.region);
-    let store = Store::open(&config.store, &region, config.site.kiosk)?;
-    if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() {
-        runtime.block_on(store.close());
+    let viewer = StoreViewer::open(&config.store)?;
+    match crate::pack::load(&config.pack.path) {
+        Ok(pack) => viewer.check_beside(&pack.region, config.site.kiosk),
+        // The pack has its own finding.
+        Err(_) => Ok(()),
     }
-    Ok(())
 }
 
 pub(super) fn store(config: &Config, opened: &Result<(), StoreError>) -> Check {
@@ -66,16 +63,23 @@ pub(super) fn store(config: &Config, opened: &Result<(), StoreError>) -> Check {
         Err(StoreError::InUse { .. }) => ", in use",
         Err(error) => return bad(Part::Store, error.to_string(), say::REMEDY_STORE),
     };
-    let look = || -> Result<String, StoreError> {
-        let reader = store::Reader::open(&config.store)?;
-        let rows = reader.verify_journal()?;
-        let waiting = reader.queue()?.len();
-        Ok(format!("{waiting} cases wait, journal of {rows} rows is whole{by}"))
+    let look = || -> Result<Check, StoreError> {
+        let viewer = StoreViewer::open(&config.store)?;
+        let queue = viewer.queue()?;
+        let mut detail = format!("{} cases wait", queue.rows.len());
+        if queue.unreadable > 0 {
+            detail += &format!(", {} more cannot be read", queue.unreadable);
+        }
+        Ok(match viewer.check()? {
+            Health::Damaged { finding } => bad(Part::Store, finding, say::REMEDY_STORE),
+            _ if queue.unreadable > 0 => bad(Part::Store, detail, say::REMEDY_STORE),
+            Health::Whole { rows } => {
+                good(Part::Store, format!("{detail}, journal of {rows} rows is whole{by}"))
+            }
+            Health::NotYet => good(Part::Store, detail),
+        })
     };
-    match look() {
-        Ok(detail) => good(Part::Store, detail),
-        Err(error) => bad(Part::Store, error.to_string(), say::REMEDY_STORE),
-    }
+    look().unwrap_or_else(|error| bad(Part::Store, error.to_string(), say::REMEDY_STORE))
 }
 
 pub(super) fn disk(database: &Path) -> Check {
@@ -128,8 +132,8 @@ pub(super) fn panel(config: &Config) -> Check {
     }
     let (told, states) = mpsc::sync_channel(16);
     let panel = devices::buttons::spawn(&config.buttons, move |event| {
-        if let ButtonEvent::State(state) = event {
-            let _ = told.try_send(state);
+        if let ButtonEvent::State(change) = event {
+            let _ = told.try_send(change.state);
         }
     });
     match panel {

@@ -87,13 +87,16 @@ fn words(state: &DeviceState) -> Sentence {
         DeviceState::Ready => say::DEVICE_READY,
         DeviceState::Absent => say::DEVICE_ABSENT,
         DeviceState::Warning(fault) | DeviceState::Failed(fault) => match fault {
-            Fault::Silent => say::FAULT_SILENT,
+            Fault::Silent | Fault::Held | Fault::Echo | Fault::Unsteady => say::FAULT_SILENT,
             Fault::PortBusy => say::FAULT_PORT_BUSY,
             Fault::NotAuthorised => say::FAULT_NOT_AUTHORISED,
             Fault::PaperLow => say::FAULT_PAPER_LOW,
             Fault::PaperOut => say::FAULT_PAPER_OUT,
             Fault::CoverOpen => say::FAULT_COVER_OPEN,
             Fault::CutterJam => say::FAULT_CUTTER_JAM,
+            Fault::Held => say::FAULT_HELD,
+            Fault::Echo => say::FAULT_ECHO,
+            Fault::Unsteady => say::FAULT_UNSTEADY,
             Fault::Hardware => say::FAULT_HARDWARE,
         },
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
+use zeroize::Zeroizing;
 
 use super::{now, people};
 use crate::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
@@ -19,6 +20,9 @@ pub const KIOSK: u16 = 1;
 pub const INSTANT: &str = "unemployment_registration";
 /// The query of the sample pack (个人参保证明).
 pub const QUERY: &str = "participation_query";
+
+/// Version of the site pack that the kit's cases name.
+pub const PACK_VERSION: &str = "2026.11.1";
 
 /// A mobile number that nobody has.
 pub const PHONE: &str = "13800000000";
@@ -48,13 +52,16 @@ pub fn number(sequence: u64) -> CaseNumber {
 pub fn new_case() -> NewCase {
     NewCase {
         item: INSTANT.to_owned(),
-        card: card(),
+        pack_version: PACK_VERSION.to_owned(),
+        parts: Vec::new(),
+        card: card().into(),
         answers: vec![
-            ("reason".to_owned(), "contract_ended".to_owned()),
-            ("phone".to_owned(), PHONE.to_owned()),
+            ("reason".to_owned(), Zeroizing::new("contract_ended".to_owned())),
+            ("phone".to_owned(), Zeroizing::new(PHONE.to_owned())),
         ],
         received_at: now(),
         clock_trusted: true,
+        limit: None,
     }
 }
 
@@ -75,31 +82,28 @@ pub fn facts(status: CaseStatus) -> CaseFacts {
     let after = |seconds: i64| now() + SignedDuration::from_secs(seconds);
     let accepted = matches!(status, CaseStatus::Accepted | CaseStatus::Completed);
     CaseFacts {
-        number: number(17),
-        item: INSTANT.to_owned(),
-        pack_version: "2026.11.1".to_owned(),
-        parts: Vec::new(),
         status,
-        received_at: after(-9),
-        clock_trusted: true,
         accepted_at: accepted.then(|| after(-6)),
         completed_at: (status == CaseStatus::Completed).then(|| after(-2)),
         due_at: Some(after(1791)),
-        correct_by: None,
-        acceptance_number: None,
-        held: None,
-        query_token: QueryToken::from_bits(17),
         note: match status {
             CaseStatus::Completed => Some("样例登记号 SY-2026-000017".to_owned()),
             CaseStatus::Returned => Some("样例：已有有效的失业登记，不必重复登记。".to_owned()),
             CaseStatus::Received | CaseStatus::Accepted => None,
         },
+        ..CaseFacts::received(
+            number(17),
+            INSTANT.to_owned(),
+            PACK_VERSION.to_owned(),
+            (after(-9), true),
+            QueryToken::from_bits(17),
+        )
     }
 }
 
 /// The platform's bare answer.
 pub fn answer(status: CaseStatus) -> PlatformAnswer {
-    PlatformAnswer { status, accepted_at: None, completed_at: None, due_at: None, note: None }
+    PlatformAnswer::status(status)
 }
 
 /// The same moment, `seconds` after the epoch, for tests in which the clock jumps.
@@ -112,7 +116,7 @@ pub fn at(seconds: i64) -> Timestamp {
 
 /// `[store]` of a kiosk whose database lies in `folder`.
 pub fn store_config(folder: &Path) -> config::Store {
-    config::Store { path: folder.join("kiosk.db") }
+    config::Store::at(folder.join("kiosk.db"))
 }
 
 /// Opens the store of the kit's kiosk in `folder`.

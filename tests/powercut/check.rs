@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use kuaiban::case::CaseStatus;
 use kuaiban::domain::card::CardText;
-use kuaiban::domain::case::CaseStatus;
-use kuaiban::store::{Outcome, Store, Work};
+use kuaiban::store::{DeliveryKind, Health, NewSlip, SlipResult, SlipSerial, Store, Verdict};
 use kuaiban::testkit::{block_on, cases};
 
 use crate::play::{Books, Case, Model, PEOPLE, Waiting, due, told};
@@ -56,15 +56,15 @@ async fn look(
     numbers: &Told,
 ) -> Result<(), String> {
     let failed = |doing: &'static str| move |e| format!("{doing}: {e}");
-    let rows = store.verify_journal().await.map_err(failed("verifying the journal"))?;
-    let mut found = Model { journal: journal(folder), ..Model::default() };
+    let rows = whole(store).await?;
+    let mut found = Model { journal: journal(folder), slips: slips(folder), ..Model::default() };
     if rows != found.journal.len() as u64 {
         return Err(format!("{rows} journal rows verified, {} there", found.journal.len()));
     }
     for (person, id) in PEOPLE.iter().enumerate() {
         let card: Box<CardText> = cases::card_of(id);
         let theirs = store.cases_of(&card.number).await.map_err(failed("asking for cases"))?;
-        found.cases.extend(theirs.into_iter().map(|facts| Case {
+        found.cases.extend(theirs.rows.into_iter().map(|facts| Case {
             number: facts.number.to_string(),
             status: facts.status,
             person,
@@ -72,7 +72,13 @@ async fn look(
     }
     found.cases.sort_by(|a, b| a.number.cmp(&b.number));
     let delivered = drain(store, &mut found, books).await?;
-    if !allowed.iter().any(|model| **model == found) {
+    // Opening has made slips unknown of which nobody told.
+    let opened = |model: &&Model| {
+        let mut model = Model::clone(model);
+        model.open();
+        model
+    };
+    if !allowed.iter().any(|model| opened(model) == found) {
         return Err(format!("found {found:#?}\nwhich is none of {allowed:#?}"));
     }
     let after = journal(folder).len() - found.journal.len();
@@ -83,31 +89,58 @@ async fn look(
     if numbers.contains(number.as_str()) {
         return Err(format!("case number {number} is given a second time"));
     }
-    store.verify_journal().await.map_err(failed("verifying the journal"))?;
+    let new = NewSlip { case: None, item: cases::QUERY.to_owned(), reprint: false };
+    let SlipSerial(serial) = store.order_slip(new).await.map_err(failed("ordering a slip"))?;
+    if allowed[0].slips.contains_key(&serial) {
+        return Err(format!("slip serial {serial} is given a second time"));
+    }
+    whole(store).await?;
     store.clone().close().await;
     Ok(())
+}
+
+/// Rows of a journal that is whole, in a database that is.
+async fn whole(store: &Store) -> Result<u64, String> {
+    match store.check().await {
+        Ok(Health::Whole { rows }) => Ok(rows),
+        other => Err(format!("checking the database: {other:?}")),
+    }
 }
 
 /// Delivers everything that waits and notes it in `found`; how many there were.
 async fn drain(store: &Store, found: &mut Model, books: &Books) -> Result<usize, String> {
     let mut count = 0;
     while let Some(delivery) = due(store).await.map_err(|e| format!("asking the outbox: {e}"))? {
-        let (what, told) = told(&delivery);
+        let (what, told) = told(&delivery, books);
         if books.get(&what).is_some_and(|before| *before != told) {
             return Err(format!(
                 "{what}: the platform is told something else, or under another key"
             ));
         }
         found.outbox.push(Waiting { what, attempts: delivery.attempts });
-        let outcome = match delivery.what {
-            Work::Case { .. } => Outcome::Case(cases::answer(CaseStatus::Accepted)),
-            Work::Evaluation(_) => Outcome::EvaluationTaken,
+        let verdict = match delivery.kind {
+            DeliveryKind::Application => Verdict::Application(cases::answer(CaseStatus::Accepted)),
+            DeliveryKind::Evaluation => Verdict::EvaluationTaken,
         };
-        let settled = store.delivered(&delivery, outcome).await;
+        let settled = store.delivered(&delivery, verdict).await;
         settled.map_err(|e| format!("noting an answer: {e}"))?;
         count += 1;
     }
     Ok(count)
+}
+
+/// Every slip and what became of it.
+fn slips(folder: &Path) -> std::collections::BTreeMap<u64, Option<SlipResult>> {
+    let database = rusqlite::Connection::open(folder.join("kiosk.db")).unwrap();
+    let mut rows = database.prepare("SELECT serial, outcome FROM slip").unwrap();
+    let result = |name: String| serde_json::from_value(name.into()).unwrap();
+    rows.query_map([], |row| {
+        let serial: i64 = row.get(0)?;
+        Ok((serial.cast_unsigned(), row.get::<_, Option<String>>(1)?.map(result)))
+    })
+    .unwrap()
+    .collect::<Result<_, _>>()
+    .unwrap()
 }
 
 /// The journal's rows, oldest first: what happened, and to which case.

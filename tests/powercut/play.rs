@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use kuaiban::domain::case::{CaseNumber, CaseStatus};
-use kuaiban::store::{Delivery, Due, NewCase, Outcome, Store, StoreError, Work};
+use kuaiban::case::{CaseNumber, CaseStatus};
+use kuaiban::journal::Event;
+use kuaiban::store::{
+    Change, Delivery, DeliveryKind, Due, NewCase, NewSlip, Obstacle, SlipResult, SlipSerial, Store,
+    StoreError, Verdict,
+};
 use kuaiban::testkit::cases;
 
 use crate::cut::Random;
@@ -31,13 +35,16 @@ pub enum Step {
         which: usize,
     },
     Journal,
+    OrderSlip,
+    /// The printer says what became of the oldest slip that it was given since the opening.
+    TellSlip,
     Reopen,
 }
 
 impl Step {
     pub fn any(random: &mut Random) -> Step {
         let which = random.below(8);
-        match random.below(12) {
+        match random.below(14) {
             0..3 => Step::Submit { person: which % PEOPLE.len() },
             3..5 => Step::Evaluate { which },
             5..7 => Step::Deliver,
@@ -45,6 +52,8 @@ impl Step {
             8 => Step::Fail,
             9 => Step::Complete { which },
             10 => Step::Journal,
+            11 => Step::OrderSlip,
+            12 => Step::TellSlip,
             _ => Step::Reopen,
         }
     }
@@ -57,6 +66,8 @@ pub struct Model {
     pub cases: Vec<Case>,
     /// In the order in which it will be told.
     pub outbox: Vec<Waiting>,
+    /// By serial: `None` while it is not told.
+    pub slips: BTreeMap<u64, Option<SlipResult>>,
     pub journal: Vec<String>,
 }
 
@@ -84,6 +95,18 @@ pub struct Player {
     pub books: Books,
 }
 
+impl Model {
+    /// What opening changes: a slip without outcome is unknown.
+    pub fn open(&mut self) {
+        let open: Vec<_> =
+            self.slips.iter().filter(|(_, told)| told.is_none()).map(|(n, _)| *n).collect();
+        for serial in open {
+            self.slips.insert(serial, Some(SlipResult::Unknown));
+            self.journal.push("slip_outcome ".to_owned());
+        }
+    }
+}
+
 impl Player {
     pub fn open(folder: &Path, model: Model) -> Result<Player, StoreError> {
         Ok(Player { store: cases::open_store(folder)?, model, books: Books::new() })
@@ -99,19 +122,34 @@ impl Player {
             Step::Fail => self.tell(Answer::None).await?,
             Step::Complete { which } => self.complete(which).await?,
             Step::Journal => {
-                self.store.journal("doctor_run", None, &serde_json::json!({ "n": 1 })).await?;
-                self.note("doctor_run", "");
+                self.store.journal(Event::Clock { trusted: true }).await?;
+                self.note("clock", "");
+            }
+            Step::OrderSlip => {
+                let new = NewSlip { case: None, item: cases::QUERY.to_owned(), reprint: false };
+                let SlipSerial(serial) = self.store.order_slip(new).await?;
+                self.model.slips.insert(serial, None);
+                self.note("slip_ordered", "");
+            }
+            Step::TellSlip => {
+                let open = self.model.slips.iter().find(|(_, told)| told.is_none());
+                let Some(serial) = open.map(|(serial, _)| *serial) else { return Ok(()) };
+                let printed = SlipResult::Printed;
+                self.store.slip_outcome(SlipSerial(serial), printed, None).await?;
+                self.model.slips.insert(serial, Some(printed));
+                self.note("slip_outcome", "");
             }
             Step::Reopen => {
                 self.store.clone().close().await;
                 self.store = cases::open_store(folder)?;
+                self.model.open();
             }
         }
         Ok(())
     }
 
     async fn submit(&mut self, person: usize) -> Result<(), StoreError> {
-        let case = NewCase { card: cases::card_of(PEOPLE[person]), ..cases::new_case() };
+        let case = NewCase { card: cases::card_of(PEOPLE[person]).into(), ..cases::new_case() };
         let number = self.store.submit(case).await?.number.to_string();
         self.model.outbox.push(Waiting { what: number.clone(), attempts: 0 });
         self.note("case_received", &number);
@@ -139,22 +177,22 @@ impl Player {
     async fn tell(&mut self, answer: Answer) -> Result<(), StoreError> {
         self.store.retry_all().await?;
         let Some(delivery) = due(&self.store).await? else { return Ok(()) };
-        let (what, told) = told(&delivery);
+        let (what, told) = told(&delivery, &self.books);
         self.books.insert(what.clone(), told);
         if answer == Answer::None {
             self.model.outbox[0].attempts += 1;
             let next = Instant::now() + Duration::from_secs(3600);
-            return self.store.failed(&delivery, "status 503", next).await;
+            return self.store.failed(&delivery, Obstacle::Platform, "status 503", next).await;
         }
-        let is_case = matches!(delivery.what, Work::Case { .. });
-        let outcome = match (answer, is_case) {
+        let is_case = delivery.kind == DeliveryKind::Application;
+        let verdict = match (answer, is_case) {
             (Answer::Refused, _) => {
-                Outcome::Refused { code: "no".to_owned(), words: "样例：不".to_owned() }
+                Verdict::Refused { code: "no".to_owned(), words: "样例：不".to_owned() }
             }
-            (_, true) => Outcome::Case(cases::answer(CaseStatus::Accepted)),
-            (_, false) => Outcome::EvaluationTaken,
+            (_, true) => Verdict::Application(cases::answer(CaseStatus::Accepted)),
+            (_, false) => Verdict::EvaluationTaken,
         };
-        self.store.delivered(&delivery, outcome).await?;
+        self.store.delivered(&delivery, verdict).await?;
         self.model.outbox.remove(0);
         let number = what.strip_prefix(EVALUATION_OF).unwrap_or(&what);
         let (kind, status) = match (is_case, answer == Answer::Refused) {
@@ -173,8 +211,10 @@ impl Player {
         let Some(number) = accepted.map(|c| c.number.clone()).nth(which / 2) else {
             return Ok(());
         };
+        let idempotency_key = self.books[&number].0.clone();
         let answer = cases::answer(CaseStatus::Completed);
-        self.store.answered(&parsed(&number), answer).await?;
+        let change = Change { idempotency_key, answer };
+        self.store.apply_changes(&number, vec![change]).await?;
         self.note("case_completed", &number);
         self.move_case(&number, CaseStatus::Completed);
         Ok(())
@@ -217,17 +257,17 @@ pub async fn due(store: &Store) -> Result<Option<Box<Delivery>>, StoreError> {
     })
 }
 
-/// What a delivery is about; its key and what it says.
-pub fn told(delivery: &Delivery) -> (String, (String, Vec<u8>)) {
-    let key = delivery.idempotency_key.clone();
-    match &delivery.what {
-        Work::Case { number, applicant, .. } => {
-            let body = serde_json::to_vec(applicant).expect("plain strings");
-            (number.to_string(), (key, body))
+/// What a delivery is about; its key and what it says, byte for byte.
+pub fn told(delivery: &Delivery, books: &Books) -> (String, (String, Vec<u8>)) {
+    let told = (delivery.idempotency_key.clone(), delivery.body.to_vec());
+    let body: serde_json::Value = serde_json::from_slice(&delivery.body).expect("JSON");
+    let what = match delivery.kind {
+        DeliveryKind::Application => body["case_number"].as_str().expect("its number").to_owned(),
+        DeliveryKind::Evaluation => {
+            let of = body["application_id"].as_str().expect("the evaluation of a case");
+            let case = books.iter().find(|(_, (key, _))| key == of);
+            evaluation_of(case.expect("told after its case").0)
         }
-        Work::Evaluation(evaluation) => {
-            let about = evaluation.case.as_ref().expect("the evaluation of a case").to_string();
-            (evaluation_of(&about), (key, format!("{evaluation:?}").into_bytes()))
-        }
-    }
+    };
+    (what, told)
 }

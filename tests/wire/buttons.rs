@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use kuaiban::config::{self, ButtonsBackend};
 use kuaiban::devices::buttons::{self, ButtonEvent, Buttons};
-use kuaiban::devices::state::{DeviceState, Fault};
+use kuaiban::devices::state::{DeviceState, Fault, StateChange};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::simulators::buttons::SimulatedPanel;
 
@@ -30,6 +30,10 @@ fn expect(told: &Receiver<ButtonEvent>, event: ButtonEvent) {
     assert_eq!(told.recv_timeout(LONG), Ok(event));
 }
 
+fn state(state: DeviceState) -> ButtonEvent {
+    ButtonEvent::State(StateChange { state, untold: 0 })
+}
+
 fn nothing(told: &Receiver<ButtonEvent>) {
     assert!(told.recv_timeout(QUIET).is_err(), "nothing should have been told");
 }
@@ -38,7 +42,7 @@ fn nothing(told: &Receiver<ButtonEvent>) {
 fn armed() -> (SimulatedPanel, Buttons, Receiver<ButtonEvent>) {
     let panel = SimulatedPanel::start(None).expect("a socket");
     let (buttons, told) = watch(panel.path());
-    expect(&told, ButtonEvent::State(DeviceState::Ready));
+    expect(&told, state(DeviceState::Ready));
     wait_for_client(&panel);
     buttons.arm(true);
     (panel, buttons, told)
@@ -97,9 +101,9 @@ fn p8_a_panel_may_vanish_and_return() {
     let (panel, _buttons, told) = armed();
     panel.contact(Level::Satisfied, true);
     panel.unplug();
-    expect(&told, ButtonEvent::State(DeviceState::Absent));
+    expect(&told, state(DeviceState::Absent));
     panel.plug().expect("the socket again");
-    expect(&told, ButtonEvent::State(DeviceState::Ready));
+    expect(&told, state(DeviceState::Ready));
     wait_for_client(&panel);
     panel.contact(Level::Satisfied, false);
     nothing(&told);
@@ -113,9 +117,9 @@ fn p8_a_panel_may_come_late() {
     let socket = folder.path().join("panel");
     let (buttons, told) = watch(&socket);
     buttons.arm(true);
-    expect(&told, ButtonEvent::State(DeviceState::Absent));
+    expect(&told, state(DeviceState::Absent));
     let panel = SimulatedPanel::start(Some(&socket)).expect("a socket");
-    expect(&told, ButtonEvent::State(DeviceState::Ready));
+    expect(&told, state(DeviceState::Ready));
     wait_for_client(&panel);
     panel.press(Level::FairlySatisfied);
     expect(&told, ButtonEvent::Pressed(Level::FairlySatisfied));
@@ -129,8 +133,8 @@ fn p8_nonsense_is_ignored_and_too_much_of_it_ends_the_line() {
     expect(&told, ButtonEvent::Pressed(Level::Dissatisfied));
 
     panel.send("x\n".repeat(100).as_bytes());
-    expect(&told, ButtonEvent::State(DeviceState::Failed(Fault::Hardware)));
-    expect(&told, ButtonEvent::State(DeviceState::Ready));
+    expect(&told, state(DeviceState::Failed(Fault::Hardware)));
+    expect(&told, state(DeviceState::Ready));
 }
 
 #[test]

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use kuaiban::config::{self, Charset, Paper};
+use kuaiban::config::{self, Answers, Charset, Paper};
 use kuaiban::devices::printer::encode::{self, CUT, INIT, encode};
 use kuaiban::devices::printer::glyphs::Glyphs;
-use kuaiban::devices::printer::{Job, Outcome, Printer, PrinterEvent, Why, spawn};
+use kuaiban::devices::printer::{Job, LastSlip, PrintOutcome, Printer, PrinterEvent, Why, spawn};
 use kuaiban::devices::state::{DeviceState, Fault};
 use kuaiban::say::Lang;
 use kuaiban::simulators::paper;
-use kuaiban::simulators::printer::{Model, PrintedSlip, PrinterOptions, PrinterSimulator, Roll};
+use kuaiban::simulators::printer::{Model, PrintedSlip, PrinterOptions, Roll, SimulatedPrinter};
 use kuaiban::slip::layout::{Align, Kind, Line, layout};
 use kuaiban::slip::{samples, slips};
 
@@ -24,7 +24,7 @@ const LONG: Duration = Duration::from_secs(30);
 /// A simulated printer and the driver that prints on it.
 struct Bench {
     printer: Printer,
-    simulator: PrinterSimulator,
+    simulator: SimulatedPrinter,
     events: Receiver<PrinterEvent>,
     config: config::Printer,
     /// The state as last told.
@@ -38,16 +38,19 @@ impl Bench {
         let mut options = PrinterOptions::at(&dir.path().join("printer"));
         options.speed_mm_s = 600.0;
         change(&mut options);
-        let simulator = PrinterSimulator::start(&options, |_| {}).expect("a PTY");
+        let simulator = SimulatedPrinter::start(&options, |_| {}).expect("a PTY");
         let config = config::Printer {
             port: options.link.clone(),
             baud: options.baud,
             paper: options.paper,
             charset: Charset::Gbk,
             fonts: Vec::new(),
+            answers: Answers::Status,
+            answer_ms: 1500,
         };
         let (events, received) = channel();
-        let printer = spawn(&config, move |event| drop(events.send(event))).expect("a thread");
+        let printer = spawn(&config, LastSlip::Whole, move |event| drop(events.send(event)))
+            .expect("a thread");
         Bench { printer, simulator, events: received, config, state: RefCell::default(), _dir: dir }
     }
 
@@ -59,8 +62,8 @@ impl Bench {
 
     fn event(&self, timeout: Duration) -> Option<PrinterEvent> {
         let event = self.events.recv_timeout(timeout).ok()?;
-        if let PrinterEvent::State(state) = &event {
-            self.state.replace(Some(state.clone()));
+        if let PrinterEvent::State(change) = &event {
+            self.state.replace(Some(change.state.clone()));
         }
         Some(event)
     }
@@ -80,7 +83,7 @@ impl Bench {
     }
 
     /// Waits for the end of a job; progress must not run backwards.
-    fn outcome(&self, id: u64) -> Outcome {
+    fn outcome(&self, id: u64) -> PrintOutcome {
         let mut last = 0.0;
         loop {
             match self.event(LONG).expect("the end of the job") {
@@ -132,7 +135,7 @@ fn a_slip_is_printed_and_its_bytes_arrive_unchanged() {
         let status = kuaiban::case::CaseStatus::Received;
         let lines = layout(&samples::receipt_of(&head, status), paper);
         bench.print(7, &lines);
-        assert_eq!(bench.outcome(7), Outcome::Printed);
+        assert_eq!(bench.outcome(7), PrintOutcome::Printed);
         let slips = bench.printed_slips();
         assert_eq!(slips.len(), 1);
         let body = encode::body(&lines, paper, Charset::Gbk, &mut Glyphs::new(&[])).bytes;
@@ -160,7 +163,7 @@ fn a_long_slip_does_not_overrun_the_buffer_of_a_slow_printer() {
     let lines: Vec<Line> =
         (0..200).map(|n| text(&format!("{n:02} {}", "人社服务随时在您身边".repeat(2)))).collect();
     bench.print(1, &lines);
-    assert_eq!(bench.outcome(1), Outcome::Printed);
+    assert_eq!(bench.outcome(1), PrintOutcome::Printed);
     assert_eq!(bench.simulator.lost(), 0);
     let strip = &bench.printed_slips()[0].strip;
     assert!(strip.height > 200 * 30, "{} dots", strip.height);
@@ -173,7 +176,7 @@ fn p3_without_paper_nothing_is_sent_and_nothing_printed() {
     bench.wait_for(&DeviceState::Failed(Fault::PaperOut));
     let from = bench.simulator.received();
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), Outcome::NotPrinted(Fault::PaperOut));
+    assert_eq!(bench.outcome(1), PrintOutcome::NotPrinted(Fault::PaperOut));
     assert!(bench.simulator.received() - from <= 30, "status queries at most");
     bench.simulator.set_paper(Roll::Low);
     bench.wait_for(&DeviceState::Warning(Fault::PaperLow));
@@ -181,7 +184,7 @@ fn p3_without_paper_nothing_is_sent_and_nothing_printed() {
     assert_eq!(bench.simulator.slips().len(), 0, "nothing waited to be printed");
     // Nearly empty is not empty.
     bench.print(2, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(2), Outcome::Printed);
+    assert_eq!(bench.outcome(2), PrintOutcome::Printed);
     assert_eq!(bench.printed_slips().len(), 1);
 }
 
@@ -190,7 +193,7 @@ fn p3_a_cover_opened_just_before_the_job_is_noticed_before_a_byte_is_sent() {
     let bench = Bench::new();
     bench.simulator.set_cover(true);
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), Outcome::NotPrinted(Fault::CoverOpen));
+    assert_eq!(bench.outcome(1), PrintOutcome::NotPrinted(Fault::CoverOpen));
     bench.simulator.set_cover(false);
     bench.wait_for(&DeviceState::Ready);
 }
@@ -200,7 +203,7 @@ fn p3_paper_that_ends_in_the_middle_is_unknown_and_never_printed_again_by_itself
     let bench = Bench::new();
     bench.simulator.paper_ends_after(30);
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), Outcome::Unknown(Why::Fault(Fault::PaperOut)));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Fault(Fault::PaperOut)));
     bench.wait_for(&DeviceState::Failed(Fault::PaperOut));
     bench.simulator.set_paper(Roll::Full);
     bench.wait_for(&DeviceState::Ready);
@@ -209,7 +212,7 @@ fn p3_paper_that_ends_in_the_middle_is_unknown_and_never_printed_again_by_itself
     let before = bench.printed_slips().len();
     assert!(before <= 1, "{before} slips");
     bench.print(2, &[text("下一位")]);
-    assert_eq!(bench.outcome(2), Outcome::Printed);
+    assert_eq!(bench.outcome(2), PrintOutcome::Printed);
     let slips = bench.printed_slips();
     assert_eq!(slips.len(), before + 1);
     assert!(slips[before].strip.height < 300, "{}", slips[before].strip.height);
@@ -220,20 +223,20 @@ fn p3_a_cutter_that_jams_makes_the_slip_unknown() {
     let bench = Bench::new();
     bench.simulator.jam();
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), Outcome::Unknown(Why::Fault(Fault::CutterJam)));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Fault(Fault::CutterJam)));
     bench.wait_for(&DeviceState::Failed(Fault::CutterJam));
     bench.simulator.clear();
     bench.wait_for(&DeviceState::Ready);
     bench.print(2, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(2), Outcome::Printed);
+    assert_eq!(bench.outcome(2), PrintOutcome::Printed);
 }
 
 /// A printer whose cutter is blocked, and whose driver has ended.
-fn jammed() -> (PrinterSimulator, config::Printer, tempfile::TempDir) {
+fn jammed() -> (SimulatedPrinter, config::Printer, tempfile::TempDir) {
     let bench = Bench::new();
     bench.simulator.jam();
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), Outcome::Unknown(Why::Fault(Fault::CutterJam)));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Fault(Fault::CutterJam)));
     bench.wait_for(&DeviceState::Failed(Fault::CutterJam));
     let Bench { printer, simulator, config, _dir, .. } = bench;
     drop(printer);
@@ -245,13 +248,13 @@ fn p8_a_jam_that_was_cleared_while_the_kiosk_was_off_is_recovered() {
     let (simulator, config, _dir) = jammed();
     simulator.clear();
     let (events, received) = channel();
-    let printer = spawn(&config, move |event| drop(events.send(event))).unwrap();
+    let printer = spawn(&config, LastSlip::Whole, move |event| drop(events.send(event))).unwrap();
     let bench =
         Bench { printer, simulator, events: received, config, state: RefCell::default(), _dir };
     bench.wait_for(&DeviceState::Ready);
     // What hung out of the printer is cut off, and no part of the next slip.
     bench.print(2, &[text("下一位")]);
-    assert_eq!(bench.outcome(2), Outcome::Printed);
+    assert_eq!(bench.outcome(2), PrintOutcome::Printed);
     let slip = bench.printed_slips().pop().expect("a slip");
     assert!(slip.strip.height < 300, "{}", slip.strip.height);
 }
@@ -261,7 +264,7 @@ fn p8_a_jam_that_is_cleared_unseen_is_recovered_in_a_while() {
     let bench = Bench::new();
     bench.simulator.jam();
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), Outcome::Unknown(Why::Fault(Fault::CutterJam)));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Fault(Fault::CutterJam)));
     bench.wait_for(&DeviceState::Failed(Fault::CutterJam));
     // Longer than the first attempt takes, which is in vain.
     std::thread::sleep(Duration::from_secs(2));
@@ -270,7 +273,7 @@ fn p8_a_jam_that_is_cleared_unseen_is_recovered_in_a_while() {
     bench.wait_for(&DeviceState::Ready);
     assert!(start.elapsed() < Duration::from_secs(12), "{:?}", start.elapsed());
     bench.print(2, &[text("下一位")]);
-    assert_eq!(bench.outcome(2), Outcome::Printed);
+    assert_eq!(bench.outcome(2), PrintOutcome::Printed);
 }
 
 #[test]
@@ -336,23 +339,24 @@ fn p3_a_printer_that_falls_silent_leaves_the_slip_unknown_within_bounds() {
     bench.wait_received(from, 600);
     bench.simulator.set_mute(true);
     let start = Instant::now();
-    assert_eq!(bench.outcome(1), Outcome::Unknown(Why::TimedOut));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::TimedOut));
     assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
     bench.wait_for(&DeviceState::Failed(Fault::Silent));
     // Now that it is known to be silent, nothing is sent.
     bench.print(2, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(2), Outcome::NotPrinted(Fault::Silent));
+    assert_eq!(bench.outcome(2), PrintOutcome::NotPrinted(Fault::Silent));
     bench.simulator.set_mute(false);
     bench.wait_for(&DeviceState::Ready);
     bench.print(3, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(3), Outcome::Printed);
+    assert_eq!(bench.outcome(3), PrintOutcome::Printed);
 }
 
 #[test]
 fn p3_a_clone_without_acknowledgement_is_believed_when_it_has_read_the_slip() {
-    for (model, outcome) in
-        [(Model::Clone, Outcome::Printed), (Model::StatusOnly, Outcome::Unknown(Why::NoProof))]
-    {
+    for (model, outcome) in [
+        (Model::Clone, PrintOutcome::Printed),
+        (Model::StatusOnly, PrintOutcome::Unknown(Why::NoProof)),
+    ] {
         let bench = Bench::with(|options| options.model = model);
         bench.wait_for(&DeviceState::Ready);
         bench.print(1, &receipt(Paper::Mm80));
@@ -369,7 +373,7 @@ fn p3_a_clone_without_acknowledgement_is_believed_when_it_has_read_the_slip() {
     bench.wait_for(&DeviceState::Ready);
     bench.simulator.paper_ends_after(30);
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), Outcome::Unknown(Why::Fault(Fault::PaperOut)));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Fault(Fault::PaperOut)));
 }
 
 #[test]
@@ -381,15 +385,15 @@ fn p8_a_cable_pulled_in_the_middle_leaves_the_slip_unknown_and_the_printer_recov
     bench.print(1, &lines);
     bench.wait_received(from, 3500);
     bench.simulator.unplug();
-    assert_eq!(bench.outcome(1), Outcome::Unknown(Why::Unplugged));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Unplugged));
     bench.wait_for(&DeviceState::Absent);
     bench.print(2, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(2), Outcome::NotPrinted(Fault::Silent));
+    assert_eq!(bench.outcome(2), PrintOutcome::NotPrinted(Fault::Silent));
     bench.simulator.plug().unwrap();
     bench.wait_for(&DeviceState::Ready);
     let before = bench.printed_slips().len();
     bench.print(3, &[text("下一位")]);
-    assert_eq!(bench.outcome(3), Outcome::Printed);
+    assert_eq!(bench.outcome(3), PrintOutcome::Printed);
     let slips = bench.printed_slips();
     assert_eq!(slips.len(), before + 1);
     // The next slip is as it should be, nothing of the broken one is on it.
@@ -397,7 +401,7 @@ fn p8_a_cable_pulled_in_the_middle_leaves_the_slip_unknown_and_the_printer_recov
     assert!(holds(&slips[before].bytes, &body.bytes));
     let clean = Bench::new();
     clean.print(1, &[text("下一位")]);
-    assert_eq!(clean.outcome(1), Outcome::Printed);
+    assert_eq!(clean.outcome(1), PrintOutcome::Printed);
     assert!(clean.printed_slips()[0].strip == slips[before].strip);
 }
 
@@ -413,7 +417,7 @@ fn p8_a_printer_that_comes_late_or_babbles_is_taken_as_it_is() {
     bench.simulator.plug().unwrap();
     bench.wait_for(&DeviceState::Ready);
     bench.print(1, &[text("好")]);
-    assert_eq!(bench.outcome(1), Outcome::Printed);
+    assert_eq!(bench.outcome(1), PrintOutcome::Printed);
 }
 
 #[test]
@@ -431,7 +435,7 @@ fn p8_the_driver_ends_promptly_and_leaves_no_job_without_an_outcome() {
     let start = Instant::now();
     drop(bench.printer);
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
-    let outcomes: Vec<(u64, Outcome)> = bench
+    let outcomes: Vec<(u64, PrintOutcome)> = bench
         .events
         .try_iter()
         .filter_map(|event| match event {
@@ -439,10 +443,13 @@ fn p8_the_driver_ends_promptly_and_leaves_no_job_without_an_outcome() {
             _ => None,
         })
         .collect();
-    assert_eq!(outcomes[0], (0, Outcome::Unknown(Why::Stopped)));
+    assert_eq!(outcomes[0], (0, PrintOutcome::Unknown(Why::Stopped)));
     let rest: Vec<u64> = outcomes[1..].iter().map(|(job, _)| *job).collect();
     assert_eq!(rest, [1, 2, 3, 4]);
-    assert!(outcomes[1..].iter().all(|(_, o)| matches!(o, Outcome::NotPrinted(_))), "{outcomes:?}");
+    assert!(
+        outcomes[1..].iter().all(|(_, o)| matches!(o, PrintOutcome::NotPrinted(_))),
+        "{outcomes:?}"
+    );
 }
 
 #[test]
@@ -450,7 +457,7 @@ fn rare_characters_are_really_on_the_paper() {
     let bench = Bench::new();
     let strip_of = |id: u64, name: &str| {
         bench.print(id, &[text(&format!("姓名  {name}"))]);
-        assert_eq!(bench.outcome(id), Outcome::Printed);
+        assert_eq!(bench.outcome(id), PrintOutcome::Printed);
         bench.printed_slips().pop().unwrap().strip.clone()
     };
     // Dots of the cell in columns 6 and 7, in the first line.

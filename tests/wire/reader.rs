@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use kuaiban::config;
 use kuaiban::devices::reader::{self, Reader, ReaderEvent};
 use kuaiban::domain::card::CardText;
-use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, ReaderSimulator};
+use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, SimulatedReader};
 use kuaiban::testkit::people;
 use serde_json::Value;
 
@@ -22,14 +22,14 @@ const QUIET: Duration = Duration::from_millis(900);
 struct Rig {
     events: Receiver<(Instant, ReaderEvent)>,
     reader: Reader,
-    simulator: ReaderSimulator,
+    simulator: SimulatedReader,
     _dir: tempfile::TempDir,
 }
 
-fn simulator(baud: u32) -> (tempfile::TempDir, ReaderSimulator, config::Reader) {
+fn simulator(baud: u32) -> (tempfile::TempDir, SimulatedReader, config::Reader) {
     let dir = tempfile::tempdir().unwrap();
     let port = dir.path().join("reader");
-    let simulator = ReaderSimulator::start(ReaderOptions { link: port.clone(), baud }).unwrap();
+    let simulator = SimulatedReader::start(ReaderOptions { link: port.clone(), baud }).unwrap();
     (dir, simulator, config::Reader { port, baud })
 }
 
@@ -76,8 +76,8 @@ fn card(id: &str) -> Card {
 fn short(event: &ReaderEvent) -> String {
     let text = |value| serde_json::to_string(&value).unwrap().replace(['"', '{', '}'], "");
     match event {
-        ReaderEvent::State(state) => {
-            format!("state {}", text(serde_json::to_value(state).unwrap()))
+        ReaderEvent::State(change) => {
+            format!("state {}", text(serde_json::to_value(&change.state).unwrap()))
         }
         ReaderEvent::Reading => "reading".to_owned(),
         ReaderEvent::Card(card, _) => {
@@ -85,6 +85,9 @@ fn short(event: &ReaderEvent) -> String {
         }
         ReaderEvent::Problem(problem) => {
             format!("problem {}", text(serde_json::to_value(problem).unwrap()))
+        }
+        ReaderEvent::Presence(presence) => {
+            format!("presence {}", text(serde_json::to_value(presence).unwrap()))
         }
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context;
-use kuaiban::simulators::printer::{Model, PrintedSlip, PrinterOptions, PrinterSimulator, Roll};
+use kuaiban::simulators::printer::{Model, PrintedSlip, PrinterOptions, Roll, SimulatedPrinter};
 
 use crate::cli::printer::PaperArg;
 
@@ -64,7 +64,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     let count = AtomicUsize::new(0);
     let out = args.out;
-    let printer = PrinterSimulator::start(&options, move |slip| {
+    let printer = SimulatedPrinter::start(&options, move |slip| {
         let number = count.fetch_add(1, Ordering::Relaxed) + 1;
         match out.as_deref().map(|out| keep(out, number, slip)) {
             None => println!("slip {number}"),
@@ -94,7 +94,7 @@ enum Reply {
     Quit,
 }
 
-fn obey(printer: &PrinterSimulator, line: &str) -> anyhow::Result<Reply> {
+fn obey(printer: &SimulatedPrinter, line: &str) -> anyhow::Result<Reply> {
     let words: Vec<&str> = line.split_whitespace().collect();
     match words[..] {
         [] => {}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, anyhow, bail};
-use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, ReaderSimulator};
+use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, SimulatedReader};
 use kuaiban::testkit::people;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -41,7 +41,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             .join("kuaiban-reader")
     });
     let options = ReaderOptions { link: link.clone(), baud: args.baud };
-    let simulator = ReaderSimulator::start(options)
+    let simulator = SimulatedReader::start(options)
         .with_context(|| format!("{}: cannot put a simulated reader there", link.display()))?;
     let simulator = Arc::new(simulator);
     // Before the line below, so that whoever has read it may send a signal.
@@ -80,7 +80,7 @@ enum Wish {
     GoOn,
 }
 
-fn follow(simulator: &ReaderSimulator) -> Wish {
+fn follow(simulator: &SimulatedReader) -> Wish {
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         let (verb, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
@@ -95,7 +95,7 @@ fn follow(simulator: &ReaderSimulator) -> Wish {
     Wish::GoOn
 }
 
-fn obey(simulator: &ReaderSimulator, verb: &str, rest: &str) -> anyhow::Result<String> {
+fn obey(simulator: &SimulatedReader, verb: &str, rest: &str) -> anyhow::Result<String> {
     match (verb, rest) {
         ("lay", name) if !name.is_empty() => simulator.lay(card(name)?),
         ("lift", "") => simulator.lift(),

@@ -9,30 +9,29 @@ mod socket;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use nix::time::ClockId;
 use tracing::{info, warn};
 
 use crate::config::{self, ButtonsBackend};
-use crate::devices::state::{DeviceState, Fault};
+use crate::devices::state::{DeviceState, Fault, StateChange};
+use crate::devices::steady::{BackOff, SteadyState};
+use crate::devices::stop::Stop;
 use crate::domain::evaluation::Level;
-use press::{KEYS, Keys, Outcome};
+use crate::pulse::Pulse;
+use press::{KEYS, KeyOutcome, Keys};
 
 /// Longest wait for an edge: how soon a dropped [`Buttons`] ends, and how often the contacts are
 /// compared with what the edges said.
 const SLICE: Duration = Duration::from_millis(100);
-/// Pauses between two attempts to open the panel.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// What the panel has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ButtonEvent {
     /// Its state has changed. A stuck key is `Warning(Hardware)`: the other keys still work.
-    State(DeviceState),
+    State(StateChange),
     /// A press that counts. Only while armed.
     Pressed(Level),
 }
@@ -109,7 +108,7 @@ trait Panel {
 
 #[derive(Debug)]
 struct Shared {
-    stop: AtomicBool,
+    stop: Stop,
     /// Since when presses count, in nanoseconds of the monotonic clock; [`NOT_ARMED`] if they
     /// do not.
     armed_since: AtomicU64,
@@ -128,19 +127,24 @@ pub fn spawn(
     sink: impl Fn(ButtonEvent) + Send + 'static,
 ) -> Result<Buttons, ButtonsError> {
     let source = Source::new(config)?;
-    let shared =
-        Arc::new(Shared { stop: AtomicBool::new(false), armed_since: AtomicU64::new(NOT_ARMED) });
+    let shared = Arc::new(Shared { stop: Stop::default(), armed_since: AtomicU64::new(NOT_ARMED) });
     let driver = Driver {
         source,
         debounce: Duration::from_millis(config.debounce_ms),
         shared: Arc::clone(&shared),
         sink,
-        state: None,
+        state: SteadyState::default(),
         complaint: None,
     };
     let thread = std::thread::Builder::new()
         .name("buttons".to_owned())
-        .spawn(move || driver.run())
+        .spawn({
+            let shared = shared.clone();
+            move || {
+                driver.run();
+                shared.stop.ended();
+            }
+        })
         .map_err(ButtonsError::Thread)?;
     Ok(Buttons { shared, thread: Some(thread) })
 }
@@ -155,11 +159,16 @@ impl Buttons {
             self.shared.armed_since.store(since, Ordering::SeqCst);
         }
     }
+
+    /// The signs of life of the driver's thread.
+    pub fn pulse(&self) -> &Pulse {
+        self.shared.stop.pulse()
+    }
 }
 
 impl Drop for Buttons {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::SeqCst);
+        self.shared.stop.set();
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
             if thread.join().is_err() {
@@ -259,18 +268,18 @@ struct Driver<S> {
     debounce: Duration,
     shared: Arc<Shared>,
     sink: S,
-    state: Option<DeviceState>,
+    state: SteadyState,
     /// The last error logged: the same one is not logged at every attempt.
     complaint: Option<String>,
 }
 
 impl<S: Fn(ButtonEvent)> Driver<S> {
     fn run(mut self) {
-        let mut pause = FIRST_PAUSE;
+        let mut back_off = BackOff::default();
         while !self.stopping() {
             let error = match self.source.open() {
                 Ok(panel) => {
-                    pause = FIRST_PAUSE;
+                    back_off.opened(Instant::now());
                     match self.watch(panel) {
                         Ok(()) => return,
                         Err(error) => error,
@@ -283,8 +292,7 @@ impl<S: Fn(ButtonEvent)> Driver<S> {
             if matches!(self.source, Source::None) {
                 return;
             }
-            self.sleep(pause);
-            pause = LONGEST_PAUSE.min(pause * 2);
+            self.sleep(back_off.next_pause(Instant::now()));
         }
     }
 
@@ -315,12 +323,12 @@ impl<S: Fn(ButtonEvent)> Driver<S> {
             };
             for outcome in outcomes {
                 match outcome {
-                    Outcome::Pressed { level, down_at } => self.press(level, down_at),
-                    Outcome::Stuck(level) => {
+                    KeyOutcome::Pressed { level, down_at } => self.press(level, down_at),
+                    KeyOutcome::Stuck(level) => {
                         stuck += 1;
                         warn!("buttons: key {} is stuck; look at the panel", level as usize + 1);
                     }
-                    Outcome::Freed(level) => {
+                    KeyOutcome::Freed(level) => {
                         stuck = stuck.saturating_sub(1);
                         info!("buttons: key {} is free again", level as usize + 1);
                     }
@@ -342,9 +350,8 @@ impl<S: Fn(ButtonEvent)> Driver<S> {
     }
 
     fn tell_state(&mut self, state: DeviceState) {
-        if self.state.as_ref() != Some(&state) {
-            (self.sink)(ButtonEvent::State(state.clone()));
-            self.state = Some(state);
+        if let Some(change) = self.state.set(state, Instant::now()) {
+            (self.sink)(ButtonEvent::State(change));
         }
     }
 
@@ -361,7 +368,7 @@ impl<S: Fn(ButtonEvent)> Driver<S> {
     }
 
     fn stopping(&self) -> bool {
-        self.shared.stop.load(Ordering::SeqCst)
+        self.shared.stop.is_set()
     }
 
     /// Sleeps, unless it is time to stop.
@@ -379,13 +386,13 @@ impl<S: Fn(ButtonEvent)> Driver<S> {
 
 /// Time since the start of the system, on the clock in which the kernel stamps GPIO edges.
 fn monotonic() -> Duration {
-    ClockId::CLOCK_MONOTONIC.now().expect("Linux has a monotonic clock").into()
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
-    use std::time::Instant;
 
     use super::*;
 
@@ -401,7 +408,7 @@ mod tests {
 
     #[test]
     fn p8_no_panel_is_absent_and_no_error() {
-        let absent = ButtonEvent::State(DeviceState::Absent);
+        let absent = ButtonEvent::State(StateChange { state: DeviceState::Absent, untold: 0 });
         assert_eq!(first_event(&config(ButtonsBackend::None)), absent);
         let mut elsewhere = config(ButtonsBackend::Gpiocdev);
         elsewhere.chip = "no chip has this label".to_owned();

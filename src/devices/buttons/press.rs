@@ -24,7 +24,7 @@ const STUCK: Duration = Duration::from_secs(30);
 
 /// What became of the edges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum KeyOutcome {
     /// A press that counts; `down_at` is when the finger came down.
     Pressed { level: Level, down_at: Duration },
     /// The key has been down for 30 s.
@@ -107,7 +107,7 @@ impl Keys {
 
     /// Takes an edge and returns what came to pass up to it. A time before an earlier one is
     /// taken as that one; an edge that changes nothing is ignored; so is a key above 4.
-    pub fn edge(&mut self, at: Duration, key: usize, down: bool) -> Vec<Outcome> {
+    pub fn edge(&mut self, at: Duration, key: usize, down: bool) -> Vec<KeyOutcome> {
         let outcomes = self.advance(at);
         if let Some(key) = self.keys.get_mut(key)
             && key.raw_down != down
@@ -119,7 +119,7 @@ impl Keys {
     }
 
     /// Lets time pass and returns what came to pass.
-    pub fn advance(&mut self, to: Duration) -> Vec<Outcome> {
+    pub fn advance(&mut self, to: Duration) -> Vec<KeyOutcome> {
         let mut outcomes = Vec::new();
         while let Some((at, due)) = self.next_due().filter(|(at, _)| *at <= to) {
             self.now = self.now.max(at);
@@ -185,7 +185,7 @@ impl Keys {
         })
     }
 
-    fn happen(&mut self, due: Due) -> Option<Outcome> {
+    fn happen(&mut self, due: Due) -> Option<KeyOutcome> {
         match due {
             Due::Settled(index) => {
                 let key = &mut self.keys[index];
@@ -199,7 +199,7 @@ impl Keys {
                     key.last_up = Some(key.raw_since);
                 }
                 key.contact = Contact::Up;
-                stuck.then_some(Outcome::Freed(Level::ALL[index]))
+                stuck.then_some(KeyOutcome::Freed(Level::ALL[index]))
             }
             Due::Qualified(index) => {
                 self.qualify(index);
@@ -212,12 +212,12 @@ impl Keys {
                     Contact::Up | Contact::Touched { .. } => return None,
                 };
                 key.contact = Contact::Ignored { since, reported: true };
-                Some(Outcome::Stuck(Level::ALL[index]))
+                Some(KeyOutcome::Stuck(Level::ALL[index]))
             }
             Due::Decided => {
                 let press = self.pending.take()?;
                 self.locked_until = press.down_at + self.decision_time() + LOCK_OUT;
-                Some(Outcome::Pressed { level: Level::ALL[press.key], down_at: press.down_at })
+                Some(KeyOutcome::Pressed { level: Level::ALL[press.key], down_at: press.down_at })
             }
         }
     }
@@ -268,7 +268,7 @@ mod tests {
     /// Edges as (milliseconds, key, down).
     type Edges = [(u64, usize, bool)];
 
-    fn play(keys: &mut Keys, edges: &Edges, until: u64) -> Vec<Outcome> {
+    fn play(keys: &mut Keys, edges: &Edges, until: u64) -> Vec<KeyOutcome> {
         let mut outcomes = Vec::new();
         for (at, key, down) in edges {
             outcomes.extend(keys.edge(ms(*at), *key, *down));
@@ -283,9 +283,9 @@ mod tests {
         counted(&play(&mut keys, edges, 10_000_000))
     }
 
-    fn counted(outcomes: &[Outcome]) -> Vec<(usize, u64)> {
-        let press = |outcome: &Outcome| match outcome {
-            Outcome::Pressed { level, down_at } => {
+    fn counted(outcomes: &[KeyOutcome]) -> Vec<(usize, u64)> {
+        let press = |outcome: &KeyOutcome| match outcome {
+            KeyOutcome::Pressed { level, down_at } => {
                 Some((*level as usize, down_at.as_millis() as u64))
             }
             _ => None,
@@ -368,13 +368,13 @@ mod tests {
         let mut keys = Keys::new(DEBOUNCE, Duration::ZERO, [false; KEYS]);
         let outcomes = play(&mut keys, &[(100, 0, true)], 30_099);
         assert_eq!(counted(&outcomes), [(0, 100)]);
-        assert_eq!(keys.advance(ms(30_100)), [Outcome::Stuck(Level::VerySatisfied)]);
+        assert_eq!(keys.advance(ms(30_100)), [KeyOutcome::Stuck(Level::VerySatisfied)]);
 
         let others = play(&mut keys, &[(40_000, 4, true), (40_100, 4, false)], 41_000);
         assert_eq!(counted(&others), [(4, 40_000)], "the others go on working");
 
         let freed = play(&mut keys, &[(50_000, 0, false)], 51_000);
-        assert_eq!(freed, [Outcome::Freed(Level::VerySatisfied)]);
+        assert_eq!(freed, [KeyOutcome::Freed(Level::VerySatisfied)]);
         let again = play(&mut keys, &[(52_000, 0, true), (52_100, 0, false)], 53_000);
         assert_eq!(counted(&again), [(0, 52_000)], "and so does it, once released");
         assert_eq!(keys.deadline(), None);
@@ -388,7 +388,7 @@ mod tests {
         assert_eq!(counted(&play(&mut keys, &edges, 2000)), [(1, 600)]);
 
         let mut keys = Keys::new(DEBOUNCE, ms(10), down);
-        assert_eq!(keys.advance(ms(30_010)), [Outcome::Stuck(Level::Satisfied)]);
+        assert_eq!(keys.advance(ms(30_010)), [KeyOutcome::Stuck(Level::Satisfied)]);
     }
 
     /// The rule of the module's first lines, said again from the whole recording.

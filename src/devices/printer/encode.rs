@@ -11,13 +11,23 @@ use crate::slip::typeset::{break_lines, gbk};
 /// Reset, then report every change of state by itself (`ESC @`, `GS a`).
 pub const INIT: [u8; 5] = [0x1b, 0x40, 0x1d, 0x61, 0xff];
 
+/// Switches the feed key off, on (`ESC c 5`). A reset switches it on.
+pub const FEED_KEY_OFF: [u8; 4] = [0x1b, 0x63, 0x35, 0x01];
+pub const FEED_KEY_ON: [u8; 4] = [0x1b, 0x63, 0x35, 0x00];
+
 /// Ends the line, moves the last one past the head on printers that do not do so themselves,
 /// feeds to the cutter and cuts. Legacy cuts and the `FS C` family differ from maker to maker.
 pub const CUT: [u8; 8] = [0x0a, 0x1b, 0x64, 0x03, 0x1d, 0x56, 0x42, 0x00];
 
 /// Rows of one raster command. A printer that lost its host in the middle of one waits for at
-/// most this many rows, see [`super::recovery`].
+/// most this many rows, see [`recovery`].
 pub const BAND: usize = 24;
+
+/// What is sent to a printer that may wait for the rest of an interrupted command: more zeros
+/// than the longest picture band, which print as white or not at all.
+pub fn recovery() -> Vec<u8> {
+    vec![0; BAND * 72 + 320]
+}
 
 /// Longest content of a QR code, in bytes; anything longer is printed as text.
 const QR_LIMIT: usize = 300;
@@ -25,10 +35,19 @@ const QR_LIMIT: usize = 300;
 /// What is sent between [`INIT`] and [`CUT`].
 pub struct Body {
     pub bytes: Vec<u8>,
-    /// Offsets, ascending, at which no command and no line is under way: where a status query
-    /// may stand.
-    pub stops: Vec<usize>,
+    /// Places, ascending, at which no command and no line is under way: where a status query may
+    /// stand.
+    pub stops: Vec<Stop>,
     /// Length of the printed paper in dots (8 to the millimetre), cut not included.
+    pub dots: usize,
+}
+
+/// A place between two lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// Offset in the bytes.
+    pub at: usize,
+    /// Length of the paper up to here, in dots.
     pub dots: usize,
 }
 
@@ -57,7 +76,8 @@ pub fn body(lines: &[Line], paper: Paper, charset: Charset, glyphs: &mut Glyphs)
     encoder.put(&[0x1c, 0x26, 0x1b, 0x32]);
     for line in lines {
         encoder.line(line, glyphs);
-        encoder.body.stops.push(encoder.body.bytes.len());
+        let stop = Stop { at: encoder.body.bytes.len(), dots: encoder.body.dots };
+        encoder.body.stops.push(stop);
     }
     encoder.body
 }
@@ -306,7 +326,7 @@ mod tests {
             for pair in body.bytes.windows(2) {
                 prop_assert!(!matches!(pair, [0x10, 0x04 | 0x05 | 0x14]));
             }
-            prop_assert_eq!(body.stops.last(), Some(&body.bytes.len()));
+            prop_assert_eq!(body.stops.last().map(|stop| stop.at), Some(body.bytes.len()));
         }
     }
 }

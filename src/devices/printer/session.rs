@@ -2,59 +2,40 @@
 //! the printer says unasked in between. Every wait is bounded, everything kept is bounded.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::Grade;
-use super::encode::INIT;
+use super::encode::{FEED_KEY_OFF, INIT};
+use super::examine::Capabilities;
 use super::status::{Demultiplexer, Input, Status, plausible};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::Fault;
+use crate::devices::stop::Stop;
 
-/// Wait for a real-time reply, which overtakes everything.
-const REALTIME: Duration = Duration::from_millis(300);
-/// Wait for the automatic status after it was switched on.
-const AUTOMATIC: Duration = Duration::from_millis(500);
-/// Wait for the first acknowledgement (`protocols.md` §2.3).
-const PROCESS_ID: Duration = Duration::from_millis(1500);
-/// Wait for a queued reply of an idle printer.
-const QUEUED: Duration = Duration::from_millis(500);
+/// Time in which a printer that was told to recover does so.
+const RECOVERED: Duration = Duration::from_millis(500);
+/// Longest time that a printer may hold us back (XOFF). A printer that prints lets go within the
+/// seconds that half its buffer takes.
+pub const HELD_MAX: Duration = Duration::from_secs(10);
+/// Bytes sent before it is looked whether the printer asks to wait: no more than what a printer
+/// keeps free when it does so.
+const CHUNK: usize = 256;
 /// Silence after which a reply that broke off is given up.
 const BROKEN_OFF: Duration = Duration::from_millis(150);
 /// How soon the end of the kiosk is noticed.
 const SLICE: Duration = Duration::from_millis(50);
 /// Replies of a kind that are kept.
 const KEPT: usize = 8;
+/// Bytes of a question that are compared with what comes back.
+const RAW: usize = 3;
+/// `GS r 1`
+const ASK_SENSOR: [u8; 3] = [0x1d, 0x72, 0x01];
 /// Times that real-time status is asked until it can be believed.
 const READINGS: usize = 3;
 
-/// What a printer can do, found out by asking.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Capabilities {
-    /// `DLE EOT`
-    pub realtime: bool,
-    /// `GS a`
-    pub automatic: bool,
-    /// `GS r`
-    pub sensor: bool,
-    /// `GS ( H`
-    pub process_id: bool,
-}
-
-impl Capabilities {
-    pub fn grade(self) -> Grade {
-        match self {
-            Capabilities { process_id: true, .. } => Grade::A,
-            Capabilities { sensor: true, .. } => Grade::B,
-            Capabilities { realtime: true, .. } | Capabilities { automatic: true, .. } => Grade::C,
-            _ => Grade::E,
-        }
-    }
-}
-
 /// What has been heard from one printer.
-#[derive(Default)]
 pub struct Inputs {
+    /// How long the printer may take for an answer.
+    patience: Duration,
     demultiplexer: Demultiplexer,
     status: Status,
     realtime: VecDeque<u8>,
@@ -69,10 +50,42 @@ pub struct Inputs {
     noise: u32,
     /// What came to the last question was noise.
     unreadable: bool,
+    /// The first bytes that came since a question was sent.
+    raw: Vec<u8>,
+    /// The line brings back what is sent.
+    echo: bool,
+    /// Since when the printer asks us to wait (XOFF).
+    held_since: Option<Instant>,
     last_byte: Option<Instant>,
 }
 
 impl Inputs {
+    pub fn new(patience: Duration) -> Inputs {
+        Inputs {
+            patience,
+            demultiplexer: Demultiplexer::default(),
+            status: Status::default(),
+            realtime: VecDeque::new(),
+            process_ids: VecDeque::new(),
+            texts: VecDeque::new(),
+            sensors_asked: 0,
+            automatic_came: false,
+            watching: false,
+            fault_seen: None,
+            noise: 0,
+            unreadable: false,
+            raw: Vec::new(),
+            echo: false,
+            held_since: None,
+            last_byte: None,
+        }
+    }
+
+    /// For how long the printer has held us back.
+    pub fn held_for(&self) -> Option<Duration> {
+        self.held_since.map(|since| since.elapsed())
+    }
+
     /// The state as last heard.
     pub fn status(&self) -> Status {
         self.status
@@ -93,7 +106,10 @@ impl Inputs {
                 self.set_status(status);
             }
             Input::Block(_, text) => keep(&mut self.texts, text),
-            Input::Flow { .. } => {}
+            Input::Flow { ready: true } => self.held_since = None,
+            Input::Flow { ready: false } => {
+                self.held_since.get_or_insert_with(Instant::now);
+            }
             Input::Nonsense(byte) => {
                 // Once is enough to say it; a babbling line must not fill the log.
                 if self.noise == 0 {
@@ -129,21 +145,31 @@ fn keep<T>(queue: &mut VecDeque<T>, item: T) {
 pub struct Session<'a> {
     link: &'a mut Link,
     inputs: &'a mut Inputs,
-    stop: &'a AtomicBool,
+    stop: &'a Stop,
 }
 
 impl<'a> Session<'a> {
-    pub fn new(link: &'a mut Link, inputs: &'a mut Inputs, stop: &'a AtomicBool) -> Session<'a> {
+    pub fn new(link: &'a mut Link, inputs: &'a mut Inputs, stop: &'a Stop) -> Session<'a> {
         Session { link, inputs, stop }
     }
 
     pub fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Acquire)
+        self.stop.is_set()
     }
 
     /// The state as last heard.
     pub fn status(&self) -> Status {
         self.inputs.status
+    }
+
+    /// How long the printer may take for an answer.
+    pub fn patience(&self) -> Duration {
+        self.inputs.patience
+    }
+
+    /// For how long the printer has held us back.
+    pub fn held_for(&self) -> Option<Duration> {
+        self.inputs.held_for()
     }
 
     /// From now on the first fault is remembered, even if it goes away.
@@ -168,13 +194,46 @@ impl<'a> Session<'a> {
         Duration::from_micros(bytes as u64 * 10_000_000 / u64::from(self.link.baud().max(1)))
     }
 
-    /// Sends bytes, paced by the line.
+    /// Sends bytes, paced by the line, and stops whenever the printer asks to wait.
     ///
     /// # Errors
-    /// The line is lost, or takes nothing for 2 seconds beyond the time that it needs.
+    /// The line is lost, or takes nothing for 2 seconds beyond the time that it needs; `Held` when
+    /// the printer does not let go in time, reports a fault meanwhile, or the kiosk stops.
     pub fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
+        for (i, chunk) in bytes.chunks(CHUNK).enumerate() {
+            self.listen(Duration::ZERO)?;
+            if self.inputs.held_since.is_some() {
+                self.until(Instant::now() + HELD_MAX, |s| {
+                    s.inputs.held_since.is_none() || s.fault_seen().is_some()
+                })?;
+            }
+            if self.inputs.held_since.is_some() {
+                let (sent, length) = (i * CHUNK, bytes.len());
+                return Err(LinkError::Held { port: self.link.path().to_owned(), sent, length });
+            }
+            self.write(chunk)?;
+        }
+        Ok(())
+    }
+
+    /// Sends bytes that a printer obeys as they arrive, even while it asks to wait.
+    fn write(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
         let deadline = Instant::now() + self.airtime(bytes.len()) * 2 + Duration::from_secs(2);
         self.link.write(bytes, deadline)
+    }
+
+    /// Asks, although the printer holds us back, whether it has only forgotten to let go.
+    ///
+    /// # Errors
+    /// The line is lost.
+    pub fn knock(&mut self) -> Result<(), LinkError> {
+        self.inputs.sensors_asked = 1;
+        self.write(&ASK_SENSOR)?;
+        let until = Instant::now() + self.inputs.patience;
+        if self.until(until, |s| s.sensor_came())? {
+            self.inputs.held_since = None;
+        }
+        Ok(())
     }
 
     /// Listens for so long.
@@ -194,6 +253,8 @@ impl<'a> Session<'a> {
             let now = Instant::now();
             if count > 0 {
                 self.inputs.last_byte = Some(now);
+                let room = RAW.saturating_sub(self.inputs.raw.len()).min(count);
+                self.inputs.raw.extend_from_slice(&buffer[..room]);
                 for input in self.inputs.demultiplexer.push(&buffer[..count]) {
                     self.inputs.take(input);
                 }
@@ -221,6 +282,9 @@ impl<'a> Session<'a> {
         for _ in 0..READINGS {
             let noise = self.inputs.noise;
             let replies = self.ask_realtime()?;
+            if self.inputs.echo {
+                break;
+            }
             if !plausible(replies) {
                 self.inputs.note_noise();
             }
@@ -247,17 +311,29 @@ impl<'a> Session<'a> {
         self.inputs.unreadable
     }
 
+    /// Whether the question itself came back when the printer was last asked how it is.
+    pub fn echoes(&self) -> bool {
+        self.inputs.echo
+    }
+
     fn ask_realtime(&mut self) -> Result<[Option<u8>; 4], LinkError> {
         let mut replies = [None; 4];
+        self.inputs.echo = false;
         for n in 1..=4 {
             if !self.inputs.realtime.is_empty() {
                 // One answer too many: which question the others belong to is not known.
                 self.inputs.realtime.clear();
                 self.inputs.note_noise();
             }
-            self.send(&[0x10, 0x04, n])?;
-            let wait = REALTIME + self.airtime(8);
+            let question = [0x10, 0x04, n];
+            self.inputs.raw.clear();
+            self.write(&question)?;
+            let wait = self.inputs.patience + self.airtime(8);
             self.until(Instant::now() + wait, |s| !s.inputs.realtime.is_empty())?;
+            if self.inputs.raw == question {
+                self.inputs.echo = true;
+                break;
+            }
             replies[usize::from(n) - 1] = self.inputs.realtime.pop_front();
             // Who does not answer the first question will not answer the others.
             if replies[0].is_none() {
@@ -277,6 +353,9 @@ impl<'a> Session<'a> {
             // Offline printers leave queued questions unanswered.
             return Ok(false);
         }
+        if self.inputs.held_since.is_some() {
+            return Ok(false);
+        }
         self.quiet_fence()
     }
 
@@ -284,18 +363,28 @@ impl<'a> Session<'a> {
     fn quiet_fence(&mut self) -> Result<bool, LinkError> {
         let noise = self.inputs.noise;
         self.inputs.sensors_asked = 0;
-        let came = self.fence(Instant::now() + QUEUED)?;
+        let came = self.fence(Instant::now() + self.inputs.patience)?;
         self.inputs.unreadable = self.inputs.noise != noise;
         Ok(came && !self.unreadable())
     }
 
-    /// Resets the printer and switches its automatic status on; true if it has one.
-    pub fn initialise(&mut self) -> Result<bool, LinkError> {
+    /// Resets the printer, switches its automatic status on and its feed key off: nobody shall
+    /// pull white paper out of a kiosk. Waits for the status of a printer that is known to tell.
+    pub fn initialise(&mut self, can: Capabilities) -> Result<(), LinkError> {
+        self.begin_anew()?;
+        if can.automatic {
+            let until = Instant::now() + self.inputs.patience;
+            self.until(until, |s| s.inputs.automatic_came)?;
+        }
+        Ok(())
+    }
+
+    fn begin_anew(&mut self) -> Result<(), LinkError> {
         self.inputs.automatic_came = false;
         self.inputs.sensors_asked = 0;
         self.inputs.process_ids.clear();
         self.send(&INIT)?;
-        self.until(Instant::now() + AUTOMATIC, |s| s.inputs.automatic_came)
+        self.send(&FEED_KEY_OFF)
     }
 
     /// Asks `GS r 1` and waits until every such question is answered: then the printer has read
@@ -308,7 +397,7 @@ impl<'a> Session<'a> {
 
     /// Asks `GS r 1` without waiting.
     pub fn ask_sensor(&mut self) -> Result<(), LinkError> {
-        self.send(&[0x1d, 0x72, 0x01])?;
+        self.send(&ASK_SENSOR)?;
         self.inputs.sensors_asked += 1;
         Ok(())
     }
@@ -327,14 +416,33 @@ impl<'a> Session<'a> {
         self.inputs.process_ids.contains(&id)
     }
 
-    /// Finds out what an idle, healthy printer can do.
-    pub fn capabilities(&mut self, automatic: bool) -> Result<Capabilities, LinkError> {
-        let realtime = self.realtime()?[0].is_some();
+    /// Resets an idle printer and finds out what it can do: every question at once, then patience
+    /// as long as answers come.
+    pub fn capabilities(&mut self) -> Result<Capabilities, LinkError> {
+        let noise = self.inputs.noise;
+        self.begin_anew()?;
         let id = fresh_id();
         self.ask_process_id(id)?;
-        let process_id = self.until(Instant::now() + PROCESS_ID, |s| s.process_id_came(id))?;
-        let sensor = !self.unreadable() && self.quiet_fence()?;
+        self.ask_sensor()?;
+        loop {
+            let answers = self.answers(id);
+            let until = Instant::now() + self.inputs.patience;
+            self.until(until, |s| s.answers(id) != answers)?;
+            let now = self.answers(id);
+            if now == answers || now.iter().all(|came| *came) || self.stopped() {
+                break;
+            }
+        }
+        self.inputs.unreadable = self.inputs.noise != noise;
+        let [automatic, process_id, sensor] = self.answers(id);
+        // A late answer to these shall not be one to the next question.
+        self.inputs.sensors_asked = 0;
+        let realtime = !self.unreadable() && self.realtime()?[0].is_some();
         Ok(Capabilities { realtime, automatic, sensor, process_id })
+    }
+
+    fn answers(&self, id: [u8; 4]) -> [bool; 3] {
+        [self.inputs.automatic_came, self.process_id_came(id), self.sensor_came()]
     }
 
     /// Maker and model as the printer tells them; empty if it does not.
@@ -343,7 +451,8 @@ impl<'a> Session<'a> {
         for n in [0x42, 0x43, 0x41] {
             self.inputs.texts.clear();
             self.send(&[0x1d, 0x49, n])?;
-            self.until(Instant::now() + QUEUED, |s| !s.inputs.texts.is_empty())?;
+            let until = Instant::now() + self.inputs.patience;
+            self.until(until, |s| !s.inputs.texts.is_empty())?;
             let Some(text) = self.inputs.texts.pop_front() else { break };
             texts.push(text.iter().map(|b| char::from(*b)).filter(|c| !c.is_control()).collect());
         }
@@ -354,14 +463,14 @@ impl<'a> Session<'a> {
     /// (`DLE ENQ 2`, then the reset that it asks for). Never resumes a half-printed slip; never to
     /// be sent while a job is under way. False if the fault stands.
     pub fn recover(&mut self) -> Result<bool, LinkError> {
-        self.send(&[0x10, 0x05, 0x02])?;
-        self.listen(QUEUED)?;
+        self.write(&[0x10, 0x05, 0x02])?;
+        self.listen(RECOVERED)?;
         self.realtime()?;
         if self.inputs.status.fault().is_some() {
             // A reset would only lie in the buffer, one more for every attempt.
             return Ok(false);
         }
-        self.initialise()?;
+        self.begin_anew()?;
         Ok(true)
     }
 }

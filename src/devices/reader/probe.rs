@@ -1,13 +1,14 @@
 //! One look at a reader, for a technician.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use super::session::{Find, Look, MISSES_MAX, Session, Trouble};
-use super::{CardProblem, POLL, SamId};
+use super::driver::POLL;
+use super::session::{Claim, Find, Look, MISSES_MAX, Session, Trouble};
+use super::{CardProblem, SamId};
 use crate::config;
 use crate::devices::link::{Link, LinkError};
+use crate::devices::stop::Stop;
 use crate::domain::card::CardText;
 
 /// What a reader said.
@@ -46,7 +47,7 @@ pub enum ProbeError {
 pub fn probe(config: &config::Reader, wait: Duration) -> Result<Probe, ProbeError> {
     let mut link = Link::new(&config.port, config.baud);
     link.open()?;
-    let stop = AtomicBool::new(false);
+    let stop = Stop::default();
     let mut session = Session::new(link, &stop);
     let failed = |trouble: Trouble| {
         let (port, baud) = (config.port.clone(), config.baud);
@@ -82,7 +83,10 @@ pub fn probe(config: &config::Reader, wait: Duration) -> Result<Probe, ProbeErro
         }
         std::thread::sleep(POLL);
     }
-    if probe.problem.is_none() && session.still_there().map_err(failed)? == Some(true) {
+    if probe.problem.is_none()
+        && session.hidden_card().map_err(failed)? == Claim::LiesThere
+        && session.is_claim_true().map_err(failed)? == Some(true)
+    {
         probe.problem = Some(CardProblem::StillThere);
     }
     Ok(probe)

@@ -1,7 +1,6 @@
 //! One conversation with a reader over an open line: a command and its reply, and the sequence
 //! that reads a card (`protocols.md` §1.10). Nothing here waits longer than a command may take.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::frame::{Command, Decoder, FrameError, ReplyFrame};
@@ -9,6 +8,7 @@ use super::status::{Remedy, Status};
 use super::{CardProblem, ReadTrace, SamId};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::Fault;
+use crate::devices::stop::Stop;
 use crate::domain::card::CardText;
 
 /// Replies that may fail in a row before a reader counts as silent.
@@ -51,6 +51,18 @@ pub enum Find {
     Problem(CardProblem),
 }
 
+/// What a reader says of a card that it does not find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It lies there.
+    LiesThere,
+    NoCard,
+    /// This reader does not know the question.
+    CannotTell,
+    /// No answer, or none that says anything.
+    Missed,
+}
+
 /// What reading a card that was found brought.
 pub enum Look {
     Card(Box<CardText>, ReadTrace),
@@ -61,7 +73,7 @@ pub enum Look {
 pub struct Session<'a> {
     pub link: Link,
     decoder: Decoder,
-    stop: &'a AtomicBool,
+    stop: &'a Stop,
     /// Replies in a row that did not come or could not be used.
     misses: u32,
     /// A late reply may still be on its way.
@@ -75,7 +87,7 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(link: Link, stop: &'a AtomicBool) -> Session<'a> {
+    pub fn new(link: Link, stop: &'a Stop) -> Session<'a> {
         Session {
             link,
             decoder: Decoder::new(),
@@ -135,16 +147,35 @@ impl<'a> Session<'a> {
         self.missed_is_fine(Command::Status).map(drop)
     }
 
-    /// Whether a card that is not found any more lies there all the same. `Ok(None)`: this
-    /// reader cannot tell.
-    pub fn still_there(&mut self) -> Result<Option<bool>, Trouble> {
-        Ok(self.missed_is_fine(Command::ReadMoreAddress)?.and_then(|reply| {
-            match Status::from(reply.sw3) {
-                Status::Done | Status::NoItem => Some(true),
-                Status::UnknownCommand | Status::NotPermitted => None,
-                _ => Some(false),
+    /// Asks whether a card that is not found any more lies there all the same.
+    pub fn hidden_card(&mut self) -> Result<Claim, Trouble> {
+        let reply = self.missed_is_fine(Command::ReadMoreAddress)?;
+        Ok(match reply.map(|reply| Status::from(reply.sw3)) {
+            Some(Status::Done | Status::NoItem) => Claim::LiesThere,
+            Some(Status::UnknownCommand | Status::NotPermitted) => Claim::CannotTell,
+            Some(_) => Claim::NoCard,
+            None => Claim::Missed,
+        })
+    }
+
+    fn reset(&mut self) -> Result<(), Trouble> {
+        self.missed_is_fine(Command::Reset).map(drop)
+    }
+
+    /// Tests [`Claim::LiesThere`]: resets the security module, whereupon a card that it hid is
+    /// reported again, and one that does not lie there is not. `None`: no answer now.
+    pub fn is_claim_true(&mut self) -> Result<Option<bool>, Trouble> {
+        self.reset()?;
+        let mut is_true = None;
+        // Some readers find a card only the second time.
+        for _ in 0..2 {
+            match self.find()? {
+                Find::Card(_) | Find::Problem(_) => return Ok(Some(true)),
+                Find::NoCard => is_true = Some(false),
+                Find::Missed => return Ok(None),
             }
-        }))
+        }
+        Ok(is_true)
     }
 
     /// Whether the reader was reset since this was asked last. A reader that was may report a
@@ -336,7 +367,7 @@ impl<'a> Session<'a> {
     /// Waits for bytes until the deadline; 0 means that none came.
     fn listen(&mut self, deadline: Instant) -> Result<usize, Trouble> {
         loop {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.stop.is_set() {
                 return Err(Trouble::Stopped);
             }
             let now = Instant::now();

@@ -7,6 +7,7 @@ mod printer;
 pub(super) mod store;
 
 use super::run::Kiosk;
+use crate::journal::Event;
 use crate::visit::Effect;
 
 impl Kiosk {
@@ -14,15 +15,15 @@ impl Kiosk {
         match effect {
             Effect::ExpectCard(on) => self.expect_card(on),
             Effect::ArmPanel(on) => self.arm_panel(on),
-            Effect::Query { ticket, card, .. } => self.query(ticket, card),
-            Effect::WatchCard(_) => {}
+            Effect::Query { ticket, item, card } => self.query(ticket, &item, card),
+            Effect::WatchCard(on) => self.watch_card(on),
             Effect::Submit { ticket, application } => self.submit(ticket, &application),
             Effect::FindCases { ticket, card } => self.find_cases(ticket, card),
-            Effect::Print { ticket, order, reprint } => self.print(ticket, &order, reprint),
+            Effect::Print { ticket, order, reprint } => self.print(ticket, order, reprint),
             Effect::RecordEvaluation { ticket, about, level, tags } => {
                 self.record_evaluation(ticket, about, level, tags);
             }
-            Effect::CardLeft => self.journal("card_left", None, serde_json::json!({})),
+            Effect::CardLeft => self.journal(Event::CardLeft {}),
             Effect::Wipe => self.wipe(),
         }
     }
@@ -31,5 +32,6 @@ impl Kiosk {
     fn wipe(&mut self) {
         self.slip.clear();
         self.jobs.clear();
+        self.orders.clear();
     }
 }

@@ -4,33 +4,22 @@ use std::sync::Arc;
 
 use super::super::Input;
 use super::super::run::Kiosk;
-use crate::domain::answer::Nothing;
+use crate::contract::{Person, QueryRequest};
 use crate::domain::card::CardText;
-use crate::platform::PlatformError;
-use crate::visit::{Event, Ticket};
+use crate::visit::{Event, ItemRef, Ticket};
 
 impl Kiosk {
-    pub(super) fn query(&mut self, ticket: Ticket, card: Arc<CardText>) {
+    pub(super) fn query(&mut self, ticket: Ticket, item: &ItemRef, card: Arc<CardText>) {
         let (client, inbox) = (self.client.clone(), self.inbox.clone());
+        let query = QueryRequest {
+            item: item.id.to_string(),
+            pack_version: item.pack_version.to_string(),
+            person: Person::without_address(&card),
+            answers: Vec::new(),
+        };
         self.tasks.spawn(async move {
-            let answer = match client.participation(&card).await {
-                Ok(answer) if answer.rows.is_empty() => Err(Nothing::NoRecord),
-                Ok(answer) => Ok(answer.into()),
-                Err(error) => {
-                    tracing::warn!(%error, "participation query failed");
-                    Err(why_nothing(&error))
-                }
-            };
+            let answer = client.query(&query).await;
             inbox.put(Input::Reply(Event::Queried { ticket, answer }));
         });
-    }
-}
-
-fn why_nothing(error: &PlatformError) -> Nothing {
-    match error {
-        PlatformError::Unreachable { .. }
-        | PlatformError::Busy { .. }
-        | PlatformError::Nonsense { .. } => Nothing::NotNow,
-        PlatformError::Refused { .. } => Nothing::NotHere,
     }
 }

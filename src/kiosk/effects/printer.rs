@@ -1,7 +1,6 @@
 //! The printer: a slip is made, shown and printed.
 
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::super::Input;
 use super::super::run::Kiosk;
@@ -10,23 +9,56 @@ use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::pack::{AnswerKind, Item, PhoneWay, Question};
 use crate::slip::layout::layout;
 use crate::slip::{Head, Slip, slips};
+use crate::store::{NewSlip, SlipResult, SlipSerial};
 use crate::visit::{Answer, Event, SlipOrder, SlipOutcome, Ticket};
 
 impl Kiosk {
-    pub(super) fn print(&mut self, ticket: Ticket, order: &SlipOrder, reprint: bool) {
-        let serial = self.serial + 1;
+    /// Orders a slip; it is made and printed when the store has given it its serial, so that no
+    /// slip is without its row (promise P7).
+    pub(super) fn print(&mut self, ticket: Ticket, order: SlipOrder, reprint: bool) {
+        let new = NewSlip {
+            case: match &order {
+                SlipOrder::Receipt { facts, .. } => Some(facts.number.clone()),
+                SlipOrder::Guide { .. } | SlipOrder::Query { .. } => None,
+            },
+            item: order.item_id().to_owned(),
+            reprint,
+        };
+        self.orders.insert(ticket, (order, reprint));
+        let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        self.tasks.spawn(async move {
+            inbox.put(match store.order_slip(new).await {
+                Ok(serial) => Input::SlipOrdered { ticket, serial },
+                Err(error) => {
+                    tracing::error!(%error, "a slip could not be ordered");
+                    Input::Reply(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted })
+                }
+            });
+        });
+    }
+
+    /// Makes an ordered slip and gives it to the printer.
+    pub(in crate::kiosk) fn print_ordered(
+        &mut self,
+        ticket: Ticket,
+        serial: SlipSerial,
+    ) -> Option<Event> {
+        let Some((order, reprint)) = self.orders.remove(&ticket) else {
+            self.not_printed(serial, "the citizen has left");
+            return None;
+        };
         let head = Head {
             pack: &self.pack,
             kiosk: self.number,
             printed_at: Timestamp::now(),
             clock_trusted: self.clock.trusted(),
-            serial,
+            serial: serial.0,
             lang: self.visit.session().lang(),
             demo: self.demo,
             reprint,
         };
         let item = self.pack.item(order.item_id());
-        let slip: Slip = match (order, item) {
+        let slip: Slip = match (&order, item) {
             (SlipOrder::Guide { .. }, Some(item)) => slips::guide(&head, item),
             (SlipOrder::Query { card, answer, .. }, Some(item)) => {
                 slips::query(&head, item, card, answer)
@@ -39,25 +71,26 @@ impl Kiosk {
                 slips::receipt(&head, item, facts, card, &answers)
             }
             (SlipOrder::Guide { .. } | SlipOrder::Query { .. }, None) => {
-                tracing::error!(item = order.item_id(), "a slip of an item that is not in the pack");
-                let outcome = SlipOutcome::NotPrinted;
-                return self.inbox.put(Input::Reply(Event::SlipDone { ticket, outcome }));
+                tracing::error!(
+                    item = order.item_id(),
+                    "a slip of an item that is not in the pack"
+                );
+                self.not_printed(serial, "its item is not in the site pack");
+                return Some(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted });
             }
         };
         self.slip = layout(&slip, self.paper);
-        let case = match order {
-            SlipOrder::Receipt { facts, .. } => Some(facts.number.clone()),
-            SlipOrder::Guide { .. } | SlipOrder::Query { .. } => None,
-        };
-        self.serial = serial;
-        let detail = json!({ "slip": serial, "item": order.item_id(), "reprint": reprint });
-        self.journal("slip_ordered", case, detail);
-        self.jobs.insert(serial, ticket);
-        if self.drivers.printer.print(Job { id: serial, lines: self.slip.clone() }).is_err() {
-            self.jobs.remove(&serial);
-            let outcome = SlipOutcome::NotPrinted;
-            self.inbox.put(Input::Reply(Event::SlipDone { ticket, outcome }));
+        self.jobs.insert(serial.0, ticket);
+        if self.drivers.printer.print(Job { id: serial.0, lines: self.slip.clone() }).is_err() {
+            self.jobs.remove(&serial.0);
+            self.not_printed(serial, "the printer takes no more");
+            return Some(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted });
         }
+        None
+    }
+
+    fn not_printed(&self, serial: SlipSerial, why: &str) {
+        self.slip_outcome(serial, SlipResult::NotPrinted, Some(why.to_owned()));
     }
 }
 

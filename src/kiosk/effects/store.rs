@@ -1,16 +1,18 @@
 //! The store: cases, evaluations and the journal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::super::Input;
 use super::super::run::Kiosk;
-use crate::case::CaseNumber;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
-use crate::store::{NewCase, NewEvaluation, Store};
+use crate::domain::item::ItemKind;
+use crate::journal;
+use crate::store::{NewCase, NewEvaluation, SlipResult, SlipSerial, Store};
 use crate::visit::{About, Application, Event, Ticket};
 
 /// Journal rows that wait for the disk.
@@ -21,12 +23,21 @@ impl Kiosk {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         let item = self.pack.item(&application.item.id);
         let questions = item.map_or(&[][..], |item| &item.questions);
+        let answers = application.by_question(questions).into_iter();
         let case = NewCase {
-            item: application.item.id.clone(),
-            card: Box::new(CardText::clone(&application.applicant)),
-            answers: application.by_question(questions),
+            item: application.item.id.to_string(),
+            pack_version: application.item.pack_version.clone(),
+            parts: Vec::new(),
+            card: application.applicant.clone(),
+            answers: answers.map(|(question, answer)| (question, answer.into())).collect(),
             received_at: Timestamp::now(),
             clock_trusted: self.clock.trusted(),
+            limit: match item.map(|item| item.kind) {
+                Some(ItemKind::Instant { limit_min }) => {
+                    Some(Duration::from_secs(60 * u64::from(limit_min)))
+                }
+                Some(ItemKind::Query) | None => None,
+            },
         };
         self.tasks.spawn(async move {
             let facts = match store.submit(case).await {
@@ -46,6 +57,7 @@ impl Kiosk {
             let cases = store.cases_of(&card.number).await;
             let cases = cases
                 .inspect_err(|error| tracing::error!(%error, "cases could not be looked up"))
+                .map(|found| found.rows)
                 .ok();
             inbox.put(Input::Reply(Event::CasesFound { ticket, cases }));
         });
@@ -61,7 +73,7 @@ impl Kiosk {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         let evaluation = NewEvaluation {
             case: about.case,
-            item: Some(about.item.id),
+            item: Some(about.item.id.to_string()),
             level,
             tags,
             pressed_at: Timestamp::now(),
@@ -75,41 +87,52 @@ impl Kiosk {
         });
     }
 
-    /// Asks the store how many cases wait, and so whether it lives.
+    /// Asks the store how much waits, and so whether it lives.
     pub(in crate::kiosk) fn ask_store(&mut self) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
-            let waiting = store.queue().await.ok().map(|queue| queue.len() as u64);
+            let waiting = store.waiting().await.ok();
             inbox.put(Input::StoreAnswered(waiting));
         });
     }
 
     /// Puts a row into the journal without waiting for the disk.
-    pub(in crate::kiosk) fn journal(
-        &self,
-        kind: &'static str,
-        case: Option<CaseNumber>,
-        detail: serde_json::Value,
-    ) {
-        if self.rows.try_send(Row { kind, case, detail }).is_err() {
+    pub(in crate::kiosk) fn journal(&self, event: journal::Event) {
+        let kind = event.kind().name;
+        if self.rows.try_send(Row::Event(event)).is_err() {
             tracing::error!(kind, "the journal is too far behind; a row was dropped");
+        }
+    }
+
+    /// Notes what became of a slip without waiting for the disk.
+    pub(in crate::kiosk) fn slip_outcome(
+        &self,
+        serial: SlipSerial,
+        outcome: SlipResult,
+        why: Option<String>,
+    ) {
+        if self.rows.try_send(Row::Slip { serial, outcome, why }).is_err() {
+            tracing::error!(%serial, "the journal is too far behind; an outcome was dropped");
         }
     }
 }
 
 /// A row of the journal that waits for the disk.
-pub(in crate::kiosk) struct Row {
-    kind: &'static str,
-    case: Option<CaseNumber>,
-    detail: serde_json::Value,
+pub(in crate::kiosk) enum Row {
+    Event(journal::Event),
+    Slip { serial: SlipSerial, outcome: SlipResult, why: Option<String> },
 }
 
 /// Writes journal rows one after the other, so that they stand in the order in which they
 /// happened.
 pub(in crate::kiosk) async fn write_journal(store: Store, mut rows: mpsc::Receiver<Row>) {
-    while let Some(Row { kind, case, detail }) = rows.recv().await {
-        if let Err(error) = store.journal(kind, case.as_ref(), &detail).await {
-            tracing::error!(%error, kind, "the journal could not be written");
+    while let Some(row) = rows.recv().await {
+        let written = match row {
+            Row::Event(event) => store.journal(event).await,
+            Row::Slip { serial, outcome, why } => store.slip_outcome(serial, outcome, why).await,
+        };
+        if let Err(error) = written {
+            tracing::error!(%error, "the journal could not be written");
         }
     }
 }

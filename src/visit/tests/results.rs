@@ -1,7 +1,7 @@
 //! Results and their slips.
 
 use super::*;
-use crate::journal::BreachReason;
+use crate::journal::Obstacle;
 use crate::visit::flows::InstantClock;
 use crate::visit::flows::submit::STORE_WAIT_S;
 use crate::visit::session::SLIPS_MAX;
@@ -96,8 +96,7 @@ fn the_platforms_answer_counts_even_when_it_overtakes_the_queues() {
     for other in 2..10 {
         visit.handle(Event::CaseAdvanced(facts_of(other, CaseStatus::Accepted)));
     }
-    let effects =
-        visit.handle(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
+    let effects = visit.handle(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
     assert_eq!(status(&visit), CaseStatus::Completed);
     ordered(&effects);
 }
@@ -128,10 +127,10 @@ fn p1_offline_the_clock_promises_nothing_and_a_breach_has_its_reason() {
         touch(&mut visit, &[Touch::Read]);
         seconds(&mut visit, 60);
     }
-    assert_eq!(clock(&visit, false), InstantClock::Breached(BreachReason::NoNetwork));
-    assert_eq!(clock(&visit, true), InstantClock::Breached(BreachReason::Platform));
+    assert_eq!(clock(&visit, false), InstantClock::Breached(Obstacle::NoNetwork));
+    assert_eq!(clock(&visit, true), InstantClock::Breached(Obstacle::Platform));
     visit.handle(Event::CaseAdvanced(facts(CaseStatus::Accepted)));
-    assert_eq!(clock(&visit, false), InstantClock::Breached(BreachReason::Platform));
+    assert_eq!(clock(&visit, false), InstantClock::Breached(Obstacle::Platform));
     visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
     assert_eq!(clock(&visit, false), InstantClock::Completed);
 }

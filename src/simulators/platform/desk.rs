@@ -1,0 +1,344 @@
+//! The operations of the simulated platform.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post, put};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sm3::{Digest as _, Sm3};
+use tokio::sync::watch;
+
+use super::books::{BookedEvaluation, Books, Keeper};
+use super::materials::{self, Materials, PartFault};
+use super::refusal::{Refusal, SIMULATED};
+use super::{Mode, RetryAfter, samples};
+use crate::case::CaseNumber;
+use crate::contract::material::{PART_BYTES, is_sm3};
+use crate::contract::{
+    ApplicationRequest, EvaluationReceipt, EvaluationRequest, Health, Heartbeat, HeartbeatReply,
+    IDEMPOTENCY_KEY, MaterialRequest, Packs, QueryNothing, QueryRequest, QueryResponse, codes,
+};
+use crate::domain::fact::Private;
+
+pub(super) struct Desk {
+    keeper: Keeper,
+    words: Mutex<Option<String>>,
+    complete_after: Duration,
+    mode: watch::Receiver<Mode>,
+    materials: Mutex<Materials>,
+    pack: Mutex<Option<(String, Bytes)>>,
+}
+
+type Answered = Result<Response, Refusal>;
+
+pub(super) fn routes(desk: Arc<Desk>) -> Router {
+    let part_max = usize::try_from(PART_BYTES).unwrap_or(usize::MAX);
+    Router::new()
+        .route("/v2/health", get(health))
+        .route("/v2/applications", post(apply))
+        .route("/v2/changes", get(changes))
+        .route("/v2/queries", post(query))
+        .route("/v2/evaluations", post(evaluate))
+        .route("/v2/materials/{sm3}", put(announce_material))
+        .route("/v2/materials/{sm3}/parts/{part}", put(bring_part))
+        .route("/v2/packs", get(packs))
+        .route("/v2/packs/{version}", get(pack))
+        .route("/v2/heartbeats", post(heartbeat))
+        .layer(DefaultBodyLimit::max(part_max.max(1 << 20)))
+        .layer(axum::middleware::map_response_with_state(desk.clone(), marked))
+        .layer(axum::middleware::map_request_with_state(desk.clone(), counted))
+        .with_state(desk)
+}
+
+impl Desk {
+    pub(super) fn new(
+        keeper: Keeper,
+        complete_after: Duration,
+        mode: watch::Receiver<Mode>,
+    ) -> Desk {
+        let (words, materials, pack) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Desk { keeper, words, complete_after, mode, materials, pack }
+    }
+
+    /// The books, with every case completed whose time has come.
+    pub(super) fn open_books(&self) -> MutexGuard<'_, Books> {
+        let words = self.words().clone();
+        let mut books = self.keeper.lock();
+        if books.go_on(self.complete_after, words.as_deref()) {
+            self.keeper.write(&books);
+        }
+        books
+    }
+
+    pub(super) fn words(&self) -> MutexGuard<'_, Option<String>> {
+        lock(&self.words)
+    }
+
+    pub(super) fn offer_pack(&self, version: &str, file: Vec<u8>) {
+        *lock(&self.pack) = Some((version.to_owned(), file.into()));
+    }
+
+    pub(super) fn return_case(&self, number: &CaseNumber, item: Option<&str>) -> bool {
+        let words = self.words().clone();
+        let words = words.as_deref().unwrap_or("样例：材料需要补正，请到服务窗口办理。");
+        let mut books = self.open_books();
+        let found = books.give_back(number, item, words);
+        self.keeper.write(&books);
+        found
+    }
+
+    pub(super) fn lose_feed(&self) {
+        let mut books = self.open_books();
+        books.feed_lost += 1;
+        self.keeper.write(&books);
+    }
+
+    fn refusal(&self, status: u16, code: &'static str) -> Refusal {
+        Refusal { status, code, words: self.words().clone(), retry_after: RetryAfter::Missing }
+    }
+
+    fn refuse(&self, books: &mut Books, status: u16, code: &'static str) -> Refusal {
+        books.refused += 1;
+        self.keeper.write(books);
+        self.refusal(status, code)
+    }
+
+    /// The failure that was ordered for everything.
+    fn is_busy(&self) -> Result<(), Refusal> {
+        match *self.mode.borrow() {
+            Mode::Busy { status, retry_after } => {
+                Err(Refusal { retry_after, ..self.refusal(status, SIMULATED) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The failure that was ordered for work.
+    fn fails(&self) -> Result<(), Refusal> {
+        self.is_busy()?;
+        match *self.mode.borrow() {
+            Mode::Fail(status @ (429 | 503)) => {
+                let retry_after = RetryAfter::Seconds(1);
+                Err(Refusal { retry_after, ..self.refusal(status, SIMULATED) })
+            }
+            Mode::Fail(status) => Err(self.refusal(status, SIMULATED)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts an arrival; the refusal where the mode or the request itself leaves nothing else.
+    fn arrive<T: DeserializeOwned>(
+        &self,
+        books: &mut Books,
+        headers: &HeaderMap,
+        body: &Bytes,
+        is_valid: impl Fn(&T) -> bool,
+    ) -> Result<Arrival<T>, Refusal> {
+        books.attempts += 1;
+        self.fails()?;
+        let key = headers
+            .get(IDEMPOTENCY_KEY)
+            .and_then(|v| v.to_str().ok())
+            .filter(|key| uuid::Uuid::parse_str(key).is_ok());
+        let parsed = serde_json::from_slice::<Value>(body)
+            .and_then(|value| Ok((digest(&value), serde_json::from_value(value)?)));
+        match (key, parsed) {
+            (Some(key), Ok((digest, body))) if is_valid(&body) => {
+                Ok(Arrival { key: key.to_owned(), digest, body })
+            }
+            _ => Err(self.refuse(books, 422, codes::INVALID)),
+        }
+    }
+
+    /// A body without a key.
+    fn read<T: DeserializeOwned>(
+        &self,
+        body: &Bytes,
+        is_valid: impl Fn(&T) -> bool,
+    ) -> Result<T, Refusal> {
+        self.fails()?;
+        let parsed = serde_json::from_slice(body).ok().filter(|body| is_valid(body));
+        parsed.ok_or_else(|| self.refusal(422, codes::INVALID))
+    }
+}
+
+struct Arrival<T> {
+    key: String,
+    digest: String,
+    body: T,
+}
+
+async fn health(State(desk): State<Arc<Desk>>) -> Answered {
+    desk.is_busy()?;
+    Ok(axum::Json(Health { status: "ok".to_owned() }).into_response())
+}
+
+async fn apply(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answered {
+    let mut books = desk.open_books();
+    let Arrival { key, digest, body: request } =
+        desk.arrive(&mut books, &headers, &body, ApplicationRequest::is_valid)?;
+    if let Some(at) = books.cases.iter().position(|c| c.state.application_id == key) {
+        if books.cases[at].digest != digest {
+            return Err(desk.refuse(&mut books, 409, codes::KEY_REUSED));
+        }
+        books.duplicates += 1;
+        desk.keeper.write(&books);
+        return Ok(axum::Json(books.cases[at].state.clone()).into_response());
+    }
+    let taken = *desk.mode.borrow() == Mode::NumberTaken;
+    if taken || books.case(&request.case_number).is_some() {
+        return Err(desk.refuse(&mut books, 409, codes::NUMBER_TAKEN));
+    }
+    books.accept(key, digest, &request);
+    desk.keeper.write(&books);
+    let state = books.cases.last().map(|case| case.state.clone());
+    Ok((StatusCode::CREATED, axum::Json(state)).into_response())
+}
+
+#[derive(serde::Deserialize)]
+struct After {
+    after: Option<String>,
+}
+
+async fn changes(State(desk): State<Arc<Desk>>, Query(After { after }): Query<After>) -> Answered {
+    let mut books = desk.open_books();
+    books.feed_asked += 1;
+    desk.fails()?;
+    let page = books.page(after.as_deref());
+    let page = page.ok_or_else(|| desk.refusal(410, codes::CURSOR_EXPIRED))?;
+    Ok(axum::Json(page).into_response())
+}
+
+async fn query(State(desk): State<Arc<Desk>>, body: Bytes) -> Answered {
+    let query = desk.read(&body, QueryRequest::is_valid)?;
+    let answer = match *desk.mode.borrow() {
+        Mode::Nothing(reason) => {
+            let detail = desk.words().as_deref().map(Private::new);
+            QueryResponse::Nothing(QueryNothing { reason, detail })
+        }
+        _ => QueryResponse::Answer(samples::answer(&query)),
+    };
+    Ok(axum::Json(answer).into_response())
+}
+
+async fn evaluate(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answered {
+    let mut books = desk.open_books();
+    let Arrival { key, digest, body: evaluation } =
+        desk.arrive(&mut books, &headers, &body, EvaluationRequest::is_valid)?;
+    if let Some(booked) = books.evaluations.iter().find(|e| e.idempotency_key == key) {
+        if booked.digest != digest {
+            return Err(desk.refuse(&mut books, 409, codes::KEY_REUSED));
+        }
+        let evaluation_number = booked.evaluation_number.clone();
+        books.duplicates += 1;
+        desk.keeper.write(&books);
+        return Ok(axum::Json(EvaluationReceipt { evaluation_number }).into_response());
+    }
+    let mut case_number = None;
+    if let Some(id) = &evaluation.application_id {
+        let Some(case) = books.cases.iter().find(|c| c.state.application_id == *id) else {
+            return Err(desk.refuse(&mut books, 422, codes::APPLICATION_UNKNOWN));
+        };
+        case_number = Some(case.case_number.clone());
+        if books.evaluations.iter().any(|e| e.case_number == case_number) {
+            return Err(desk.refuse(&mut books, 409, codes::ALREADY_EVALUATED));
+        }
+    }
+    if evaluation.satisfaction <= 2 && evaluation.tags.is_empty() {
+        return Err(desk.refuse(&mut books, 422, codes::REASON_REQUIRED));
+    }
+    let evaluation_number = format!("YL{:06}", books.evaluations.len() + 1);
+    let EvaluationRequest { item, satisfaction, tags, .. } = evaluation;
+    books.evaluations.push(BookedEvaluation {
+        evaluation_number: evaluation_number.clone(),
+        case_number,
+        item,
+        satisfaction,
+        tags,
+        idempotency_key: key,
+        digest,
+    });
+    desk.keeper.write(&books);
+    Ok((StatusCode::CREATED, axum::Json(EvaluationReceipt { evaluation_number })).into_response())
+}
+
+async fn announce_material(
+    State(desk): State<Arc<Desk>>,
+    Path(sm3): Path<String>,
+    body: Bytes,
+) -> Answered {
+    let request = desk.read(&body, MaterialRequest::is_valid)?;
+    if !is_sm3(&sm3) {
+        return Err(desk.refusal(422, codes::INVALID));
+    }
+    Ok(axum::Json(lock(&desk.materials).announce(&sm3, &request)).into_response())
+}
+
+async fn bring_part(
+    State(desk): State<Arc<Desk>>,
+    Path((sm3, part)): Path<(String, String)>,
+    body: Bytes,
+) -> Answered {
+    desk.fails()?;
+    let part = part.parse().map_err(|_| desk.refusal(404, codes::UNKNOWN))?;
+    let brought = lock(&desk.materials).bring(&sm3, part, &body);
+    let state = brought.map_err(|fault| match fault {
+        PartFault::Unknown => desk.refusal(404, codes::UNKNOWN),
+        PartFault::Length => desk.refusal(422, codes::INVALID),
+        PartFault::Digest => desk.refusal(409, codes::DIGEST_MISMATCH),
+    })?;
+    Ok(axum::Json(state).into_response())
+}
+
+async fn packs(State(desk): State<Arc<Desk>>) -> Answered {
+    desk.fails()?;
+    let pack = lock(&desk.pack).clone();
+    let offer = pack.map(|(version, file)| materials::offer(&version, &file));
+    Ok(axum::Json(Packs { packs: offer.into_iter().collect() }).into_response())
+}
+
+async fn pack(State(desk): State<Arc<Desk>>, Path(version): Path<String>) -> Answered {
+    desk.fails()?;
+    let pack = lock(&desk.pack).clone();
+    let pack = pack.filter(|(offered, _)| *offered == version);
+    let (_, file) = pack.ok_or_else(|| desk.refusal(404, codes::UNKNOWN))?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], file).into_response())
+}
+
+async fn heartbeat(State(desk): State<Arc<Desk>>, body: Bytes) -> Answered {
+    desk.read(&body, Heartbeat::is_valid)?;
+    let reply = HeartbeatReply { received_at: Timestamp::now(), next_s: 30 };
+    Ok(axum::Json(reply).into_response())
+}
+
+async fn counted(State(desk): State<Arc<Desk>>, request: Request) -> Request {
+    desk.keeper.lock().requests += 1;
+    request
+}
+
+/// Puts a byte-order mark before the answer, where that was ordered.
+async fn marked(State(desk): State<Arc<Desk>>, answer: Response) -> Response {
+    if *desk.mode.borrow() != Mode::ByteOrderMark {
+        return answer;
+    }
+    let (mut head, body) = answer.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    head.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(head, Body::from([b"\xef\xbb\xbf", &body[..]].concat()))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Two JSON texts of the same content have the same digest: the keys of a `Value` are sorted.
+fn digest(body: &Value) -> String {
+    materials::hex(&Sm3::digest(body.to_string().as_bytes()))
+}

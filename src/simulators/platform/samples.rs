@@ -1,0 +1,61 @@
+//! Answers to queries, plainly samples: made from the digest of the number that was asked about, so
+//! that they are the same at every time and nobody's.
+
+use sm3::{Digest as _, Sm3};
+
+use crate::contract::{Fact, QueryAnswer, QueryRequest, Table, Value, Words};
+
+/// In how many words a status is said.
+const STATUSES: [(&str, &str); 3] =
+    [("参保缴费", "Insured"), ("暂停缴费", "Paused"), ("未参保", "Not insured")];
+const INSURANCES: [(&str, &str); 5] = [
+    ("养老保险", "Pension"),
+    ("医疗保险", "Medical"),
+    ("失业保险", "Unemployment"),
+    ("工伤保险", "Work injury"),
+    ("生育保险", "Maternity"),
+];
+
+pub(super) fn answer(query: &QueryRequest) -> QueryAnswer {
+    let noise = Sm3::digest(query.person.document_number.open().as_bytes());
+    let code: String = noise[20..24].iter().map(|byte| format!("{byte:02X}")).collect();
+    let rows = INSURANCES.iter().enumerate().map(|(at, name)| row(*name, noise[at], noise[at + 8]));
+    QueryAnswer {
+        as_of: jiff::civil::date(2026, 10, 31),
+        facts: vec![
+            Fact {
+                label: words(("姓名", "Name")),
+                value: Value::PersonName { name: query.person.name.clone() },
+            },
+            Fact {
+                label: words(("证件号码", "Document number")),
+                value: Value::IdNumber { number: query.person.document_number.clone() },
+            },
+        ],
+        tables: vec![Table {
+            title: words(("参保情况（样例）", "Insurance (sample)")),
+            columns: [("险种", "Insurance"), ("状态", "Status"), ("累计缴费", "Paid")]
+                .map(words)
+                .to_vec(),
+            rows: rows.collect(),
+        }],
+        verification_code: Some(format!("样例-{code}")),
+    }
+}
+
+fn row(name: (&str, &str), kind: u8, months: u8) -> Vec<Value> {
+    let (status, months) = match kind % 8 {
+        0 => (STATUSES[2], 0),
+        1 => (STATUSES[1], 6 + i64::from(months)),
+        _ => (STATUSES[0], 12 + i64::from(months)),
+    };
+    vec![
+        Value::State { state: words(name) },
+        Value::State { state: words(status) },
+        Value::Number { number: months, unit: Some(words(("个月", "months"))) },
+    ]
+}
+
+fn words((zh, en): (&str, &str)) -> Words {
+    Words { zh: zh.to_owned(), en: Some(en.to_owned()) }
+}

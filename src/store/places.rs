@@ -1,0 +1,23 @@
+//! Where sealed values stand; each opens in its own place only (seal.rs).
+
+use super::seal::Place;
+
+/// The platform's words about an application; `row` is its sequence.
+pub(super) fn note(row: &str) -> Place<'_> {
+    Place { table: "application", column: "note", row }
+}
+
+/// What was handed in; `row` is the sequence.
+pub(super) fn request(row: &str) -> Place<'_> {
+    Place { table: "application", column: "request", row }
+}
+
+/// The platform's words about a part; `row` is the sequence, a slash and the item.
+pub(super) fn part_note(row: &str) -> Place<'_> {
+    Place { table: "part", column: "note", row }
+}
+
+/// A body that waits. Its row is named by the idempotency key, since `seq` is given again.
+pub(super) fn body(idempotency_key: &str) -> Place<'_> {
+    Place { table: "outbox", column: "body", row: idempotency_key }
+}

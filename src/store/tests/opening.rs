@@ -1,0 +1,316 @@
+//! Opening: what is refused, and that it is left as it was.
+
+use super::*;
+
+/// Prepares a folder, opens, and returns the sentence of the refusal.
+fn refusal(prepare: impl FnOnce(&Path)) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    prepare(folder.path());
+    let before = contents(folder.path());
+    let Err(error) = open(folder.path()) else { panic!("opened") };
+    let looked = StoreViewer::open(&config(folder.path()))
+        .and_then(|viewer| viewer.check_beside("511703", 1))
+        .err();
+    // Damage may lie where a look does not go.
+    if !matches!(error, StoreError::Corrupt { .. }) {
+        assert_eq!(
+            looked.map(|e| e.to_string()),
+            Some(error.to_string()),
+            "a viewer says the same"
+        );
+    }
+    assert_eq!(contents(folder.path()), before, "a refused database is left as it is");
+    error.to_string()
+}
+
+/// Every file but SQLite's shared memory, which holds no data.
+fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut all: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.extension().is_some_and(|e| e == "db-shm"))
+        .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+        .filter(|(path, bytes)| {
+            !(path.extension().is_some_and(|e| e == "db-wal") && bytes.is_empty())
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// A closed database with one case and one slip.
+fn used(folder: &Path) {
+    let store = open(folder).unwrap();
+    block_on(async {
+        store.submit(new_case(NUMBER, 2_000)).await.unwrap();
+        let serial = store.order_slip(slip(None)).await.unwrap();
+        store.slip_outcome(serial, SlipResult::Printed, None).await.unwrap();
+        store.close().await;
+    });
+}
+
+/// What a kill leaves: the files as they lie while the store is open.
+fn killed(folder: &Path) {
+    let alive = tempfile::tempdir().unwrap();
+    let store = open(alive.path()).unwrap();
+    block_on(async {
+        store.submit(new_case(NUMBER, 2_000)).await.unwrap();
+        store.order_slip(slip(None)).await.unwrap();
+    });
+    for file in ["kiosk.db", "kiosk.db-wal", "kiosk.db.key", "kiosk.db.given"] {
+        std::fs::copy(alive.path().join(file), folder.join(file)).unwrap();
+    }
+    block_on(store.close());
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_refused_and_left_untouched() {
+    let db = |folder: &Path| folder.join("kiosk.db");
+    let foreign = refusal(|f| {
+        Connection::open(db(f)).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    });
+    assert!(foreign.contains("not a database of kuaiban (application_id 0x00000000)"), "{foreign}");
+    let text = refusal(|f| std::fs::write(db(f), "a letter to the bureau").unwrap());
+    assert!(text.contains("not an SQLite file"), "{text}");
+    let newer = refusal(|f| {
+        used(f);
+        Connection::open(db(f)).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    });
+    assert!(newer.contains("schema 99, this one knows 2"), "{newer}");
+    let lost = refusal(|f| {
+        used(f);
+        std::fs::remove_file(db(f)).unwrap();
+    });
+    assert!(lost.contains("kiosk.db.key lies beside its place"), "{lost}");
+    let emptied = refusal(|f| {
+        used(f);
+        std::fs::write(db(f), "").unwrap();
+    });
+    assert!(emptied.contains("cases were stored here"), "{emptied}");
+    let keyless = refusal(|f| {
+        used(f);
+        std::fs::remove_file(f.join("kiosk.db.key")).unwrap();
+    });
+    assert!(keyless.contains("sealing key is missing"), "{keyless}");
+    let wrong_key = refusal(|f| {
+        used(f);
+        std::fs::write(f.join("kiosk.db.key"), [1; 16]).unwrap();
+    });
+    assert!(wrong_key.contains("belongs to another database"), "{wrong_key}");
+    let short_key = refusal(|f| {
+        used(f);
+        std::fs::write(f.join("kiosk.db.key"), [1; 15]).unwrap();
+    });
+    assert!(short_key.contains("not 16 bytes"), "{short_key}");
+    let no_mark = refusal(|f| {
+        used(f);
+        std::fs::remove_file(f.join("kiosk.db.given")).unwrap();
+    });
+    assert!(no_mark.contains("which case numbers and slips were given last"), "{no_mark}");
+    let wrong_mark = refusal(|f| {
+        used(f);
+        std::fs::write(f.join("kiosk.db.given"), [0; 16]).unwrap();
+    });
+    assert!(wrong_mark.contains("does not say which numbers"), "{wrong_mark}");
+    let tableless = refusal(|f| {
+        used(f);
+        // As a database of the first schema looks whose log was lost.
+        std::fs::remove_file(db(f)).unwrap();
+        let empty = Connection::open(db(f)).unwrap();
+        empty.pragma_update(None, "application_id", 0x4B42_414E).unwrap();
+        empty.pragma_update(None, "journal_mode", "WAL").unwrap();
+    });
+    assert!(tableless.contains("cases were stored here"), "{tableless}");
+    let damaged = refusal(|f| {
+        used(f);
+        let mut bytes = std::fs::read(db(f)).unwrap();
+        bytes[1024..].fill(0x5a);
+        std::fs::write(db(f), bytes).unwrap();
+    });
+    assert!(damaged.contains("damaged"), "{damaged}");
+}
+
+#[test]
+fn p2_a_log_that_was_lost_gives_no_number_and_no_serial_again() {
+    type Loss = fn(&Path);
+    let losses: [(&str, Loss); 4] = [
+        ("deleted", |f| std::fs::remove_file(f.join("kiosk.db-wal")).unwrap()),
+        ("zeroed", |f| {
+            let log = f.join("kiosk.db-wal");
+            let length = std::fs::metadata(&log).unwrap().len();
+            std::fs::write(log, vec![0; length as usize]).unwrap();
+        }),
+        ("shortened", |f| {
+            let log = std::fs::File::options().write(true).open(f.join("kiosk.db-wal")).unwrap();
+            log.set_len(log.metadata().unwrap().len() / 2).unwrap();
+        }),
+        ("whole", |_| ()),
+    ];
+    for (name, lose) in losses {
+        let folder = tempfile::tempdir().unwrap();
+        killed(folder.path());
+        lose(folder.path());
+        let store = open(folder.path()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        block_on(async {
+            let next = store.submit(new_case(NUMBER, 3_000)).await.unwrap().number;
+            assert!(next.sequence() > 1, "{name}: {next} was given before");
+            let serial = store.order_slip(slip(None)).await.unwrap();
+            assert!(serial > SlipSerial(1), "{name}: {serial} was given before");
+            assert!(kinds(folder.path()).contains(&"numbers_skipped".to_owned()), "{name}");
+            rows(&store).await;
+        });
+    }
+}
+
+#[test]
+fn p2_a_restored_backup_gives_no_number_and_no_serial_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    used(path);
+    let backup = contents(path);
+    block_on(async {
+        for _ in 0..3 {
+            let store = open(path).unwrap();
+            store.submit(new_case(NUMBER, 3_000)).await.unwrap();
+            store.order_slip(slip(None)).await.unwrap();
+            store.close().await;
+        }
+    });
+    for (file, bytes) in backup.iter().filter(|(file, _)| file.extension().unwrap() != "given") {
+        std::fs::write(file, bytes).unwrap();
+    }
+    block_on(async {
+        let store = open(path).unwrap();
+        // Three cases, three slips and two outcomes are gone, and it says so.
+        assert_eq!(store.startup().lost_rows, 8);
+        assert!(kinds(path).contains(&"rows_lost".to_owned()));
+        let next = store.submit(new_case(NUMBER, 4_000)).await.unwrap().number;
+        assert_eq!(next.sequence(), 5, "four were given, and the kiosk was stopped in order");
+        assert_eq!(store.order_slip(slip(None)).await.unwrap(), SlipSerial(5));
+    });
+}
+
+#[test]
+fn p2_a_copied_database_goes_on_under_a_number_of_its_own_only() {
+    let (original, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    used(original.path());
+    for file in ["kiosk.db", "kiosk.db.key"] {
+        std::fs::copy(original.path().join(file), copy.path().join(file)).unwrap();
+    }
+    let refused = open(copy.path()).err().unwrap().to_string();
+    assert!(refused.contains("another [site] kiosk number"), "{refused}");
+    block_on(async {
+        let store = Store::open(&config(copy.path()), "511703", 2).unwrap();
+        let number = store.submit(new_case(NUMBER, 3_000)).await.unwrap().number;
+        assert!(number.as_str().starts_with("5117030002"), "{number}");
+        assert_eq!(number.sequence(), 2);
+        store.close().await;
+        // From now on it is this kiosk's.
+        open(copy.path()).unwrap().close().await;
+        let store = Store::open(&config(copy.path()), "511703", 2).unwrap();
+        assert_eq!(store.submit(new_case(NUMBER, 3_000)).await.unwrap().number.sequence(), 3);
+    });
+}
+
+#[test]
+fn a_stop_in_order_leaves_no_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    block_on(async {
+        for expected in 1..=3 {
+            let store = open(folder.path()).unwrap();
+            tend(&store, at(0), false).await;
+            let facts = store.submit(new_case(NUMBER, 2_000)).await.unwrap();
+            assert_eq!(facts.number.sequence(), expected);
+            store.close().await;
+        }
+    });
+    assert_eq!(kinds(folder.path()), ["case_received"; 3]);
+}
+
+#[test]
+fn p2_schema_and_key_check_stand_in_the_main_file_from_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let alone = tempfile::tempdir().unwrap();
+    std::fs::copy(folder.path().join("kiosk.db"), alone.path().join("kiosk.db")).unwrap();
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table'";
+    assert!(count(alone.path(), tables) >= 8);
+    assert_eq!(count(alone.path(), "SELECT length(key_check) FROM kiosk"), 32);
+    assert_eq!(count(alone.path(), "PRAGMA user_version"), 2);
+    block_on(store.close());
+}
+
+#[test]
+fn one_kiosk_a_database_but_viewers_beside_it() {
+    with_store(|store, folder| async move {
+        let viewer = StoreViewer::open(&config(&folder)).unwrap();
+        assert_eq!(viewer.queue().unwrap().rows, []);
+        let facts = store.submit(new_case(NUMBER, 2_000)).await.unwrap();
+        let second = open(&folder).err().unwrap().to_string();
+        assert!(second.contains("another kuaiban holds this database"), "{second}");
+        assert!(in_use(&config(&folder)).unwrap());
+        let seen = viewer.queue().unwrap().rows;
+        assert_eq!((seen.len(), &seen[0].number), (1, &facts.number));
+        assert_eq!(seen[0].next_attempt_in, None, "only the kiosk knows");
+        assert_eq!(viewer.check().unwrap(), Health::Whole { rows: 1 });
+        viewer.check_beside("511703", 1).unwrap();
+        store.submit(new_case(NUMBER, 2_000)).await.unwrap();
+        assert_eq!(viewer.queue().unwrap().rows.len(), 2);
+        store.close().await;
+        assert!(!in_use(&config(&folder)).unwrap());
+        let viewer = StoreViewer::open(&config(&folder)).unwrap();
+        assert_eq!(viewer.queue().unwrap().rows.len(), 2, "also when no kiosk runs");
+        open(&folder).unwrap().close().await;
+        std::fs::remove_file(folder.join("kiosk.db.given")).unwrap();
+        let lacks = StoreViewer::open(&config(&folder)).unwrap().check_beside("511703", 1);
+        assert!(matches!(lacks, Err(StoreError::MarkMissing { .. })), "{lacks:?}");
+    });
+    let empty = tempfile::tempdir().unwrap();
+    assert_eq!(StoreViewer::open(&config(empty.path())).unwrap().queue().unwrap().rows, []);
+    assert!(!in_use(&config(empty.path())).unwrap());
+    assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0, "looking makes no file");
+}
+
+#[test]
+fn a_creation_that_was_cut_off_is_finished() {
+    type Remains = fn(&Path);
+    let half_made: [Remains; 5] = [
+        |f| std::fs::write(f.join("kiosk.db"), "").unwrap(),
+        |f| std::fs::write(f.join("kiosk.db.new"), "half").unwrap(),
+        |f| std::fs::write(f.join("kiosk.db.key.new"), "half").unwrap(),
+        |f| {
+            std::fs::write(f.join("kiosk.db.key.new"), [7; 16]).unwrap();
+            std::fs::write(f.join("kiosk.db.new"), "half").unwrap();
+            std::fs::write(f.join("kiosk.db.new-journal"), "half").unwrap();
+        },
+        // The database has its name, the key does not.
+        |f| {
+            block_on(open(f).unwrap().close());
+            std::fs::rename(f.join("kiosk.db.key"), f.join("kiosk.db.key.new")).unwrap();
+        },
+    ];
+    for prepare in half_made {
+        let folder = tempfile::tempdir().unwrap();
+        prepare(folder.path());
+        used(folder.path());
+        used(folder.path());
+        let names: Vec<_> = contents(folder.path()).into_iter().map(|(path, _)| path).collect();
+        assert_eq!(
+            names,
+            ["kiosk.db", "kiosk.db.given", "kiosk.db.key"].map(|n| folder.path().join(n))
+        );
+    }
+}
+
+#[test]
+fn p4_the_files_are_the_kiosks_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    with_store(|store, folder| async move {
+        store.submit(new_case(NUMBER, 2_000)).await.unwrap();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{}", entry.path().display());
+        }
+    });
+}
