@@ -170,6 +170,12 @@ pub struct Platform {
 }
 
 impl Platform {
+    /// What needs no more than its address.
+    pub fn at(url: String) -> Platform {
+        let (timeout_s, retry_max_s) = (timeout_s(), retry_max_s());
+        Platform { url, identity: None, key: None, ca: None, timeout_s, retry_max_s }
+    }
+
     /// The address, taken apart.
     ///
     /// # Errors

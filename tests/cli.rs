@@ -318,6 +318,10 @@ fn every_command_has_one_manual_page_and_the_shells_complete_it() {
     assert!(pages.contains(&"kuaiban.1".to_owned()), "{pages:?}");
     assert!(pages.contains(&"kuaiban-queue-list.1".to_owned()), "{pages:?}");
     assert!(!pages.iter().any(|page| page.contains("-help")), "{pages:?}");
+    let journal = std::fs::read_to_string(dir.path().join("kuaiban-journal.7")).unwrap();
+    for event in kuaiban::journal::CATALOGUE {
+        assert!(journal.contains(&format!(".B {} (", event.name)), "{}", event.name);
+    }
     for completions in ["kuaiban.bash", "_kuaiban", "kuaiban.fish"] {
         let text = std::fs::read_to_string(dir.path().join(completions)).unwrap();
         assert!(text.contains("doctor"), "{completions}");

@@ -39,12 +39,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             .err()
             .into_iter()
             .flat_map(|errors| &errors.faults)
-            .map(|fault| json!({
+            .map(|fault| {
+                json!({
                     "file": fault.file,
                     "line": fault.place.map(|place| place.line),
                     "column": fault.place.map(|place| place.column),
                     "problem": fault.problem,
-                }))
+                })
+            })
             .collect();
         writeln!(out, "{}", json!({"valid": outcome.is_ok(), "faults": faults}))?;
     } else {

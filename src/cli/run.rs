@@ -46,8 +46,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tells systemd that the first scene stands on the screen, and from then on feeds its watchdog
-/// from the screen's own loop, as long as scenes come and every part behind them makes progress: a
+/// Tells systemd that the first view stands on the screen, and from then on feeds its watchdog
+/// from the screen's own loop, as long as views come and every part behind them makes progress: a
 /// kiosk that stands still anywhere is started anew. Does nothing without systemd.
 fn feed_watchdog(display: Display, vitals: Vitals) -> slint::Timer {
     let timer = slint::Timer::default();
@@ -76,7 +76,7 @@ fn feed_watchdog(display: Display, vitals: Vitals) -> slint::Timer {
     timer
 }
 
-/// The kiosk loop sends a scene every second.
+/// The kiosk loop sends a view every second.
 const SCENE_LATE: Duration = Duration::from_secs(5);
 /// Longest wait for the first one; then the page is shown without words.
 const FIRST_SCENE: Duration = Duration::from_secs(5);

@@ -33,8 +33,8 @@ pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
     let kiosk = window
         .start(origin, Ticks::of_the_clock(), move || ended.store(true, Ordering::Relaxed))?;
     screen.window().show()?;
-    // The first complete frame is the one with the first scene of the kiosk on it.
-    stage.run_until(PATIENCE, || window.display().last_shown().is_some());
+    // The first complete frame is the one with the first view of the kiosk on it.
+    stage.run_until(PATIENCE, || screen.shown().is_some());
     stage.turn();
     println!("ready");
 
@@ -73,7 +73,7 @@ pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
 /// One command and its one line of answer.
 fn command(line: &str, stage: &Stage, screen: &Rc<Screen>) -> String {
     let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
-    let page = || format!("{:?}", screen.shown().page).to_lowercase();
+    let page = || screen.shown().map_or("none", |view| view.name);
     match verb {
         "touch" => {
             let end = Instant::now() + PATIENCE;
@@ -87,7 +87,7 @@ fn command(line: &str, stage: &Stage, screen: &Rc<Screen>) -> String {
                 if Instant::now() >= end {
                     return format!("error: no control {rest:?} on page {}", page());
                 }
-                stage.run_for(Duration::from_millis(20));
+                stage.advance(Duration::from_millis(20));
             }
         }
         "wait" => {

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, MaterialRef, Person, SOURCE_OTHER, fits, is_name};
-use crate::domain::fact::Private;
 use crate::case::{CaseNumber, CaseStatus};
+use crate::domain::fact::Private;
 
 /// What a kiosk has received and hands in: `POST /v2/applications`. Its identity is the
 /// `Idempotency-Key` that it comes with.

@@ -250,3 +250,306 @@ fn the_document_in_the_tree_is_that_of_the_types() {
     }
     assert_eq!(OPENAPI.len(), made.len(), "UPDATE_OPENAPI=1 writes it anew");
 }
+
+/// Every operation: method in upper case, and path with its parameters.
+pub(crate) fn operations() -> Vec<(String, String)> {
+    let document = document();
+    let paths = document["paths"].as_object().expect("paths");
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let methods = item.as_object().expect("operations").keys();
+        methods.map(|method| (method.to_uppercase(), path.clone()))
+    });
+    operations.collect()
+}
+
+/// Judges what has this name in the document.
+pub(crate) fn schema(name: &str) -> jsonschema::Validator {
+    let components = document()["components"].clone();
+    let root = serde_json::json!({
+        "$ref": format!("#/components/schemas/{name}"),
+        "components": components,
+    });
+    jsonschema::validator_for(&root).expect("a schema")
+}
+
+fn document() -> serde_json::Value {
+    serde_json::to_value(Document::openapi()).expect("plain data")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+
+    use super::super::problem::FINAL_STATUSES;
+    use super::*;
+    use crate::domain::card::CardKind;
+
+    /// Whether the types take a body, and whether the document does: the same, or the test fails.
+    fn taken<T: DeserializeOwned>(body: &Value, is_valid: fn(&T) -> bool, name: &str) -> bool {
+        let by_types = serde_json::from_value(body.clone()).is_ok_and(|body| is_valid(&body));
+        let by_document = schema(name).is_valid(body);
+        assert_eq!(by_types, by_document, "{name}: types and document differ on {body}");
+        by_types
+    }
+
+    fn application() -> Value {
+        json!({
+            "case_number": crate::testkit::cases::number(1),
+            "query_token": "0123456789ABCDEFGHJKMNPQRS",
+            "item": "unemployment",
+            "pack_version": "1",
+            "parts": [{
+                "item": "registration", "handling": "instant",
+                "limit": { "value": 30, "unit": "minutes" },
+                "department": "医保局", "region": "511703",
+            }],
+            "limit": { "value": 5, "unit": "working_days" },
+            "source": 9,
+            "received_at": "2026-11-22T02:14:09Z",
+            "clock_trusted": true,
+            "applicant": {
+                "document_kind": "citizen", "name": "样例甲", "name_latin": "YANG", "address": "样例路",
+                "document_number": "511703189503150028",
+            },
+            "answers": [{ "question": "reason", "answer": "1" }],
+            "materials": [{ "material": "photo", "sm3": "0".repeat(64) }],
+        })
+    }
+
+    /// The body with another value at a place, or without what is there.
+    fn with(body: &Value, place: &str, value: Option<Value>) -> Value {
+        let mut body = body.clone();
+        let (parent, name) = place.rsplit_once('/').expect("a pointer");
+        let parent = body.pointer_mut(parent).expect("there");
+        match (value, name.parse::<usize>()) {
+            (Some(value), Ok(index)) => parent[index] = value,
+            (Some(value), Err(_)) => parent[name] = value,
+            (None, _) => {
+                drop(parent.as_object_mut().expect("an object").remove(name).expect("there"))
+            }
+        }
+        body
+    }
+
+    #[test]
+    fn types_and_document_take_the_same_applications() {
+        let take = |body: &Value| taken(body, ApplicationRequest::is_valid, "ApplicationRequest");
+        let whole = application();
+        assert!(take(&whole));
+        for optional in [
+            "/limit",
+            "/parts/0/handling",
+            "/parts/0/limit",
+            "/parts/0/department",
+            "/parts/0/region",
+            "/applicant/name_latin",
+            "/applicant/address",
+        ] {
+            assert!(take(&with(&whole, optional, None)), "without {optional}");
+        }
+        for required in [
+            "/case_number",
+            "/query_token",
+            "/item",
+            "/pack_version",
+            "/parts",
+            "/source",
+            "/received_at",
+            "/clock_trusted",
+            "/applicant",
+            "/answers",
+            "/materials",
+            "/parts/0/item",
+            "/limit/value",
+            "/limit/unit",
+            "/applicant/document_kind",
+            "/applicant/name",
+            "/applicant/document_number",
+            "/answers/0/question",
+            "/answers/0/answer",
+            "/materials/0/material",
+            "/materials/0/sm3",
+        ] {
+            assert!(!take(&with(&whole, required, None)), "without {required}");
+        }
+        for object in ["", "/parts/0", "/limit", "/applicant", "/answers/0", "/materials/0"] {
+            let more = format!("{object}/colour");
+            assert!(!take(&with(&whole, &more, Some(json!("red")))), "with {more}");
+        }
+        let many =
+            |count: usize| Some(json!(vec![json!({ "question": "q", "answer": "" }); count]));
+        for (place, value, expected) in [
+            ("/parts", Some(json!([])), true),
+            ("/answers", many(64), true),
+            ("/answers", many(65), false),
+            ("/source", Some(json!(1)), false),
+            ("/item", Some(json!("")), false),
+            ("/item", Some(json!("Unemployment")), false),
+            ("/item", Some(json!("a".repeat(65))), false),
+            ("/pack_version", Some(json!("")), false),
+            ("/pack_version", Some(json!("1".repeat(65))), false),
+            ("/query_token", Some(json!("0123456789ABCDEFGHJKMNPQR")), false),
+            ("/query_token", Some(json!("0123456789ABCDEFGHIJKLMNOP")), false),
+            ("/limit/value", Some(json!(0)), false),
+            ("/limit/value", Some(json!(3661)), false),
+            ("/limit/unit", Some(json!("hours")), false),
+            ("/parts/0/region", Some(json!("51170")), false),
+            ("/parts/0/handling", Some(json!("later")), false),
+            ("/parts/0/department", Some(json!("局".repeat(101))), false),
+            ("/applicant/name", Some(json!("")), true),
+            ("/applicant/name", Some(json!("名".repeat(101))), false),
+            ("/applicant/document_number", Some(json!("")), false),
+            ("/applicant/document_number", Some(json!("1".repeat(19))), false),
+            ("/applicant/document_kind", Some(json!("passport")), false),
+            ("/answers/0/answer", Some(json!("答".repeat(256))), true),
+            ("/answers/0/answer", Some(json!("答".repeat(257))), false),
+            ("/materials/0/sm3", Some(json!("0".repeat(63))), false),
+            ("/materials/0/sm3", Some(json!("X".repeat(64))), false),
+        ] {
+            assert_eq!(take(&with(&whole, place, value.clone())), expected, "{place}: {value:?}");
+        }
+        // Twice the same matter: the document cannot say it, the types refuse it.
+        let twice = with(&whole, "/parts", Some(json!([{ "item": "a" }, { "item": "a" }])));
+        let twice: ApplicationRequest = serde_json::from_value(twice).expect("well-formed");
+        assert!(!twice.is_valid());
+    }
+
+    #[test]
+    fn types_and_document_take_the_same_of_everything_else() {
+        let evaluation = json!({
+            "application_id": "b0d3f5f2-6f0e-4a53-9f53-0c3f5a3b8a01", "item": "q",
+            "satisfaction": 5, "tags": [510], "channel": 5,
+            "pressed_at": "2026-11-22T02:14:09Z", "clock_trusted": false,
+        });
+        let take = |body: &Value| taken(body, EvaluationRequest::is_valid, "EvaluationRequest");
+        for (place, value, expected) in [
+            ("/satisfaction", Some(json!(1)), true),
+            ("/satisfaction", Some(json!(0)), false),
+            ("/satisfaction", Some(json!(6)), false),
+            ("/channel", Some(json!(3)), false),
+            ("/tags", Some(json!(vec![510; 17])), false),
+            ("/tags", None, false),
+            ("/item", Some(json!("")), false),
+            ("/item", None, true),
+            ("/application_id", None, true),
+            ("/colour", Some(json!(1)), false),
+        ] {
+            assert_eq!(take(&with(&evaluation, place, value)), expected, "{place}");
+        }
+
+        let query = json!({
+            "item": "q", "pack_version": "1", "answers": [],
+            "person": { "document_kind": "foreigner_2023", "name": "", "document_number": "1" },
+        });
+        let take = |body: &Value| taken(body, QueryRequest::is_valid, "QueryRequest");
+        assert!(take(&query));
+        for place in ["/item", "/pack_version", "/answers", "/person", "/person/name"] {
+            assert!(!take(&with(&query, place, None)), "without {place}");
+        }
+        assert!(!take(&with(&query, "/person/colour", Some(json!(1)))));
+
+        let material = json!({ "length": 1, "media_type": "image/png" });
+        let take = |body: &Value| taken(body, MaterialRequest::is_valid, "MaterialRequest");
+        for (length, expected) in [(0, false), (1, true), (1 << 26, true), ((1 << 26) + 1, false)] {
+            assert_eq!(
+                take(&with(&material, "/length", Some(json!(length)))),
+                expected,
+                "{length}"
+            );
+        }
+        assert!(!take(&with(&material, "/media_type", Some(json!("text/html")))));
+
+        let heartbeat = json!({
+            "sent_at": "2026-11-22T02:14:09Z", "clock_trusted": true, "running_s": 5,
+            "program": "0.1.0", "pack_version": "1", "in_service": true,
+            "devices": [{ "device": "printer", "usable": false, "state": "paper_out" }],
+            "queue": { "waiting": 0, "oldest_s": 0, "held": 0 }, "disk_free": 1,
+        });
+        let take = |body: &Value| taken(body, Heartbeat::is_valid, "Heartbeat");
+        assert!(take(&heartbeat));
+        for (place, value) in [
+            ("/devices/0/state", json!("Paper out")),
+            ("/devices/0/colour", json!(1)),
+            ("/queue/colour", json!(1)),
+            ("/running_s", json!(-1)),
+            ("/program", json!("")),
+        ] {
+            assert!(!take(&with(&heartbeat, place, Some(value))), "{place}");
+        }
+    }
+
+    #[test]
+    fn kinds_and_statuses_are_the_kiosks_own() {
+        for kind in [
+            CardKind::Citizen,
+            CardKind::HmtPermit,
+            CardKind::Foreigner2017,
+            CardKind::Foreigner2023,
+        ] {
+            assert!(schema("DocumentKind").is_valid(&json!(kind)), "{kind:?}");
+        }
+        use crate::case::CaseStatus::{Accepted, Completed, Received, Returned};
+        for status in [Received, Accepted, Completed, Returned] {
+            assert!(schema("CaseStatus").is_valid(&json!(status)), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn every_code_and_every_final_status_is_explained() {
+        let said = document()["info"]["description"].as_str().expect("words").to_owned();
+        for code in [
+            codes::KEY_REUSED,
+            codes::NUMBER_TAKEN,
+            codes::ALREADY_EVALUATED,
+            codes::DIGEST_MISMATCH,
+            codes::ITEM_WITHDRAWN,
+            codes::CURSOR_EXPIRED,
+            codes::INVALID,
+            codes::REASON_REQUIRED,
+            codes::APPLICATION_UNKNOWN,
+        ] {
+            assert!(said.contains(&format!("`{code}`")), "{code}");
+        }
+        let [first, second, third] = FINAL_STATUSES;
+        assert!(
+            said.contains(&format!("status {first}, {second} or {third} is\nthe platform's last"))
+        );
+        // What is handed in may be refused with these and no others.
+        let document = document();
+        for path in ["/v2/applications", "/v2/evaluations"] {
+            let responses = document["paths"][path]["post"]["responses"].as_object().expect("some");
+            let statuses: Vec<_> = responses.keys().map(String::as_str).collect();
+            assert_eq!(statuses, ["200", "201", "409", "410", "422", "429", "503"], "{path}");
+            assert!(
+                responses.values().all(|r| r["$ref"].is_string() || r["description"].is_string())
+            );
+        }
+    }
+
+    #[test]
+    fn an_answer_with_fields_of_a_later_version_is_read() {
+        let text = json!({
+            "application_id": "b0d3f5f2-6f0e-4a53-9f53-0c3f5a3b8a01", "status": "accepted", "new": 1,
+            "parts": [{ "item": "a", "status": "completed", "new": 1 }],
+        });
+        assert!(schema("ApplicationState").is_valid(&text));
+        let state: ApplicationState = serde_json::from_value(text).expect("read");
+        assert_eq!(state.parts.len(), 1);
+        let text = json!({
+            "outcome": "answer", "as_of": "2026-10-31", "new": 1,
+            "facts": [{ "label": { "zh": "金额" }, "value": { "kind": "amount", "fen": 5, "new": 1 } }],
+        });
+        assert!(schema("QueryResponse").is_valid(&text));
+        assert!(matches!(serde_json::from_value(text), Ok(QueryResponse::Answer(_))));
+    }
+
+    #[test]
+    fn a_body_is_written_once_and_into_room_of_its_size() {
+        let request: ApplicationRequest = serde_json::from_value(application()).expect("valid");
+        let body = encode(&request);
+        assert_eq!(body.len(), body.capacity());
+        assert_eq!(*body, serde_json::to_vec(&request).expect("plain data"));
+        assert!(!format!("{request:?}").contains("样例"), "nothing personal in `Debug`");
+    }
+}

@@ -10,7 +10,7 @@
 pub mod application;
 pub mod changes;
 #[cfg(test)]
-mod document;
+pub(crate) mod document;
 pub mod evaluation;
 pub mod heartbeat;
 pub mod material;

@@ -7,10 +7,9 @@ use super::run::{self, Served};
 use super::startup::{Cause, Fault, Known, Origin, Parts};
 use super::status::{State, StatusFile};
 use super::ticks::Begun;
-use super::{Inbox, Input, Inputs, Ticks, Vitals};
+use super::{Inbox, Inputs, Ticks, Vitals};
 use crate::config;
-use crate::screen::scene::{self, Scene};
-use crate::visit::Touch;
+use crate::screen::{self, View};
 
 /// Seconds until the first new attempt; each further one takes twice as long, up to [`PAUSE_MAX`].
 const PAUSE_FIRST: u32 = 2;
@@ -25,28 +24,26 @@ const OPENING_LONG: u32 = 2;
 pub(super) struct Outer {
     pub inbox: Inbox,
     pub inputs: Inputs,
-    pub show: Box<dyn Fn(Scene) + Send + Sync>,
+    pub show: Box<dyn Fn(View) + Send + Sync>,
     pub set_short_side_mm: Box<dyn Fn(f32) + Send + Sync>,
     pub vitals: Vitals,
     pub status: StatusFile,
-    /// Language of the page *out of service*.
-    english: bool,
 }
 
 impl Outer {
     pub fn new(
         inbox: Inbox,
         inputs: Inputs,
-        show: Box<dyn Fn(Scene) + Send + Sync>,
+        show: Box<dyn Fn(View) + Send + Sync>,
         set_short_side_mm: Box<dyn Fn(f32) + Send + Sync>,
         vitals: Vitals,
     ) -> Outer {
         let status = StatusFile::new(config::Status::default().path);
-        Outer { inbox, inputs, show, set_short_side_mm, vitals, status, english: false }
+        Outer { inbox, inputs, show, set_short_side_mm, vitals, status }
     }
 
     fn show_out_of_service(&self, known: &Known, cause: Cause) {
-        (self.show)(scene::out_of_service(&known.page(cause), self.english, Timestamp::now()));
+        (self.show)(screen::out_of_service(&known.page(cause), Timestamp::now()));
     }
 
     /// A second in which nobody is served.
@@ -54,13 +51,6 @@ impl Outer {
         self.vitals.kiosk_loop.beat();
         // Nothing is known of the past that the clock could be held against.
         self.status.second(State::OutOfService { cause: cause.number() }, false);
-    }
-
-    /// The one thing that can be touched on the page *out of service*.
-    fn input(&mut self, input: Option<Input>) {
-        if let Some(Input::Touch { touch: Touch::ToggleLanguage, .. }) = input {
-            self.english = !self.english;
-        }
     }
 }
 
@@ -131,7 +121,8 @@ async fn open(
                     outer.show_out_of_service(known, Cause::Opening);
                 }
             }
-            input = outer.inputs.inputs.recv() => outer.input(input),
+            // There is nothing to touch, and whoever else speaks is of an opening that is over.
+            _ = outer.inputs.inputs.recv() => {}
         }
     }
 }
@@ -163,7 +154,8 @@ async fn wait(
                     return Wait::Over;
                 }
             }
-            input = outer.inputs.inputs.recv() => outer.input(input),
+            // There is nothing to touch, and whoever else speaks is of an opening that is over.
+            _ = outer.inputs.inputs.recv() => {}
         }
     }
 }

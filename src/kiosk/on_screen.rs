@@ -27,9 +27,9 @@ impl OnScreen {
     pub fn new(short_side_mm: f32) -> Result<OnScreen, slint::PlatformError> {
         let inbox: Rc<RefCell<Option<Inbox>>> = Rc::default();
         let to = inbox.clone();
-        let screen = Rc::new(Screen::new(short_side_mm, move |touch| {
+        let screen = Rc::new(Screen::new(short_side_mm, move |page, touch| {
             if let Some(inbox) = &*to.borrow() {
-                inbox.put(Input::Touch(touch));
+                inbox.put(Input::Touch { page, touch });
             }
         })?);
         let display = Display::of(screen.clone());
@@ -59,7 +59,7 @@ impl OnScreen {
         let display = self.display.clone();
         let window = self.screen.window().as_weak();
         let port = ScreenPort {
-            show: Box::new(move |scene| display.show(scene)),
+            show: Box::new(move |view| display.show(view)),
             set_short_side_mm: Box::new(move |short_side_mm| {
                 // Fails only after the event loop has ended.
                 let _ = window.upgrade_in_event_loop(move |window| {
@@ -71,7 +71,7 @@ impl OnScreen {
         start(origin, to, inputs, ticks, port)
     }
 
-    /// Puts the first scene on the window before its loop begins, so that nobody sees a page
+    /// Puts the first view on the window before its loop begins, so that nobody sees a page
     /// without words. Waits for it at most for `patience`.
     pub fn show_first(&self, patience: Duration) {
         self.display.show_first(patience);

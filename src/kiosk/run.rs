@@ -17,15 +17,17 @@ use super::{Inbox, Input, Vitals};
 use crate::clock::WallClock;
 use crate::config::{self, Paper};
 use crate::devices::buttons::ButtonEvent;
-use crate::devices::printer::{PrintOutcome, PrinterEvent};
+use crate::devices::printer::{LastSlip, PrintOutcome, PrinterEvent};
 use crate::devices::reader::{CardProblem, Presence, ReaderEvent};
 use crate::domain::pack::Pack;
 use crate::journal;
 use crate::platform::{Client, OutboxEvent};
-use crate::screen::scene::{self, Around, Devices, Scene};
+use crate::screen::{self, Devices, Moment, View};
 use crate::slip::layout::Line;
 use crate::store::{SlipResult, SlipSerial, Store};
-use crate::visit::{self, CardTrouble, Event, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit};
+use crate::visit::{
+    CardTrouble, Event, Page, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit,
+};
 
 /// Seconds after the start for which reader, printer and network may be missing before the attract
 /// screen warns of it.
@@ -49,7 +51,9 @@ pub(super) enum Served {
 pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) -> Served {
     let Parts { config, pack, store, client } = parts;
     let mut after = 0;
-    let drivers = Drivers::spawn(&config, &outer.inbox, &outer.vitals);
+    let last_slip =
+        if store.startup().last_slip_whole { LastSlip::Whole } else { LastSlip::Unknown };
+    let drivers = Drivers::spawn(&config, last_slip, &outer.inbox, &outer.vitals);
     let ended = match drivers {
         Err(fault) => Err(fault),
         Ok(drivers) => {
@@ -158,7 +162,7 @@ impl Kiosk {
         };
         loop {
             outer.vitals.kiosk_loop.beat();
-            (outer.show)(self.scene());
+            (outer.show)(self.view());
             let event = tokio::select! {
                 biased;
                 () = outer.inputs.stop.notified() => break,
@@ -207,7 +211,7 @@ impl Kiosk {
             kiosk: self.number,
             demo: self.demo,
             pack_version: self.pack.version.clone(),
-            in_use: self.visit.page() != visit::Page::Attract,
+            in_use: self.visit.page() != Page::Attract,
             reader: self.devices.reader.clone(),
             printer: self.devices.printer.clone(),
             panel: self.devices.panel.clone(),
@@ -216,20 +220,21 @@ impl Kiosk {
         })
     }
 
-    fn scene(&mut self) -> Scene {
+    fn view(&mut self) -> View {
         let found = self.devices.reader.usable() && self.devices.printer.usable() && self.online;
         if found {
             self.settling = 0;
         }
-        let around = Around {
+        let moment = Moment {
             now: Timestamp::now(),
-            devices: self.devices.clone(),
+            clock_trusted: self.clock.trusted(),
+            devices: &self.devices,
             slip: &self.slip,
             paper: self.paper,
             demo: self.demo,
             settling: self.settling > 0,
         };
-        scene::compose(&self.visit, &around)
+        screen::compose(&self.visit, &moment)
     }
 
     /// What an input means to the visit.
@@ -240,13 +245,19 @@ impl Kiosk {
             Input::SlipOrdered { ticket, serial } => self.print_ordered(ticket, serial),
             Input::Button(ButtonEvent::Pressed(level)) => Some(Event::Pressed(level)),
             Input::Button(ButtonEvent::State(change)) => {
-                self.journal(journal::Event::Panel { state: change.state.clone(), untold: change.untold });
+                self.journal(journal::Event::Panel {
+                    state: change.state.clone(),
+                    untold: change.untold,
+                });
                 self.devices.panel = change.state;
                 Some(self.surroundings())
             }
             Input::Reader(event) => match event {
                 ReaderEvent::State(change) => {
-                    self.journal(journal::Event::Reader { state: change.state.clone(), untold: change.untold });
+                    self.journal(journal::Event::Reader {
+                        state: change.state.clone(),
+                        untold: change.untold,
+                    });
                     self.devices.reader = change.state;
                     Some(self.surroundings())
                 }
@@ -278,7 +289,10 @@ impl Kiosk {
             },
             Input::Printer(event) => match event {
                 PrinterEvent::State(change) => {
-                    self.journal(journal::Event::Printer { state: change.state.clone(), untold: change.untold });
+                    self.journal(journal::Event::Printer {
+                        state: change.state.clone(),
+                        untold: change.untold,
+                    });
                     self.devices.printer = change.state;
                     Some(self.surroundings())
                 }

@@ -97,7 +97,7 @@ impl Client {
     pub async fn query(&self, query: &QueryRequest) -> Result<QueryAnswer, NoAnswer> {
         let said = self.ask(Request::post("/v2/queries", None, encode(query))).await;
         said.map_err(|error| {
-            tracing::warn!(item = query.item, "query: {error}");
+            tracing::warn!(item = %query.item, "query: {error}");
             query::none(error)
         })
         .and_then(query::answer)
@@ -171,8 +171,9 @@ impl Client {
         }
         if status == StatusCode::OK || status == StatusCode::CREATED {
             // serde_json's own words may quote the answer, and the answer may name a person.
-            return serde_json::from_slice(json(&answer.body))
-                .map_err(|_| self.nonsense(format!("its answer to {place} is not the contract's")));
+            return serde_json::from_slice(json(&answer.body)).map_err(|_| {
+                self.nonsense(format!("its answer to {place} is not the contract's"))
+            });
         }
         let status = status.as_u16();
         if (500..=599).contains(&status) {
@@ -195,11 +196,7 @@ impl Client {
     }
 
     /// One request over one connection, its answer read to the end.
-    async fn attempt(
-        &self,
-        request: Request,
-        over: Over,
-    ) -> Result<(StatusCode, Answer), Broken> {
+    async fn attempt(&self, request: Request, over: Over) -> Result<(StatusCode, Answer), Broken> {
         let http = self.connections.http(over).await;
         let http = http.map_err(|what| Broken::Error(self.unreachable(what)))?;
         let mut url = self.base.clone();

@@ -73,10 +73,10 @@ fn build(config: &crate::config::Platform, over: Over) -> Result<reqwest::Client
         builder = builder.tls_certs_only(certificates);
     }
     if let (Some(identity), Some(key)) = (&config.identity, &config.key) {
-        let mut both = pem("identity", identity)?;
+        let certificate = pem("identity", identity)?;
         let key_text = pem("key", key)?;
-        let mut joined = Zeroizing::new(Vec::with_capacity(both.len() + 1 + key_text.len()));
-        joined.append(&mut both);
+        let mut joined = Zeroizing::new(Vec::with_capacity(certificate.len() + 1 + key_text.len()));
+        joined.extend_from_slice(&certificate);
         joined.push(b'\n');
         joined.extend_from_slice(&key_text);
         let identity = reqwest::Identity::from_pem(&joined).map_err(|e| {

@@ -270,7 +270,9 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
             Err(PlatformError::Refused { code, .. })
                 if code == codes::CURSOR_EXPIRED && after.is_some() =>
             {
-                tracing::warn!("outbox: the platform has lost the place in the feed; from the start");
+                tracing::warn!(
+                    "outbox: the platform has lost the place in the feed; from the start"
+                );
                 self.feed.cursor = Some(None);
                 self.feed.took(&[], true, now);
                 Ok(())

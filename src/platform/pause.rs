@@ -113,14 +113,14 @@ mod tests {
         for (value, sent, now, expected) in [
             ("7", "", now, Some(7)),
             (" 0 ", "", now, Some(0)),
-            (&date(1_800_000_090), "", now, Some(90)),
-            (&date(1_800_000_090), &noon, wrong_clock, Some(90)),
-            (&date(1_799_999_000), &noon, now, Some(0)),
+            (date(1_800_000_090).as_str(), "", now, Some(90)),
+            (date(1_800_000_090).as_str(), noon.as_str(), wrong_clock, Some(90)),
+            (date(1_799_999_000).as_str(), noon.as_str(), now, Some(0)),
             // The two older forms that RFC 9110 asks to be understood.
-            ("Friday, 15-Jan-27 08:01:00 GMT", &noon, now, Some(60)),
-            ("Fri Jan 15 08:01:00 2027", &noon, now, Some(60)),
-            ("a while", &noon, now, None),
-            ("-5", &noon, now, None),
+            ("Friday, 15-Jan-27 08:01:00 GMT", noon.as_str(), now, Some(60)),
+            ("Fri Jan 15 08:01:00 2027", noon.as_str(), now, Some(60)),
+            ("a while", noon.as_str(), now, None),
+            ("-5", noon.as_str(), now, None),
             ("", "", now, None),
         ] {
             let found = retry_after(value, sent, now).map(|pause| pause.as_secs());
@@ -145,7 +145,10 @@ mod tests {
             .map(|n| quiet.busy(start + s(10_000 * n), 503, None, max, 0.0).as_secs())
             .collect();
         assert_eq!(own, [15, 30, 60, 120, 240, 300, 300]);
-        assert_eq!(quiet.busy(start + s(100_000), 429, Some(s(1 << 40)), max, 0.0), RETRY_AFTER_MAX);
+        assert_eq!(
+            quiet.busy(start + s(100_000), 429, Some(s(1 << 40)), max, 0.0),
+            RETRY_AFTER_MAX
+        );
         // Whatever the configuration says is longest, a short pause is never made shorter.
         assert_eq!(Quiet::default().busy(start, 503, None, s(1), 0.0), BUSY_FIRST);
     }

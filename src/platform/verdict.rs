@@ -38,9 +38,10 @@ pub(super) fn change(said: ApplicationState) -> Change {
 /// the citizen: it is held for the technician. A second evaluation is only noted.
 pub(super) fn refusal(kind: DeliveryKind, error: PlatformError) -> Result<Verdict, PlatformError> {
     match (kind, error) {
-        (DeliveryKind::Application, PlatformError::Refused { status: problem::CONFLICT, code, .. }) => {
-            Ok(Verdict::Held { code })
-        }
+        (
+            DeliveryKind::Application,
+            PlatformError::Refused { status: problem::CONFLICT, code, .. },
+        ) => Ok(Verdict::Held { code }),
         (_, PlatformError::Refused { code, words, .. }) => Ok(Verdict::Refused { code, words }),
         (_, error) => Err(error),
     }

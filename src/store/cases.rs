@@ -158,6 +158,7 @@ fn request(
         item: &case.item,
         pack_version: &case.pack_version,
         parts: &case.parts,
+        limit: case.limit,
         received_at: case.received_at,
         clock_trusted: case.clock_trusted,
         applicant: Person::of(card),

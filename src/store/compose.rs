@@ -1,15 +1,18 @@
 //! The bodies of what is handed in, in the words of the contract. Made once, in the commit that
 //! puts them into the outbox; from then on they are bytes.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::case::{CaseNumber, QueryToken};
 use crate::contract::{
-    Answer, ApplicationRequest, CHANNEL_TERMINAL, EvaluationRequest, Handling, PartRequest, Person,
-    SOURCE_OTHER, encode,
+    Answer, ApplicationRequest, CHANNEL_TERMINAL, EvaluationRequest, Limit, LimitUnit, PartRequest,
+    Person, SOURCE_OTHER, encode,
 };
 use crate::domain::evaluation::Level;
+use crate::domain::fact::Private;
 
 /// What an application says.
 pub(super) struct Application<'a> {
@@ -19,6 +22,8 @@ pub(super) struct Application<'a> {
     pub(super) pack_version: &'a str,
     /// Items of the parts of a package.
     pub(super) parts: &'a [String],
+    /// How soon completion was promised.
+    pub(super) limit: Option<Duration>,
     pub(super) received_at: Timestamp,
     pub(super) clock_trusted: bool,
     pub(super) applicant: Person,
@@ -33,6 +38,7 @@ pub(super) fn application(a: Application<'_>) -> Zeroizing<Vec<u8>> {
         item: a.item.to_owned(),
         pack_version: a.pack_version.to_owned(),
         parts: a.parts.iter().map(|item| part(item)).collect(),
+        limit: a.limit.and_then(minutes),
         source: SOURCE_OTHER,
         received_at: a.received_at,
         clock_trusted: a.clock_trusted,
@@ -42,18 +48,23 @@ pub(super) fn application(a: Application<'_>) -> Zeroizing<Vec<u8>> {
             .into_iter()
             .map(|(question, answer)| Answer {
                 question: question.to_owned(),
-                answer: answer.into(),
+                answer: Private::new(answer),
             })
             .collect(),
         materials: Vec::new(),
     })
 }
 
+/// A limit in minutes; `None` for one that the contract cannot say in them.
+fn minutes(limit: Duration) -> Option<Limit> {
+    let value = u16::try_from(limit.as_secs().div_ceil(60)).ok()?;
+    (1..=3660).contains(&value).then_some(Limit { value, unit: LimitUnit::Minutes })
+}
+
 fn part(item: &str) -> PartRequest {
     PartRequest {
-        part: 1,
         item: item.to_owned(),
-        handling: Handling::Instant,
+        handling: None,
         limit: None,
         department: None,
         region: None,

@@ -132,8 +132,8 @@ pub(super) fn panel(config: &Config) -> Check {
     }
     let (told, states) = mpsc::sync_channel(16);
     let panel = devices::buttons::spawn(&config.buttons, move |event| {
-        if let ButtonEvent::State(state) = event {
-            let _ = told.try_send(state);
+        if let ButtonEvent::State(change) = event {
+            let _ = told.try_send(change.state);
         }
     });
     match panel {

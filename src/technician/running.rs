@@ -87,7 +87,7 @@ fn words(state: &DeviceState) -> Sentence {
         DeviceState::Ready => say::DEVICE_READY,
         DeviceState::Absent => say::DEVICE_ABSENT,
         DeviceState::Warning(fault) | DeviceState::Failed(fault) => match fault {
-            Fault::Silent => say::FAULT_SILENT,
+            Fault::Silent | Fault::Held | Fault::Echo | Fault::Unsteady => say::FAULT_SILENT,
             Fault::PortBusy => say::FAULT_PORT_BUSY,
             Fault::NotAuthorised => say::FAULT_NOT_AUTHORISED,
             Fault::PaperLow => say::FAULT_PAPER_LOW,

@@ -56,11 +56,11 @@ impl Card {
         self.seen || self.left
     }
 
-    /// The reader has told whether a card lies there.
+    /// The reader has told whether a card lies there. One that cannot tell any more does not say
+    /// that the card was lifted, but nobody can find out either.
     pub(super) fn told(&mut self, lies: Option<bool>) {
-        self.lies = lies == Some(true);
-        // A reader that cannot tell any more does not say that it was lifted, but nobody can find
-        // out either.
+        // What comes after the question was withdrawn is of an earlier citizen's card.
+        self.lies = self.watched() && lies == Some(true);
         self.left &= self.lies;
     }
 }
@@ -88,7 +88,7 @@ impl Session {
     pub(super) fn next(&self) -> Session {
         Session {
             surroundings: self.surroundings,
-            card: Card { seen: false, ..self.card },
+            card: Card { seen: false, lies: self.card.left, left: self.card.left },
             next_ticket: self.next_ticket,
             ..Session::new(self.pack.clone(), self.patience)
         }
@@ -157,7 +157,7 @@ impl Session {
 
     /// Whether a card may lie on the reader, so that "lift it" is no nonsense.
     pub(super) fn card_may_lie(&self) -> bool {
-        self.card.seen || self.card.lies || self.card.left
+        self.card.seen || self.card.left
     }
 
     /// Whether a card's last day has certainly passed. The date of the site pack is a day that has

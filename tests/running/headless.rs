@@ -10,6 +10,9 @@ use kuaiban::kiosk::status::{State, Status};
 /// Longest wait for anything; only a kiosk that is broken needs it all.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Name of the page.
+pub const OUT_OF_SERVICE: &str = "out-of-service";
+
 pub struct Headless {
     child: Child,
     commands: ChildStdin,

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseNumber, CaseStatus};
-use crate::domain::fact::Private;
 use crate::contract::{ApplicationRequest, ApplicationState, Changes, PartState, changes};
+use crate::domain::fact::Private;
 
 /// All of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +133,12 @@ impl Books {
     }
 
     /// Returns an accepted case, or one part of it, to the citizen (补正). `false` if there is none.
-    pub(super) fn give_back(&mut self, number: &CaseNumber, item: Option<&str>, words: &str) -> bool {
+    pub(super) fn give_back(
+        &mut self,
+        number: &CaseNumber,
+        item: Option<&str>,
+        words: &str,
+    ) -> bool {
         let found = self
             .cases
             .iter_mut()

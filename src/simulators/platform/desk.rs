@@ -20,12 +20,12 @@ use super::materials::{self, Materials, PartFault};
 use super::refusal::{Refusal, SIMULATED};
 use super::{Mode, RetryAfter, samples};
 use crate::case::CaseNumber;
-use crate::domain::fact::Private;
 use crate::contract::material::{PART_BYTES, is_sm3};
 use crate::contract::{
     ApplicationRequest, EvaluationReceipt, EvaluationRequest, Health, Heartbeat, HeartbeatReply,
     IDEMPOTENCY_KEY, MaterialRequest, Packs, QueryNothing, QueryRequest, QueryResponse, codes,
 };
+use crate::domain::fact::Private;
 
 pub(super) struct Desk {
     keeper: Keeper,

@@ -63,8 +63,8 @@ impl Materials {
             return Ok(self.state(sm3));
         }
         let file = self.under_way.get_mut(sm3).ok_or(PartFault::Unknown)?;
-        let before = PART_BYTES * part as u64;
         let place = file.parts.get_mut(part).ok_or(PartFault::Unknown)?;
+        let before = PART_BYTES * part as u64;
         if bytes.len() as u64 != (file.length - before).min(PART_BYTES) {
             return Err(PartFault::Length);
         }

@@ -10,6 +10,8 @@ mod front;
 mod materials;
 mod refusal;
 mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -214,8 +216,9 @@ fn mode_of(words: &[&str]) -> Result<Mode, String> {
             let Ok(status @ (429 | 503)) = status.parse() else {
                 return Err(format!("busy: {status} is neither 429 nor 503"));
             };
-            let seconds =
-                |text: &str| text.parse().map_err(|_| format!("busy: {text} is no number of seconds"));
+            let seconds = |text: &str| {
+                text.parse().map_err(|_| format!("busy: {text} is no number of seconds"))
+            };
             let retry_after = match *pause {
                 [] => RetryAfter::Missing,
                 [text] => RetryAfter::Seconds(seconds(text)?),

@@ -42,8 +42,7 @@ impl IntoResponse for Refusal {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut answer = (status, axum::Json(body)).into_response();
         let headers = answer.headers_mut();
-        headers
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         let pause = match retry_after {
             RetryAfter::Missing => None,
             RetryAfter::Seconds(seconds) => Some(seconds.to_string()),

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 
-use super::flows::{Browse, EvaluateStep, IdentifyStep};
+use super::flows::{Evaluate, EvaluateStep, Identify, IdentifyStep};
 use super::*;
 use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::answer::QueryAnswer;
@@ -52,7 +52,12 @@ fn facts(status: CaseStatus) -> CaseFacts {
 }
 
 fn answer() -> QueryAnswer {
-    QueryAnswer { as_of: date(2026, 10, 31), facts: Vec::new(), tables: Vec::new() }
+    QueryAnswer {
+        as_of: date(2026, 10, 31),
+        facts: Vec::new(),
+        tables: Vec::new(),
+        verification_code: None,
+    }
 }
 
 fn visit(surroundings: Surroundings) -> Visit {
@@ -75,7 +80,7 @@ fn seconds(visit: &mut Visit, n: u32) -> Vec<Effect> {
 
 /// Where an item stands on the home page.
 fn place(id: &str) -> usize {
-    packs::sample().items.iter().position(|item| item.id == id).unwrap()
+    packs::sample().items.iter().position(|item| item.id.as_str() == id).unwrap()
 }
 
 fn to_item(visit: &mut Visit, id: &str) {

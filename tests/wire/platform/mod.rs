@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus};
 use kuaiban::config;
-use kuaiban::contract::{ApplicationRequest, Answer, EvaluationRequest, Person, QueryRequest, encode};
+use kuaiban::contract::{
+    Answer, ApplicationRequest, EvaluationRequest, Person, QueryRequest, encode,
+};
 use kuaiban::contract::{CHANNEL_TERMINAL, SOURCE_OTHER};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::fact::Private;
@@ -35,15 +37,8 @@ async fn until(what: &str, mut condition: impl FnMut() -> bool) {
 }
 
 fn config(url: String) -> config::Platform {
-    config::Platform {
-        url,
-        identity: None,
-        key: None,
-        ca: None,
-        // However slow this machine is, an answer is not given up.
-        timeout_s: 30,
-        retry_max_s: 1,
-    }
+    // However slow this machine is, an answer is not given up.
+    config::Platform { timeout_s: 30, retry_max_s: 1, ..config::Platform::at(url) }
 }
 
 fn client(simulator: &PlatformSimulator) -> Client {

@@ -239,6 +239,9 @@ async fn a_feed_that_the_platform_has_lost_is_read_from_its_start() {
     let kiosk = Kiosk::start(&simulator);
     let number = kiosk.receive().await;
     kiosk.until(&number, CaseStatus::Accepted).await;
+    while kiosk.store.changes_cursor().await.unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let folder = kiosk.stop().await;
     simulator.lose_feed();
     assert!(simulator.return_case(&number, None));

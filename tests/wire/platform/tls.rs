@@ -58,7 +58,14 @@ async fn front(authority: &Authority, platform: SocketAddr) -> SocketAddr {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
-                let Ok(mut kiosk) = acceptor.accept(stream).await else { return };
+                let mut kiosk = match acceptor.accept(stream).into_fallible().await {
+                    Ok(kiosk) => kiosk,
+                    // Stays until the kiosk has read why.
+                    Err((_, mut stream)) => {
+                        let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+                        return;
+                    }
+                };
                 let mut platform = tokio::net::TcpStream::connect(platform).await.unwrap();
                 let _ = tokio::io::copy_bidirectional(&mut kiosk, &mut platform).await;
             });
