@@ -51,7 +51,7 @@ mod identity_check {
 
     #[test]
     fn lines_of_standard_input_are_checked_and_text_is_the_default() {
-        let input = "11010519491231002X\r\n\n  440524188001010014\n";
+        let input = "\u{feff}11010519491231002X\r\n\n  440524188001010014\n";
         let (lines, code) = outcome(kuaiban(&["identity", "check"]).write_stdin(input));
         assert_eq!(
             lines,
