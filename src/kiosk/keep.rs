@@ -54,20 +54,30 @@ impl Outer {
     }
 }
 
+/// A time in which nobody was served.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outage {
+    /// The last one.
+    pub cause: Cause,
+    pub seconds: u32,
+}
+
 /// Ends when the kiosk is stopped, and never by a fault.
 pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
     let mut ticks = ticks.begin();
     let known = Known::default();
     let mut pause = PAUSE_FIRST;
     let mut told: Option<String> = None;
+    let mut outage: Option<Outage> = None;
+    let mut standing = None;
     loop {
-        let fault = match open(&mut outer, &mut ticks, &origin, &known).await {
+        let fault = match open(&mut outer, &mut ticks, &origin, &known, standing).await {
             None => break,
             Some(Ok(parts)) => {
                 (outer.set_short_side_mm)(parts.config.screen.short_side_mm);
                 outer.status.move_to(&parts.config.status.path);
                 told = None;
-                match run::serve(&mut outer, &mut ticks, parts).await {
+                match run::serve(&mut outer, &mut ticks, parts, outage.take()).await {
                     Served::Stopped => break,
                     Served::Fault { fault, after } => {
                         if after >= SERVED_WELL {
@@ -86,6 +96,9 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
             tracing::error!(cause = cause.number(), "out of service: {words}");
             told = Some(words);
         }
+        standing = Some(cause);
+        let before = outage.map_or(0, |outage| outage.seconds);
+        outage = Some(Outage { cause, seconds: before.saturating_add(pause) });
         if wait(&mut outer, &mut ticks, &known, cause, pause).await == Wait::Stopped {
             break;
         }
@@ -94,12 +107,14 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
     outer.status.remove().await;
 }
 
-/// Opens beside the loop, which goes on showing what is known. `None`: stopped meanwhile.
+/// Opens beside the loop, which goes on showing the cause that stands, if one does. `None`: stopped
+/// meanwhile.
 async fn open(
     outer: &mut Outer,
     ticks: &mut Begun,
     origin: &Origin,
     known: &Known,
+    standing: Option<Cause>,
 ) -> Option<Result<Parts, Fault>> {
     let mut opening = {
         let (origin, known) = (origin.clone(), known.clone());
@@ -116,9 +131,10 @@ async fn open(
             }
             () = ticks.next() => {
                 seconds += 1;
-                outer.second(Cause::Opening);
-                if seconds > OPENING_LONG {
-                    outer.show_out_of_service(known, Cause::Opening);
+                let cause = standing.unwrap_or(Cause::Opening);
+                outer.second(cause);
+                if standing.is_some() || seconds > OPENING_LONG {
+                    outer.show_out_of_service(known, cause);
                 }
             }
             // There is nothing to touch, and whoever else speaks is of an opening that is over.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::doctor::{Check, Part, bad, good, warning};
-use super::running::{clock_check, device_check, panel_check, printer_remedy};
+use super::running::{clock_check, device_check, panel_check};
 use crate::clock;
 use crate::config::{ButtonsBackend, Config};
 use crate::devices::{self, buttons::ButtonEvent, state::DeviceState};
@@ -113,7 +113,7 @@ pub(super) fn reader(config: &Config) -> Check {
 pub(super) fn printer(config: &Config) -> Check {
     match devices::printer::probe(&config.printer) {
         Ok(probe) => {
-            let found = device_check(Part::Printer, &probe.state, printer_remedy(&probe.state));
+            let found = device_check(Part::Printer, &probe.state, say::REMEDY_PRINTER);
             let detail = format!(
                 "{}: {}; acknowledgement grade {:?}",
                 config.printer.port.display(),
