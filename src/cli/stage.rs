@@ -26,12 +26,12 @@ const HELP: &str = "touch ID | wait PAGE | page | controls | shot FILE | help | 
 
 pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
     let stage = Stage::new(PANEL)?;
-    let window = OnScreen::new(short_side_mm)?;
-    let screen = window.screen().clone();
     let gone = Arc::new(AtomicBool::new(false));
-    let ended = gone.clone();
-    let kiosk = window
-        .start(origin, Ticks::of_the_clock(), move || ended.store(true, Ordering::Relaxed))?;
+    let gone_at_end = gone.clone();
+    let ended = move || gone_at_end.store(true, Ordering::Relaxed);
+    let (window, kiosk) =
+        OnScreen::with_kiosk(short_side_mm, origin, Ticks::of_the_clock(), ended)?;
+    let screen = window.screen().clone();
     screen.window().show()?;
     // The first complete frame is the one with the first view of the kiosk on it.
     stage.run_until(PATIENCE, || screen.shown().is_some());
