@@ -259,8 +259,8 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
             slips::query(&head, item, &result.card, &result.answer)
         }
         Flow::CaseResult(result) => {
-            let item = session.item(&result.application.item).unwrap();
-            slips::receipt(&head, Some(item), &result.facts, &result.application.applicant, &[])
+            let item = session.item(&result.application.item);
+            slips::receipt(&head, item, &result.facts, &result.application.applicant, &[])
         }
         Flow::OpenCase(case) => {
             let item = session.pack().item(&case.facts.item);
@@ -369,7 +369,9 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     player.event(Event::Pressed(Level::VeryDissatisfied));
     out.push(player.touch(Touch::Reason(1)).done("reasons"));
     player.touch(Touch::SendReasons).touch(Touch::Next);
-    out.push(player.done("farewell"));
+    out.push(player.event(Event::CardPresence { lies: Some(false) }).done("farewell"));
+    player.event(Event::CardPresence { lies: Some(true) });
+    out.push(player.done("card-left"));
 
     // My cases.
     let found = |cases| {
