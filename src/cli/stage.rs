@@ -95,7 +95,10 @@ fn command(line: &str, stage: &Stage, screen: &Rc<Screen>) -> String {
             if there { format!("page {rest}") } else { format!("error: still on {}", page()) }
         }
         "page" => format!("page {}", page()),
-        "step" => format!("step {}", screen.shown().map_or(0, |view| view.frame.step)),
+        "step" => {
+            let step = screen.shown().and_then(|view| view.frame.step);
+            format!("step {}", step.map_or(0, |step| step.step))
+        }
         "controls" => stage.controls(screen.window()).into_keys().collect::<Vec<_>>().join(" "),
         "shot" => match stage.save(Path::new(rest)) {
             Ok(()) => format!("saved {rest}"),
