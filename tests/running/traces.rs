@@ -47,7 +47,9 @@ fn answer_questions(kiosk: &mut Headless) {
         } else {
             kiosk.touch("choose-0");
         }
+        let step = kiosk.command("step");
         kiosk.touch("next");
+        kiosk.until("the next step", |kiosk| kiosk.command("step") != step);
     }
 }
 
