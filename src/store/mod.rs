@@ -303,8 +303,8 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn waiting(&self) -> Result<u64, StoreError> {
-        self.call(|db| db.waiting()).await
+    pub async fn undelivered(&self) -> Result<u64, StoreError> {
+        self.call(|db| db.undelivered()).await
     }
 
     /// Everything in the outbox is due at once, but what is held: the network is back.

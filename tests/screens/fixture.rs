@@ -15,8 +15,8 @@ use kuaiban::domain::pack::{Bilingual, Pack};
 use kuaiban::kiosk::startup::OutOfService;
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Moment, View};
-use kuaiban::slip::{Head, slips};
 use kuaiban::slip::layout::{Line, layout};
+use kuaiban::slip::{Head, slips};
 use kuaiban::testkit::people;
 use kuaiban::visit::{
     CardTrouble, Effect, Event, Flow, Page, SlipOutcome, Surroundings, Touch, Visit,
@@ -115,7 +115,11 @@ fn answer() -> QueryAnswer {
         facts: Vec::new(),
         tables: vec![Table {
             title: both("参保情况", "Insurance"),
-            columns: vec![both("险种", "Insurance"), both("状态", "Status"), both("累计缴费", "Paid")],
+            columns: vec![
+                both("险种", "Insurance"),
+                both("状态", "Status"),
+                both("累计缴费", "Paid"),
+            ],
             rows: vec![
                 row("养老保险", "Pension", insured, 128),
                 row("医疗保险", "Medical", insured, 128),
@@ -255,8 +259,8 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
             slips::query(&head, item, &result.card, &result.answer)
         }
         Flow::CaseResult(result) => {
-            let item = session.item(&result.application.item).unwrap();
-            slips::receipt(&head, Some(item), &result.facts, &result.application.applicant, &[])
+            let item = session.item(&result.application.item);
+            slips::receipt(&head, item, &result.facts, &result.application.applicant, &[])
         }
         Flow::OpenCase(case) => {
             let item = session.pack().item(&case.facts.item);
@@ -365,7 +369,9 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     player.event(Event::Pressed(Level::VeryDissatisfied));
     out.push(player.touch(Touch::Reason(1)).done("reasons"));
     player.touch(Touch::SendReasons).touch(Touch::Next);
-    out.push(player.done("farewell"));
+    out.push(player.event(Event::CardPresence { lies: Some(false) }).done("farewell"));
+    player.event(Event::CardPresence { lies: Some(true) });
+    out.push(player.done("card-left"));
 
     // My cases.
     let found = |cases| {

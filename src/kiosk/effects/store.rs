@@ -91,7 +91,7 @@ impl Kiosk {
     pub(in crate::kiosk) fn ask_store(&mut self) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
-            let waiting = store.waiting().await.ok();
+            let waiting = store.undelivered().await.ok();
             inbox.put(Input::StoreAnswered(waiting));
         });
     }
