@@ -22,7 +22,8 @@ const LINE_MAX: usize = 4096;
 /// How long `wait` waits.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const HELP: &str = "touch ID | wait PAGE | page | step | controls | shot FILE | help | quit";
+const HELP: &str =
+    "touch ID | wait PAGE | page | step | controls | redraw | shot FILE | help | quit";
 
 pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
     let stage = Stage::new(PANEL)?;
@@ -99,6 +100,7 @@ fn command(line: &str, stage: &Stage, screen: &Rc<Screen>) -> String {
             let step = screen.shown().and_then(|view| view.frame.step);
             format!("step {}", step.map_or(0, |step| step.step))
         }
+        "redraw" => format!("drawn in {} µs", stage.redraw().as_micros()),
         "controls" => stage.controls(screen.window()).into_keys().collect::<Vec<_>>().join(" "),
         "shot" => match stage.save(Path::new(rest)) {
             Ok(()) => format!("saved {rest}"),

@@ -89,6 +89,23 @@ impl Headless {
         }
     }
 
+    /// Answers every question of the form: the first choice, or this phone number.
+    pub fn answer_questions(&mut self, phone: &str) {
+        while self.wait_for(&["question", "review"]) == "question" {
+            let controls = self.command("controls");
+            if controls.split(' ').any(|control| control == "digit-1") {
+                for digit in phone.chars() {
+                    self.touch(&format!("digit-{digit}"));
+                }
+            } else {
+                self.touch("choose-0");
+            }
+            let step = self.command("step");
+            self.touch("next");
+            self.until("the next step", |kiosk| kiosk.command("step") != step);
+        }
+    }
+
     /// Waits until the kiosk says this of itself.
     pub fn until_status(&self, what: &str, so: impl Fn(&State) -> bool) -> Status {
         let end = Instant::now() + PATIENCE;
