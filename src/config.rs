@@ -66,11 +66,14 @@ pub struct Printer {
     pub fonts: Vec<PathBuf>,
     #[serde(default)]
     pub answers: Answers,
-    /// Milliseconds that the printer has for an answer; a slow one is asked to be patient with,
-    /// not given up as silent.
+    /// Milliseconds that the printer has for an answer, 200 to 10,000.
     #[serde(default = "answer_ms")]
     pub answer_ms: u64,
 }
+
+/// Default of [`Printer::answer_ms`]: what the slowest first acknowledgement takes
+/// (`protocols.md` §2.3).
+pub const ANSWER_MS: u64 = 1500;
 
 /// What the printer sends back on its line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -305,7 +308,7 @@ fn baud_115200() -> u32 {
 }
 
 fn answer_ms() -> u64 {
-    1500
+    ANSWER_MS
 }
 
 fn timeout_s() -> u64 {

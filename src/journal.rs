@@ -139,6 +139,9 @@ catalogue! {
     Started = "started", Info { version: String }
     /// The kiosk's program was ended in order.
     Stopped = "stopped", Info {}
+    /// The kiosk could not serve before it began to, last for this cause (the numbers stand in
+    /// `README.md`), for so many seconds.
+    OutOfService = "out_of_service", Warning { cause: u16, seconds: u32 }
     /// Whether wall times are known to be right has changed.
     Clock = "clock", Info { trusted: bool }
     /// The card reader's state has changed.
@@ -204,6 +207,9 @@ catalogue! {
     /// Case numbers or slip serials were passed over, because the database does not know all that
     /// were given: it was restored or shortened, or the kiosk was not ended in order.
     NumbersSkipped = "numbers_skipped", Info { cases: u64, slips: u64 }
+    /// The database knows fewer rows of its journal than were written: it was restored from a backup,
+    /// or lost its log. What those rows told of may be missing, too.
+    RowsLost = "rows_lost", Error { rows: u64 }
     /// The database was brought to a new schema; a copy of the old one lies beside it.
     SchemaMigrated = "schema_migrated", Info { from: i64, to: i64 }
     /// The database or its journal was found damaged or changed.

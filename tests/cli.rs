@@ -51,7 +51,7 @@ mod identity_check {
 
     #[test]
     fn lines_of_standard_input_are_checked_and_text_is_the_default() {
-        let input = "11010519491231002X\r\n\n  440524188001010014\n";
+        let input = "\u{feff}11010519491231002X\r\n\n  440524188001010014\n";
         let (lines, code) = outcome(kuaiban(&["identity", "check"]).write_stdin(input));
         assert_eq!(
             lines,
@@ -106,10 +106,23 @@ mod pack_check {
         let faults = verdict["faults"].as_array().expect("a list");
         assert!(faults.iter().any(|fault| fault["file"] == "pack.toml"
             && fault["line"] == 2
-            && fault["problem"] == "region: text in quotation marks is needed, this is integer"));
+            && fault["column"] == 10
+            && fault["problem"]
+                == "region: text in quotation marks is needed, this is a whole number"));
         let (text, code) = outcome(&mut kuaiban(&["pack", "check", path]));
-        assert!(text.contains("pack.toml:2: region: "), "{text}");
+        assert!(text.contains("pack.toml:2:10: region: "), "{text}");
         assert_eq!(code, Some(1));
+    }
+
+    #[test]
+    fn p10_the_schema_is_printed_for_editors() {
+        for (file, field) in [("pack", "outlets"), ("item", "questions")] {
+            let (text, code) = outcome(&mut kuaiban(&["pack", "schema", file]));
+            assert_eq!(code, Some(0));
+            let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            assert!(schema["properties"][field].is_object(), "{text}");
+            assert_eq!(schema["additionalProperties"], false);
+        }
     }
 }
 
@@ -318,6 +331,10 @@ fn every_command_has_one_manual_page_and_the_shells_complete_it() {
     assert!(pages.contains(&"kuaiban.1".to_owned()), "{pages:?}");
     assert!(pages.contains(&"kuaiban-queue-list.1".to_owned()), "{pages:?}");
     assert!(!pages.iter().any(|page| page.contains("-help")), "{pages:?}");
+    let journal = std::fs::read_to_string(dir.path().join("kuaiban-journal.7")).unwrap();
+    for event in kuaiban::journal::CATALOGUE {
+        assert!(journal.contains(&format!(".B {} (", event.name)), "{}", event.name);
+    }
     for completions in ["kuaiban.bash", "_kuaiban", "kuaiban.fish"] {
         let text = std::fs::read_to_string(dir.path().join(completions)).unwrap();
         assert!(text.contains("doctor"), "{completions}");

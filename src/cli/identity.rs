@@ -106,6 +106,7 @@ fn for_each_line(
 ) -> anyhow::Result<()> {
     let mut input = BufReader::new(input);
     let mut line = Vec::new();
+    let mut is_first = true;
     loop {
         line.clear();
         let read = (&mut input)
@@ -119,6 +120,9 @@ fn for_each_line(
             input.skip_until(b'\n').context("standard input cannot be read")?;
         }
         let text = String::from_utf8_lossy(&line);
+        // Editors on Windows begin a file with a byte-order mark.
+        let text = if is_first { text.trim_start_matches('\u{feff}') } else { &text };
+        is_first = false;
         if !text.trim().is_empty() {
             report(text.trim())?;
         }

@@ -12,8 +12,8 @@ use kuaiban::devices::link::Link;
 use kuaiban::devices::printer::{
     self, Grade, Job, LastSlip, PrintOutcome, PrinterEvent, Probe, Why,
 };
-use kuaiban::devices::state::{DeviceState, Fault};
-use kuaiban::say::Lang;
+use kuaiban::devices::state::DeviceState;
+use kuaiban::say::{Lang, Sentence};
 use kuaiban::slip::layout::layout;
 use kuaiban::slip::slips;
 
@@ -50,6 +50,14 @@ enum CharsetArg {
     None,
 }
 
+/// What the printer sends back, as in the configuration.
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum AnswersArg {
+    #[default]
+    Status,
+    None,
+}
+
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -72,6 +80,9 @@ struct Line {
     port: PathBuf,
     #[arg(long, default_value_t = 115_200, value_parser = clap::value_parser!(u32).range(1200..=921_600))]
     baud: u32,
+    /// Milliseconds that the printer has for an answer, as in the configuration
+    #[arg(long, default_value_t = config::ANSWER_MS, value_parser = clap::value_parser!(u64).range(200..=10_000))]
+    answer_ms: u64,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -93,18 +104,21 @@ struct TestArgs {
     /// What the printer's own Chinese font holds
     #[arg(long, value_enum, default_value_t)]
     charset: CharsetArg,
+    /// What the printer sends back; none: its return line is not connected
+    #[arg(long, value_enum, default_value_t)]
+    answers: AnswersArg,
 }
 
 impl Line {
-    fn config(&self, paper: Paper, charset: Charset) -> config::Printer {
+    fn config(&self, paper: Paper, charset: Charset, answers: Answers) -> config::Printer {
         config::Printer {
             port: self.port.clone(),
             baud: self.baud,
             paper,
             charset,
             fonts: Vec::new(),
-            answers: Answers::Status,
-            answer_ms: 1500,
+            answers,
+            answer_ms: self.answer_ms,
         }
     }
 }
@@ -117,7 +131,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn probe(args: &ProbeArgs) -> anyhow::Result<ExitCode> {
-    let found = printer::probe(&args.line.config(Paper::Mm80, Charset::Gbk))?;
+    let found = printer::probe(&args.line.config(Paper::Mm80, Charset::Gbk, Answers::Status))?;
     if args.line.json {
         writeln!(io::stdout(), "{}", serde_json::to_string(&found)?)?;
     } else {
@@ -133,7 +147,7 @@ fn describe(found: &Probe) -> io::Result<()> {
     writeln!(
         out,
         "state            {}",
-        if found.unreadable { UNREADABLE } else { state_text(&found.state) }
+        if found.unreadable { UNREADABLE.to_owned() } else { state_text(&found.state) }
     )?;
     let bytes = found.status_bytes.map(|byte| match byte {
         Some(byte) => format!("{byte:02x}"),
@@ -161,8 +175,8 @@ fn describe(found: &Probe) -> io::Result<()> {
             Grade::C => "not asked while the printer does not work; mend it and ask again",
             Grade::E if found.unreadable => "E: unreadable answers; check speed (--baud) and cable",
             Grade::E => {
-                "E: answers nothing; check power, cable (crossed?) and speed (--baud), else use \
-             another printer"
+                "E: answers nothing; check power, cable (crossed?) and speed (--baud); if its return \
+                 line is not connected, set [printer] answers = \"none\""
             }
         }
     )
@@ -174,7 +188,11 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
         CharsetArg::Gb18030 => Charset::Gb18030,
         CharsetArg::None => Charset::None,
     };
-    let config = args.line.config(args.paper.into(), charset);
+    let answers = match args.answers {
+        AnswersArg::Status => Answers::Status,
+        AnswersArg::None => Answers::None,
+    };
+    let config = args.line.config(args.paper.into(), charset, answers);
     // The driver would wait for a port that is not there; here the reason is wanted, once.
     Link::new(&config.port, config.baud).open()?;
     let (events, received) = sync_channel(64);
@@ -212,40 +230,22 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-fn state_text(state: &DeviceState) -> &'static str {
-    match state {
-        DeviceState::Starting => "starting",
-        DeviceState::Ready => "ready",
-        DeviceState::Absent => "no printer at this port; check the cable, the power and the port",
-        DeviceState::Warning(fault) | DeviceState::Failed(fault) => match fault {
-            Fault::Silent => {
-                "no answer, or unreadable answers; check power, speed (--baud) and cable"
-            }
-            Fault::PortBusy => "the port is in use or may not be opened; stop what holds it",
-            Fault::PaperLow => "works; the paper is nearly at its end, bring a new roll",
-            Fault::PaperOut => "the paper is out; put a roll in",
-            Fault::CoverOpen => "the cover is open; close it",
-            Fault::CutterJam => "the cutter is blocked; open the cover, clear it, close the cover",
-            Fault::Held => {
-                "the printer stopped us and never let us go on; look at it, check flow control"
-            }
-            Fault::Echo => {
-                "the adapter sends back what it is sent; switch its echo off, else replace it"
-            }
-            Fault::Unsteady => "the printer comes and goes; check plug and cable",
-            Fault::Hardware | Fault::NotAuthorised => {
-                "the printer reports a fault; let it cool, switch it off and on, else replace it"
-            }
-        },
+/// The state in both languages, and what to do about it.
+fn state_text(state: &DeviceState) -> String {
+    let both = |sentence: Sentence| format!("{} · {}", sentence.zh, sentence.en);
+    match state.remedy() {
+        Some(remedy) => format!("{}; {}", both(state.words()), both(remedy)),
+        None => both(state.words()),
     }
 }
 
-fn why_text(why: Why) -> &'static str {
+fn why_text(why: Why) -> String {
     match why {
-        Why::Fault(fault) => state_text(&DeviceState::Failed(fault)),
+        Why::Fault(fault) => return state_text(&DeviceState::Failed(fault)),
         Why::TimedOut => "no confirmation came in time; check the cable and the speed (--baud)",
         Why::Unplugged => "the line broke while printing; check the cable",
         Why::NoProof => "this printer confirms nothing; use one that does",
         Why::Stopped => "the program was stopped",
     }
+    .to_owned()
 }

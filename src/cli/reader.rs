@@ -50,6 +50,13 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     } else {
         write!(std::io::stdout(), "{}", as_text(&found))?;
     }
+    if found.echo {
+        eprintln!(
+            "kuaiban: {}: the adapter sends back what it is sent; the reader works, but switch the \
+             echo off or use another adapter",
+            config.port.display()
+        );
+    }
     if let Some(problem) = found.problem {
         eprintln!("kuaiban: {}: {}", config.port.display(), sentence(problem));
     }
@@ -60,6 +67,7 @@ fn as_json(probe: &Probe) -> Value {
     json!({
         "sam_id": probe.sam_id.to_string(),
         "card": probe.card.as_deref().map(card_as_json),
+        "echo": probe.echo,
     })
 }
 

@@ -54,7 +54,8 @@ fn draw(render: &Render) -> anyhow::Result<()> {
         "{}: more than 4 MiB, no slip is as long; name the bytes of one slip",
         render.file.display()
     );
-    let picture = kuaiban::simulators::paper::render(&bytes, render.paper.into());
+    let picture = kuaiban::simulators::paper::render(&bytes, render.paper.into())
+        .with_context(|| render.file.display().to_string())?;
     std::fs::write(&render.png, picture.png())
         .with_context(|| format!("{}: cannot be written", render.png.display()))
 }

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::say::{self, Sentence};
+
 /// State of a device as the kiosk knows it now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,6 +24,25 @@ impl DeviceState {
     /// Whether the device can be used now.
     pub fn usable(&self) -> bool {
         matches!(self, DeviceState::Ready | DeviceState::Warning(_))
+    }
+
+    /// The state in a technician's words.
+    pub fn words(&self) -> Sentence {
+        match self {
+            DeviceState::Starting => say::DEVICE_STARTING,
+            DeviceState::Ready => say::DEVICE_READY,
+            DeviceState::Absent => say::DEVICE_ABSENT,
+            DeviceState::Warning(fault) | DeviceState::Failed(fault) => fault.words(),
+        }
+    }
+
+    /// What a technician can do about it; `None` when nothing is to be done.
+    pub fn remedy(&self) -> Option<Sentence> {
+        match self {
+            DeviceState::Starting | DeviceState::Ready => None,
+            DeviceState::Absent => Some(say::DEVICE_REMEDY_ABSENT),
+            DeviceState::Warning(fault) | DeviceState::Failed(fault) => Some(fault.remedy()),
+        }
     }
 }
 
@@ -56,4 +77,39 @@ pub enum Fault {
     Unsteady,
     /// Any other fault that the device itself reports.
     Hardware,
+}
+
+impl Fault {
+    /// What is wrong, in a technician's words.
+    pub fn words(self) -> Sentence {
+        match self {
+            Fault::Silent => say::DEVICE_SILENT,
+            Fault::PortBusy => say::DEVICE_PORT_BUSY,
+            Fault::NotAuthorised => say::DEVICE_NOT_AUTHORISED,
+            Fault::PaperLow => say::DEVICE_PAPER_LOW,
+            Fault::PaperOut => say::DEVICE_PAPER_OUT,
+            Fault::CoverOpen => say::DEVICE_COVER_OPEN,
+            Fault::CutterJam => say::DEVICE_CUTTER_JAM,
+            Fault::Held => say::DEVICE_HELD,
+            Fault::Echo => say::DEVICE_ECHO,
+            Fault::Unsteady => say::DEVICE_UNSTEADY,
+            Fault::Hardware => say::DEVICE_HARDWARE,
+        }
+    }
+
+    /// What a technician can do about it.
+    pub fn remedy(self) -> Sentence {
+        match self {
+            Fault::Silent => say::DEVICE_REMEDY_SILENT,
+            Fault::PortBusy => say::DEVICE_REMEDY_PORT_BUSY,
+            Fault::NotAuthorised => say::DEVICE_REMEDY_NOT_AUTHORISED,
+            Fault::PaperLow | Fault::PaperOut => say::DEVICE_REMEDY_PAPER,
+            Fault::CoverOpen => say::DEVICE_REMEDY_COVER,
+            Fault::CutterJam => say::DEVICE_REMEDY_CUTTER,
+            Fault::Held => say::DEVICE_REMEDY_HELD,
+            Fault::Echo => say::DEVICE_REMEDY_ECHO,
+            Fault::Unsteady => say::DEVICE_REMEDY_UNSTEADY,
+            Fault::Hardware => say::DEVICE_REMEDY_HARDWARE,
+        }
+    }
 }

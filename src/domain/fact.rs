@@ -100,11 +100,7 @@ impl Value {
             Value::Date(date) => date.to_string(),
             Value::Time { at, trusted } => {
                 let time = at.strftime("%Y-%m-%d\u{a0}%H:%M").to_string();
-                if *trusted {
-                    time
-                } else {
-                    say::TIME_UNTRUSTED.fill(lang, &[("time", &time)])
-                }
+                if *trusted { time } else { say::TIME_UNTRUSTED.fill(lang, &[("time", &time)]) }
             }
             Value::Number { count, unit: None } => count.to_string(),
             Value::Number { count, unit: Some(unit) } => match lang {
@@ -196,8 +192,18 @@ mod tests {
         for (value, open, masked, slip) in [
             (Value::PersonName(Private::new("王小例")), "王小例", "王*例", "王*例"),
             (number, "511703189503150028", "511*************28", "511703********0028"),
-            (Value::Phone(Private::new("13800005678")), "13800005678", "138****5678", "138****5678"),
-            (Value::Phone(Private::new("000012345600")), "000012345600", "0000****5600", "0000****5600"),
+            (
+                Value::Phone(Private::new("13800005678")),
+                "13800005678",
+                "138****5678",
+                "138****5678",
+            ),
+            (
+                Value::Phone(Private::new("000012345600")),
+                "000012345600",
+                "0000****5600",
+                "0000****5600",
+            ),
             (Value::Amount { fen: 5 }, "0.05元", "0.05元", "0.05元"),
         ] {
             assert_eq!(value.shown(Lang::Zh), open);

@@ -152,7 +152,14 @@ mod tests {
             assert_eq!(PhoneWay::Relative.is_number(digits), way != PhoneWay::None, "{digits}");
             assert!(digits.len() <= way.most_digits());
         }
-        for digits in ["12800005678", "1380000567", "138000056789", "1380000567x", "00123456789", "010123456789"] {
+        for digits in [
+            "12800005678",
+            "1380000567",
+            "138000056789",
+            "1380000567x",
+            "00123456789",
+            "010123456789",
+        ] {
             for way in [PhoneWay::Mobile, PhoneWay::Landline, PhoneWay::Relative] {
                 assert!(!way.is_number(digits), "{digits} as {way:?}");
             }

@@ -48,8 +48,7 @@ pub fn screen_number(number: &str) -> String {
 /// Mobile number or landline: `138****5678`, `0000****5600`. Anything that is not 10 to 12 digits
 /// is masked altogether.
 pub fn phone(number: &str) -> String {
-    let is_phone =
-        (10..=12).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let is_phone = (10..=12).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
     if is_phone {
         middle(number, (number.len() - 8).max(3), 4)
     } else {

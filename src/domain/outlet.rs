@@ -300,8 +300,7 @@ impl std::str::FromStr for TimeOfDay {
             digits.parse::<u16>().ok().filter(|_| two)
         };
         let (hour, minute) = text.split_once(':').ok_or(NoTimeOfDay)?;
-        let (hour, minute) =
-            (part(hour).ok_or(NoTimeOfDay)?, part(minute).ok_or(NoTimeOfDay)?);
+        let (hour, minute) = (part(hour).ok_or(NoTimeOfDay)?, part(minute).ok_or(NoTimeOfDay)?);
         let time = TimeOfDay(hour * 60 + minute);
         if minute > 59 || time > TimeOfDay::LAST { Err(NoTimeOfDay) } else { Ok(time) }
     }
@@ -423,9 +422,15 @@ mod tests {
     fn an_opening_in_words() {
         let today = Some(date(2026, 11, 26));
         let at = |day| Opening::OpensAt { day, from: time("09:00") };
-        assert_eq!(Opening::OpenUntil(time("17:00")).words(today, Lang::Zh).unwrap(), "现在开放，至17:00");
+        assert_eq!(
+            Opening::OpenUntil(time("17:00")).words(today, Lang::Zh).unwrap(),
+            "现在开放，至17:00"
+        );
         assert_eq!(at(date(2026, 11, 26)).words(today, Lang::Zh).unwrap(), "今天09:00开放");
-        assert_eq!(at(date(2026, 11, 30)).words(today, Lang::Zh).unwrap(), "周一（11-30）09:00开放");
+        assert_eq!(
+            at(date(2026, 11, 30)).words(today, Lang::Zh).unwrap(),
+            "周一（11-30）09:00开放"
+        );
     }
 
     #[test]

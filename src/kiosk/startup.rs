@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::{Config, ConfigError};
 use crate::devices::buttons::{self, Buttons, ButtonsError};
-use crate::devices::printer::{self, Printer};
+use crate::devices::printer::{self, LastSlip, Printer};
 use crate::devices::reader::{self, Reader};
 use crate::domain::pack::{Bilingual, Pack};
 use crate::pack::PackErrors;
@@ -14,7 +14,7 @@ use crate::platform::{Client, ClientError};
 use crate::say::{self, Lang, Sentence};
 use crate::store::{Store, StoreError};
 
-use super::{Inbox, Input, Vitals};
+use super::{Inbox, Input};
 
 /// What the page *out of service* knows. Everything but the number may be missing: what could not
 /// be opened may be what would have known it.
@@ -245,13 +245,14 @@ pub(super) struct Drivers {
 
 impl Drivers {
     /// Starts a driver for each device; no device needs to be there.
-    pub fn spawn(config: &Config, inbox: &Inbox, _vitals: &Vitals) -> Result<Drivers, Fault> {
+    pub fn spawn(config: &Config, last_slip: LastSlip, inbox: &Inbox) -> Result<Drivers, Fault> {
         let to = inbox.clone();
         let reader = reader::spawn(&config.reader, move |event| to.put(Input::Reader(event)))
             .map_err(Fault::Reader)?;
         let to = inbox.clone();
-        let printer = printer::spawn(&config.printer, move |event| to.put(Input::Printer(event)))
-            .map_err(Fault::Printer)?;
+        let printer =
+            printer::spawn(&config.printer, last_slip, move |event| to.put(Input::Printer(event)))
+                .map_err(Fault::Printer)?;
         let to = inbox.clone();
         let buttons = buttons::spawn(&config.buttons, move |event| to.put(Input::Button(event)))?;
         Ok(Drivers { reader, printer, buttons })

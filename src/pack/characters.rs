@@ -42,7 +42,10 @@ pub(super) fn problem(text: &str) -> Option<String> {
 }
 
 fn describe(c: char, name: &str) -> String {
-    format!("{name} (U+{:04X}) stands here; delete it, and type an ordinary space if one is meant", u32::from(c))
+    format!(
+        "{name} (U+{:04X}) stands here; delete it, and type an ordinary space if one is meant",
+        u32::from(c)
+    )
 }
 
 /// The invisible characters of a file with their places, one for each line.
@@ -59,7 +62,8 @@ pub(super) fn in_file(text: &str) -> Vec<(Place, String)> {
 
 /// What of the signs of a Chinese keyboard is taken for TOML's own, outside of quotation marks.
 pub(super) fn full_width_hint(line: &str) -> Option<&'static str> {
-    let full_width = ['＝', '“', '”', '‘', '’', '，', '［', '］', '【', '】', '｛', '｝', '＃', '\u{3000}'];
+    let full_width =
+        ['＝', '“', '”', '‘', '’', '，', '［', '］', '【', '】', '｛', '｝', '＃', '\u{3000}'];
     line.contains(full_width).then_some(
         "signs of the Chinese keyboard stand on this line; outside of texts type = \" , [ ] { } #",
     )

@@ -14,8 +14,7 @@ const MOST_ENTRIES: usize = 4 * MOST_ITEMS;
 /// Made by desktops beside the files that they show.
 const LEFT_BY_DESKTOPS: [&str; 3] = ["Thumbs.db", "ehthumbs.db", "desktop.ini"];
 /// Ends of names that editors and version control give to copies.
-const LEFT_BY_EDITORS: [&str; 8] =
-    ["~", ".swp", ".swo", ".swx", ".bak", ".tmp", ".orig", ".rej"];
+const LEFT_BY_EDITORS: [&str; 8] = ["~", ".swp", ".swo", ".swx", ".bak", ".tmp", ".orig", ".rej"];
 
 /// What was found in a pack's folder.
 #[derive(Default)]
@@ -79,7 +78,8 @@ impl Listing {
                 Err(error) => return self.fault(relative, format!("cannot be read: {error}")),
             };
             if files.len() > MOST_ITEMS || seen > MOST_ENTRIES {
-                return self.fault(relative, format!("more than {MOST_ITEMS} files; take some out"));
+                return self
+                    .fault(relative, format!("more than {MOST_ITEMS} files; take some out"));
             }
             let file = relative.join(&name);
             match kind(&name.to_string_lossy()) {

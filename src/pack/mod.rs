@@ -65,10 +65,8 @@ pub fn check(folder: &Path, today: Option<Date>) -> Checked {
     for file in items {
         if let Some(item) = read(folder, &file, &schema, check::item, &mut faults) {
             if let Some((other, _)) = read_items.iter().find(|(_, other)| other.id == item.id) {
-                let problem = format!(
-                    "is also that of {}; give each item its own",
-                    other.display()
-                );
+                let problem =
+                    format!("is also that of {}; give each item its own", other.display());
                 let mut found = Findings::default();
                 found.value("/id", format!("\"{}\" {problem}", item.id));
                 let text = files::read_text(folder, &file).unwrap_or_default();
@@ -80,16 +78,20 @@ pub fn check(folder: &Path, today: Option<Date>) -> Checked {
     faults.sort();
     faults.truncate(MOST_FAULTS);
     warnings.sort();
-    let pack = pack.filter(|_| faults.is_empty()).map(|pack| Pack {
-        items: read_items.into_iter().map(|(_, item)| item).collect(),
-        ..pack
-    });
+    let pack = pack
+        .filter(|_| faults.is_empty())
+        .map(|pack| Pack { items: read_items.into_iter().map(|(_, item)| item).collect(), ..pack });
     Checked { pack, faults, warnings }
 }
 
-/// The JSON Schemas of `pack.toml` and of an item, for editors.
-pub fn schemas() -> [(&'static str, serde_json::Value); 2] {
-    [("pack", schema::of::<Pack>()), ("item", schema::of::<Item>())]
+/// The JSON Schema of `pack.toml`, for editors.
+pub fn pack_schema() -> serde_json::Value {
+    schema::of::<Pack>()
+}
+
+/// The JSON Schema of a file of `items/`.
+pub fn item_schema() -> serde_json::Value {
+    schema::of::<Item>()
 }
 
 /// Reads one file and holds it against its schema and its rules. `None` if it has any fault.
@@ -116,8 +118,7 @@ fn read<T: DeserializeOwned>(
         let place = Place::of(&text, error.span().map_or(0, |span| span.start));
         // A broken line draws others after it: the first says most.
         if place.line != last_line && !unseen_on(place.line) {
-            let mut problem =
-                format!("not valid TOML: {}", error.message().replace('\n', "; "));
+            let mut problem = format!("not valid TOML: {}", error.message().replace('\n', "; "));
             let line = text.lines().nth(place.line - 1).unwrap_or_default();
             if let Some(hint) = characters::full_width_hint(line) {
                 problem = format!("{problem}; {hint}");

@@ -63,15 +63,19 @@ impl Schema {
                 found.value(format!("{pointer}/{name}"), "is missing; add it");
             }
             ValidationErrorKind::OneOfNotValid { context }
-            | ValidationErrorKind::AnyOf { context } => self.explain_branches(value, pointer, context, found),
+            | ValidationErrorKind::AnyOf { context } => {
+                self.explain_branches(value, pointer, context, found)
+            }
             ValidationErrorKind::Enum { options } => {
-                let options: Vec<&str> = (options.as_array().into_iter().flatten())
-                    .filter_map(Value::as_str)
-                    .collect();
+                let options: Vec<&str> =
+                    (options.as_array().into_iter().flatten()).filter_map(Value::as_str).collect();
                 found.value(pointer, one_of(value, &options));
             }
             ValidationErrorKind::Type { kind } => {
-                found.value(pointer, format!("{} is needed, this is {}", needed(kind), type_of(value)));
+                found.value(
+                    pointer,
+                    format!("{} is needed, this is {}", needed(kind), type_of(value)),
+                );
             }
             _ => found.value(pointer, self.verdict(error)),
         }

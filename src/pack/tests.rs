@@ -75,10 +75,7 @@ fn p10_the_sample_pack_is_flawless() {
     assert_eq!(item.questions.len(), 3);
     let AnswerKind::Phone { ways } = &item.questions[2].answer else { panic!("a phone") };
     let ways: Vec<_> = ways.iter().map(|option| option.way).collect();
-    assert_eq!(
-        ways,
-        [PhoneWay::Mobile, PhoneWay::Landline, PhoneWay::Relative, PhoneWay::None]
-    );
+    assert_eq!(ways, [PhoneWay::Mobile, PhoneWay::Landline, PhoneWay::Relative, PhoneWay::None]);
 }
 
 #[test]
@@ -117,15 +114,27 @@ fn p10_each_fault_is_named_with_its_place_and_remedy() {
         (PACK, "\"000000\"", "511703", "text in quotation marks is needed, this is a whole number"),
         (PACK, "\"12333\"", "\"call us\"", "hotline.number: \"call us\": 5 to 15"),
         (PACK, "supervision_phone", "supervison_phone", "did you mean \"supervision_phone\"?"),
-        (PACK, "\"https://hrss.example/case/{query_token}\"", "\"https://x/{case_number}\"",
-            "query_url: \"https://x/{case_number}\": a web address"),
-        (PACK, "\"https://hrss.example/case/{query_token}\"", "\"http://x/{query_token}\"",
-            "begins with https://"),
+        (
+            PACK,
+            "\"https://hrss.example/case/{query_token}\"",
+            "\"https://x/{case_number}\"",
+            "query_url: \"https://x/{case_number}\": a web address",
+        ),
+        (
+            PACK,
+            "\"https://hrss.example/case/{query_token}\"",
+            "\"http://x/{query_token}\"",
+            "begins with https://",
+        ),
         (PACK, "\"0000-12345600\"", "\"1\"", "outlets[1].phone: \"1\": 5 to 15"),
         (PACK, "\"17:00\"", "\"17.00\"", "hours.open[2].to: \"17.00\": a time like 09:00"),
         (PACK, "\"17:00\"", "\"13:00\"", "13:00 is not after 13:30"),
-        (PACK, "{ days = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"], from = \"13:30\"",
-            "{ days = [\"fri\"], from = \"11:30\"", "overlaps with a span before it"),
+        (
+            PACK,
+            "{ days = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"], from = \"13:30\"",
+            "{ days = [\"fri\"], from = \"11:30\"",
+            "overlaps with a span before it",
+        ),
         (PACK, "\"mon\"", "\"monday\"", "did you mean \"mon\"?"),
         (PACK, "\"2026-11-02\"", "\"soon\"", "notices[1].date: a day"),
         (PACK, "510", "410", "410 does not belong to this level"),
@@ -137,17 +146,41 @@ fn p10_each_fault_is_named_with_its_place_and_remedy() {
         (QUERY, "limit_min", "limit_min", "kind.limit_min: unknown"),
         (QUERY, "\"不收费\"", "\" \"", "public.fee.zh: \" \": a text in Chinese of 1 to 200"),
         (QUERY, "{ zh = \"12333\"", "{ zh = \"热线\"", "public.service_phone: has no telephone"),
-        (QUERY, "en = \"Steps\"", "em = \"Steps\"", "guide[3].title.em: unknown; did you mean \"en\"?"),
-        (QUERY, "{ zh = \"查询本人各", "{ zh = \"很长很长很长很长很长很长很长很长很长很长很长很长很长很长查询本人各",
-            "summary.zh: has 50 characters; 40 are allowed"),
+        (
+            QUERY,
+            "en = \"Steps\"",
+            "em = \"Steps\"",
+            "guide[3].title.em: unknown; did you mean \"en\"?",
+        ),
+        (
+            QUERY,
+            "{ zh = \"查询本人各",
+            "{ zh = \"很长很长很长很长很长很长很长很长很长很长很长很长很长很长查询本人各",
+            "summary.zh: has 50 characters; 40 are allowed",
+        ),
         (UNEMPLOYMENT, "30 }", "31 }", "kind.limit_min: must be 1 to 30: an instant item"),
         (UNEMPLOYMENT, "30 }", "\"30\" }", "a whole number is needed, this is text"),
         (UNEMPLOYMENT, "\"service\"", "\"reason\"", "questions[2].id: \"reason\" stands twice"),
         (UNEMPLOYMENT, "\"service\"", "\"phone_way\"", "the way of \"phone\" is sent"),
         (UNEMPLOYMENT, "\"resigned\"", "\"dismissed\"", "\"dismissed\" stands twice"),
-        (UNEMPLOYMENT, "\"choice\"", "\"essay\"", "answer.type: must be one of \"choice\", \"phone\""),
-        (UNEMPLOYMENT, "\"landline\"\ncode", "\"mobile\"\ncode", "answer.ways[2].way: stands twice"),
-        (UNEMPLOYMENT, "\"landline\"\ncode", "\"pigeon\"\ncode", "answer.ways[2].way: must be one of"),
+        (
+            UNEMPLOYMENT,
+            "\"choice\"",
+            "\"essay\"",
+            "answer.type: must be one of \"choice\", \"phone\"",
+        ),
+        (
+            UNEMPLOYMENT,
+            "\"landline\"\ncode",
+            "\"mobile\"\ncode",
+            "answer.ways[2].way: stands twice",
+        ),
+        (
+            UNEMPLOYMENT,
+            "\"landline\"\ncode",
+            "\"pigeon\"\ncode",
+            "answer.ways[2].way: must be one of",
+        ),
         (UNEMPLOYMENT, "16\nmax", "66\nmax", "66 is more than max, 65"),
         (UNEMPLOYMENT, "65\nreason", "165\nreason", "eligibility.age.max: must be 0 to 120"),
     ] {
@@ -284,7 +317,11 @@ fn invisible_characters_are_named_with_their_place() {
         ("zh = \"个人参保", "zh = \"个人\u{200d}参保", ":4:16: a zero-width joiner"),
         ("zh = \"个人参保", "zh = \"个人\\u200D参保", ":4:13: name.zh: a zero-width joiner"),
         ("zh = \"个人参保", "zh = \"个人\\n参保", ":4:13: name.zh: has a line break"),
-        ("zh = \"个人参保", "zh = \"个人\\u001b参保", ":4:13: name.zh: a control character (U+001B)"),
+        (
+            "zh = \"个人参保",
+            "zh = \"个人\\u001b参保",
+            ":4:13: name.zh: a control character (U+001B)",
+        ),
     ] {
         let (named, _) = spoil(QUERY, from, to);
         assert!(named.len() == 1 && named[0].contains(problem), "{problem}: {named:#?}");

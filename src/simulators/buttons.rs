@@ -1,7 +1,9 @@
 //! The five evaluation keys on a Unix socket, with contacts that bounce as real ones do
 //! (`protocols.md` §3.2). Speaks lines `down N` and `up N`, N from 1 to 5.
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
+use std::net::Shutdown;
+use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -10,12 +12,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::bell::{Bell, wait_for};
 use crate::domain::evaluation::Level;
 
 /// How long an ordinary press lasts.
 const PRESS: Duration = Duration::from_millis(120);
 /// How long a contact bounces; the mean of a survey of switches is 1.6 ms, the worst 6.2 ms.
 const BOUNCING: Duration = Duration::from_millis(3);
+/// How long the acceptor waits while nothing happens.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// Programs that may look at the panel at once.
 const MOST_CLIENTS: usize = 8;
 
@@ -29,13 +34,15 @@ pub struct SimulatedPanel {
 
 struct Shared {
     stop: AtomicBool,
+    /// Rung when the wire changes.
+    bell: Bell,
     line: Mutex<Line>,
 }
 
 /// The wire, while it is plugged in.
 struct Line {
-    listener: Option<UnixListener>,
-    clients: Vec<UnixStream>,
+    listener: Option<Arc<UnixListener>>,
+    clients: Vec<Arc<UnixStream>>,
     /// State of the generator that makes every bounce a little different.
     noise: u64,
 }
@@ -56,8 +63,12 @@ impl SimulatedPanel {
             }
         };
         let listener = listen(&path)?;
-        let line = Line { listener: Some(listener), clients: Vec::new(), noise: 1 };
-        let shared = Arc::new(Shared { stop: AtomicBool::new(false), line: Mutex::new(line) });
+        let line = Line { listener: Some(Arc::new(listener)), clients: Vec::new(), noise: 1 };
+        let shared = Arc::new(Shared {
+            stop: AtomicBool::new(false),
+            bell: Bell::new()?,
+            line: Mutex::new(line),
+        });
         let accepting = Arc::clone(&shared);
         let acceptor = std::thread::Builder::new()
             .name("simulated buttons".to_owned())
@@ -125,8 +136,12 @@ impl SimulatedPanel {
     pub fn unplug(&self) {
         let mut line = self.shared.line();
         line.listener = None;
-        line.clients.clear();
+        for client in line.clients.drain(..) {
+            // The acceptor may hold it for a moment longer.
+            let _ = client.shutdown(Shutdown::Both);
+        }
         drop(std::fs::remove_file(&self.path));
+        self.shared.bell.ring();
     }
 
     /// Puts the cable in again. A key that is held down meanwhile is not announced.
@@ -136,7 +151,8 @@ impl SimulatedPanel {
     pub fn plug(&self) -> std::io::Result<()> {
         let mut line = self.shared.line();
         if line.listener.is_none() {
-            line.listener = Some(listen(&self.path)?);
+            line.listener = Some(Arc::new(listen(&self.path)?));
+            self.shared.bell.ring();
         }
         Ok(())
     }
@@ -145,6 +161,7 @@ impl SimulatedPanel {
 impl Drop for SimulatedPanel {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::SeqCst);
+        self.shared.bell.ring();
         if let Some(acceptor) = self.acceptor.take() {
             drop(acceptor.join());
         }
@@ -162,8 +179,19 @@ impl Shared {
 
     fn accept(&self) {
         while !self.stop.load(Ordering::SeqCst) {
+            let (listener, clients) = {
+                let line = self.line();
+                (line.listener.clone(), line.clients.clone())
+            };
+            let lines = std::iter::once(self.bell.as_fd())
+                .chain(listener.as_deref().map(AsFd::as_fd))
+                .chain(clients.iter().map(|client| client.as_fd()));
+            if let Err(error) = wait_for(lines, LONGEST_WAIT) {
+                tracing::error!(%error, "the simulated panel takes no more programs");
+                return;
+            }
+            self.bell.silence();
             self.line().accept();
-            std::thread::sleep(Duration::from_millis(5));
         }
     }
 
@@ -189,18 +217,17 @@ impl Line {
     fn accept(&mut self) {
         let Some(listener) = &self.listener else { return };
         // Clients never send: what can be read from one is its end.
-        self.clients
-            .retain_mut(|client| !matches!(std::io::Read::read(client, &mut [0; 64]), Ok(0)));
+        self.clients.retain(|client| !matches!((&mut &**client).read(&mut [0; 64]), Ok(0)));
         while let Ok((client, _)) = listener.accept() {
             if self.clients.len() < MOST_CLIENTS && client.set_nonblocking(true).is_ok() {
-                self.clients.push(client);
+                self.clients.push(Arc::new(client));
             }
         }
     }
 
     /// A client that does not keep up is dropped: a switch does not wait.
     fn send(&mut self, bytes: &[u8]) {
-        self.clients.retain_mut(|client| client.write_all(bytes).is_ok());
+        self.clients.retain(|client| (&mut &**client).write_all(bytes).is_ok());
     }
 
     /// Knuth's linear congruential generator: the same bounces in every run.

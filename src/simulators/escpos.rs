@@ -20,6 +20,8 @@ pub enum Action {
     Cut,
     /// `ESC @`
     Reset,
+    /// `ESC c 5 n`: the feed key is off.
+    FeedKey(bool),
     /// `GS a n`
     Automatic(u8),
     /// `GS r n`
@@ -289,6 +291,7 @@ impl Interpreter {
                 let height = self.print_line();
                 self.advance(height + usize::from(n) * self.style.pitch, actions);
             }
+            [0x1b, 0x63, 0x35, n] => actions.push(Action::FeedKey(n & 1 != 0)),
             [0x1b, 0x69 | 0x6d] => actions.push(Action::Cut),
             [0x1c, 0x26] => style.chinese = true,
             [0x1c, 0x2e] => style.chinese = false,

@@ -64,11 +64,13 @@ pub struct Page {
     width: usize,
     /// One byte a dot, 1 is black.
     ink: Vec<u8>,
+    /// Dots of what did not fit on it, in vain but not for nothing.
+    unprinted: usize,
 }
 
 impl Page {
     pub fn new(paper: Paper) -> Page {
-        Page { width: dots(paper), ink: Vec::new() }
+        Page { width: dots(paper), ink: Vec::new(), unprinted: 0 }
     }
 
     pub fn width(&self) -> usize {
@@ -80,12 +82,17 @@ impl Page {
         self.ink.len() / self.width
     }
 
+    /// Whether it is as long as paper is drawn; nothing more will be seen on it.
+    pub fn is_full(&self) -> bool {
+        self.height() + self.unprinted >= LONGEST
+    }
+
     /// Whether nothing is printed on it.
     pub fn blank(&self) -> bool {
         !self.ink.contains(&1)
     }
 
-    /// Moves the paper on, and makes room for what is drawn there.
+    /// Moves the paper on, no further than [`LONGEST`], and makes room for what is drawn there.
     pub fn feed(&mut self, dots: usize) {
         let height = (self.height() + dots).min(LONGEST);
         self.ink.resize(height * self.width, 0);
@@ -137,12 +144,17 @@ impl Page {
             0x33 => EcLevel::H,
             _ => EcLevel::L,
         };
-        let Ok(code) = QrCode::with_error_correction_level(content, level) else { return 0 };
-        let modules = code.width();
-        let side = modules * module;
-        if side > self.width {
+        if self.is_full() {
             return 0;
         }
+        let code = QrCode::with_error_correction_level(content, level);
+        let Some(code) = code.ok().filter(|code| code.width() * module <= self.width) else {
+            // Making it took time; a file of nothing else shall not take for ever.
+            self.unprinted += self.width;
+            return 0;
+        };
+        let modules = code.width();
+        let side = modules * module;
         let left = aligned(side, self.width, align);
         let top = self.height();
         self.feed(side);
@@ -206,29 +218,39 @@ pub fn aligned(width: usize, full: usize, align: u8) -> usize {
     }
 }
 
+/// More paper than any slip needs: 2.5 m, all slips together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("more than {} mm of paper, no slip is as long; name the bytes of one slip", LONGEST / 8)]
+pub struct TooLong;
+
 /// What a printer makes of these bytes, as a picture: every cut slip, and what hangs out of the
-/// printer at the end. Any bytes will do; at most [`LONGEST`] dots of each slip are drawn.
-pub fn render(bytes: &[u8], paper: Paper) -> Image {
+/// printer at the end. Any bytes will do.
+///
+/// # Errors
+/// The paper would be longer than [`LONGEST`]; what comes after that is not even looked at.
+pub fn render(bytes: &[u8], paper: Paper) -> Result<Image, TooLong> {
     let mut interpreter = Interpreter::new(paper);
     let mut pictures = Vec::new();
     let mut height = 0;
     for &byte in bytes {
         for action in interpreter.byte(byte) {
-            // A file of nothing but cuts would otherwise be a picture without end.
-            if action == Action::Cut && height < LONGEST {
+            if action == Action::Cut {
                 let picture = interpreter.cut().picture();
                 height += picture.height;
                 pictures.push(picture);
             }
         }
+        if interpreter.page().is_full() || height >= LONGEST {
+            return Err(TooLong);
+        }
     }
     let rest = interpreter.cut();
-    if pictures.is_empty() || (!rest.blank() && height < LONGEST) {
+    if pictures.is_empty() || !rest.blank() {
         pictures.push(rest.picture());
     }
     let width = pictures.iter().map(|p| p.width).max().unwrap_or(0);
     let grey: Vec<u8> = pictures.into_iter().flat_map(|p| p.grey).collect();
-    Image { width, height: grey.len() / width.max(1), grey }
+    Ok(Image { width, height: grey.len() / width.max(1), grey })
 }
 
 type Dots = Vec<(u8, u8)>;
@@ -325,6 +347,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_longer_than_paper_is_not_drawn_on_for_ever() {
+        // 4 MiB of each would be minutes of work, or months.
+        let all = |piece: &[u8]| piece.repeat((4 << 20) / piece.len());
+        let qr = |content: usize| {
+            let [pl, ph] = (content as u16 + 3).to_le_bytes();
+            let store = [0x1d, 0x28, 0x6b, pl, ph, 0x31, 0x50, 0x30];
+            let print = [0x1d, 0x28, 0x6b, 3, 0, 0x31, 0x51, 0x30];
+            [&store[..], &vec![b'a'; content], &print].concat()
+        };
+        let module_16 = [0x1d, 0x28, 0x6b, 3, 0, 0x31, 0x43, 16];
+        for (name, bytes) in [
+            ("line feeds", all(b"\n")),
+            ("long feeds", all(&[0x1b, 0x4a, 0xff])),
+            ("cuts", all(&[0x1d, 0x56, 0])),
+            ("text", all(b"text")),
+            ("QR codes", all(&qr(1))),
+            ("QR codes that are too wide", [&module_16[..], &all(&qr(200))].concat()),
+            ("QR codes that are too long", all(&qr(7000))),
+        ] {
+            assert!(render(&bytes, Paper::Mm80) == Err(TooLong), "{name}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -340,9 +386,10 @@ mod tests {
                 0..600,
             ),
         ) {
-            let image = render(&bytes, Paper::Mm58);
-            prop_assert_eq!(image.grey.len(), image.width * image.height);
-            prop_assert!(image.height <= 2 * LONGEST + 400);
+            if let Ok(image) = render(&bytes, Paper::Mm58) {
+                prop_assert_eq!(image.grey.len(), image.width * image.height);
+                prop_assert!(image.height <= 2 * LONGEST + 400);
+            }
         }
     }
 }

@@ -18,7 +18,13 @@ use crate::config::Paper;
 const BUFFER: usize = 4096;
 /// Most bytes of one slip that are kept.
 const RECORD: usize = 4 << 20;
-const TICK: Duration = Duration::from_millis(2);
+/// Bytes that are free when it asks to wait (XOFF), and those when it lets go (XON).
+const XOFF_FREE: usize = 2048;
+const XON_FREE: usize = 3072;
+/// Bytes after which it looks again at a line that brings them without a pause.
+const GULP: f64 = 32.0;
+/// How long it waits while nothing happens.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How far the interpreter may be ahead of the mechanism.
 const AHEAD: Duration = Duration::from_millis(10);
 
@@ -32,6 +38,8 @@ pub enum Model {
     Clone,
     /// A poor clone: real-time status only.
     StatusOnly,
+    /// Its return line is not connected.
+    Mute,
 }
 
 /// A printer as it leaves the shop.
@@ -44,6 +52,10 @@ pub struct PrinterOptions {
     /// Paper speed in mm/s.
     pub speed_mm_s: f64,
     pub model: Model,
+    /// Asks to wait (XOFF) when its buffer fills.
+    pub flow_control: bool,
+    /// Time until an answer leaves it.
+    pub answers_after: Duration,
 }
 
 impl PrinterOptions {
@@ -55,6 +67,8 @@ impl PrinterOptions {
             baud: 115_200,
             speed_mm_s: 150.0,
             model: Model::default(),
+            flow_control: false,
+            answers_after: Duration::ZERO,
         }
     }
 }
@@ -81,7 +95,7 @@ pub enum Roll {
 }
 
 /// What people and misfortune do to the printer; the thread looks at it on every turn.
-struct World {
+struct Conditions {
     roll: Roll,
     /// Dots until the paper ends.
     dots_left: Option<usize>,
@@ -89,6 +103,12 @@ struct World {
     /// Something blocks the cutter.
     jammed: bool,
     mute: bool,
+    /// It asks to wait and takes nothing out of its buffer.
+    held: bool,
+    /// The adapter sends back what it is sent.
+    echo: bool,
+    /// Presses of the feed key that were not served yet.
+    feed_presses: usize,
     /// Bits that are turned over in every reply.
     garbage: u8,
     slips: Vec<Arc<PrintedSlip>>,
@@ -96,15 +116,22 @@ struct World {
 
 struct Shared {
     pty: Pty,
-    world: Mutex<World>,
+    conditions: Mutex<Conditions>,
     stop: AtomicBool,
     received: AtomicUsize,
     lost: AtomicUsize,
+    /// Dots of paper that hang out of it.
+    hanging: AtomicUsize,
 }
 
 impl Shared {
-    fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    fn conditions(&self) -> MutexGuard<'_, Conditions> {
+        self.conditions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Conditions)) {
+        change(&mut self.conditions());
+        self.pty.wake();
     }
 }
 
@@ -125,18 +152,22 @@ impl SimulatedPrinter {
     ) -> io::Result<SimulatedPrinter> {
         let shared = Arc::new(Shared {
             pty: Pty::new(&options.link)?,
-            world: Mutex::new(World {
+            conditions: Mutex::new(Conditions {
                 roll: Roll::Full,
                 dots_left: None,
                 cover_open: false,
                 jammed: false,
-                mute: false,
+                mute: options.model == Model::Mute,
+                held: false,
+                echo: false,
+                feed_presses: 0,
                 garbage: 0,
                 slips: Vec::new(),
             }),
             stop: AtomicBool::new(false),
             received: AtomicUsize::new(0),
             lost: AtomicUsize::new(0),
+            hanging: AtomicUsize::new(0),
         });
         let machine = Machine::new(options.clone(), Arc::clone(&shared), Box::new(on_slip));
         let thread =
@@ -150,37 +181,58 @@ impl SimulatedPrinter {
     }
 
     pub fn set_paper(&self, roll: Roll) {
-        let mut world = self.shared.world();
-        world.roll = roll;
-        world.dots_left = None;
+        self.shared.change(|now| {
+            now.roll = roll;
+            now.dots_left = None;
+        });
     }
 
     /// The paper ends after so many more millimetres.
     pub fn paper_ends_after(&self, mm: usize) {
-        self.shared.world().dots_left = Some(mm * 8);
+        self.shared.change(|now| now.dots_left = Some(mm * 8));
     }
 
     pub fn set_cover(&self, open: bool) {
-        self.shared.world().cover_open = open;
+        self.shared.change(|now| now.cover_open = open);
     }
 
     /// Something blocks the cutter: the next cut fails.
     pub fn jam(&self) {
-        self.shared.world().jammed = true;
+        self.shared.change(|now| now.jammed = true);
     }
 
     /// A person opens the cover, takes out what blocks the cutter, puts paper in and closes it.
     pub fn clear(&self) {
         self.set_cover(true);
         thread::sleep(Duration::from_millis(250));
-        self.shared.world().jammed = false;
+        self.unjam();
         self.set_paper(Roll::Full);
         self.set_cover(false);
     }
 
     /// Prints, but answers nothing.
     pub fn set_mute(&self, mute: bool) {
-        self.shared.world().mute = mute;
+        self.shared.change(|now| now.mute = mute);
+    }
+
+    /// Asks to wait (XOFF) and takes nothing out of its buffer any more; lets go again (XON).
+    pub fn set_held(&self, held: bool) {
+        self.shared.change(|now| now.held = held);
+    }
+
+    /// The adapter sends back what it is sent.
+    pub fn set_echo(&self, echo: bool) {
+        self.shared.change(|now| now.echo = echo);
+    }
+
+    /// A person presses the feed key: a line of white paper, if the key is not switched off.
+    pub fn press_feed_key(&self) {
+        self.shared.change(|now| now.feed_presses += 1);
+    }
+
+    /// Dots of paper that hang out of it.
+    pub fn hanging(&self) -> usize {
+        self.shared.hanging.load(Ordering::Relaxed)
     }
 
     /// Answers garbage.
@@ -190,12 +242,12 @@ impl SimulatedPrinter {
 
     /// Turns these bits over in every byte that it answers.
     pub fn disturb(&self, bits: u8) {
-        self.shared.world().garbage = bits;
+        self.shared.change(|now| now.garbage = bits);
     }
 
     /// What blocks the cutter is gone; that the cover was opened for it nobody saw.
     pub fn unjam(&self) {
-        self.shared.world().jammed = false;
+        self.shared.change(|now| now.jammed = false);
     }
 
     /// Pulls the cable; the printer keeps its power and what is in its buffer.
@@ -213,7 +265,7 @@ impl SimulatedPrinter {
 
     /// The slips that were cut off and not taken yet (at most the last 100).
     pub fn slips(&self) -> Vec<Arc<PrintedSlip>> {
-        self.shared.world().slips.clone()
+        self.shared.conditions().slips.clone()
     }
 
     /// Bytes that have arrived since the start, status queries included.
@@ -230,14 +282,12 @@ impl SimulatedPrinter {
 impl Drop for SimulatedPrinter {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::Relaxed);
+        self.shared.pty.wake();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 }
-
-/// Longest sleep of a printer that has nothing to do; bounds how late a fault is told.
-const IDLE_TICK: Duration = Duration::from_millis(20);
 
 /// The printer itself.
 struct Machine {
@@ -251,10 +301,17 @@ struct Machine {
     record: Vec<u8>,
     /// The mechanism is at work until then.
     busy_until: Instant,
+    /// It stood still since.
+    resting: bool,
     /// The cutter failed; latched until told to recover.
     cutter_error: bool,
     automatic: bool,
     told: [u8; 4],
+    /// Answers that have not left yet, and when they do.
+    answers: VecDeque<(Instant, Vec<u8>)>,
+    /// XOFF was sent.
+    paused: bool,
+    feed_key_off: bool,
 }
 
 impl Machine {
@@ -272,9 +329,13 @@ impl Machine {
             recent: VecDeque::new(),
             record: Vec::new(),
             busy_until: Instant::now(),
+            resting: true,
             cutter_error: false,
             automatic: false,
             told: [0x10, 0, 0, 0],
+            answers: VecDeque::new(),
+            paused: false,
+            feed_key_off: false,
         }
     }
 
@@ -283,34 +344,83 @@ impl Machine {
         // What a line of this speed can have brought since the last look.
         let mut credit = 0.0;
         let mut last = Instant::now();
+        let rate = f64::from(self.options.baud) / 10.0;
         while !self.shared.stop.load(Ordering::Relaxed) {
             let now = Instant::now();
-            credit += now.duration_since(last).as_secs_f64() * f64::from(self.options.baud) / 10.0;
+            credit += now.duration_since(last).as_secs_f64() * rate;
             credit = credit.min(chunk.len() as f64);
             last = now;
-            let take = credit as usize;
-            if take == 0 {
-                thread::sleep(TICK);
+            if credit < 1.0 {
+                thread::sleep(Duration::from_secs_f64(GULP / rate));
             } else {
-                // Nothing to print and nothing to say: the next byte wakes it.
-                let wait = if self.buffer.is_empty() { IDLE_TICK } else { TICK };
-                match self.shared.pty.read(&mut chunk[..take], wait) {
+                match self.shared.pty.read(&mut chunk[..credit as usize], self.patience()) {
                     Ok(count) => {
                         credit -= count as f64;
                         self.arrive(&chunk[..count]);
                     }
                     Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
-                    // The cable is out.
-                    Err(_) => thread::sleep(TICK),
+                    // The cable is out, or was.
+                    Err(_) => self.answers.clear(),
                 }
             }
             self.tell();
             self.work();
+            self.serve_feed_key();
+            self.control_flow();
+            self.send_due();
+            self.shared.hanging.store(self.interpreter.page().height(), Ordering::Relaxed);
+        }
+    }
+
+    /// How long it has nothing to do unless something happens.
+    fn patience(&self) -> Duration {
+        let now = Instant::now();
+        let answer = self.answers.front().map(|(due, _)| due.saturating_duration_since(now));
+        let paper = (!self.buffer.is_empty() && !self.is_stopped())
+            .then(|| (self.busy_until - AHEAD).saturating_duration_since(now));
+        [answer, paper].into_iter().flatten().min().unwrap_or(LONGEST_WAIT)
+    }
+
+    /// Takes nothing out of its buffer now.
+    fn is_stopped(&self) -> bool {
+        self.sensors().2 || self.shared.conditions().held
+    }
+
+    fn serve_feed_key(&mut self) {
+        let presses = std::mem::take(&mut self.shared.conditions().feed_presses);
+        if !self.feed_key_off && !self.is_stopped() {
+            for _ in 0..presses {
+                for action in self.interpreter.byte(0x0a) {
+                    self.act(action);
+                }
+            }
+        }
+    }
+
+    /// Asks to wait while its buffer is nearly full, or while somebody holds it.
+    fn control_flow(&mut self) {
+        let held = self.shared.conditions().held;
+        let free = BUFFER - self.buffer.len();
+        let pause = held
+            || (self.options.flow_control && free < if self.paused { XON_FREE } else { XOFF_FREE });
+        if pause != self.paused {
+            self.paused = pause;
+            self.reply(&[if pause { 0x13 } else { 0x11 }]);
+        }
+    }
+
+    fn send_due(&mut self) {
+        while let Some((_, answer)) = self.answers.pop_front_if(|(due, _)| *due <= Instant::now()) {
+            // A pulled cable takes the answer with it.
+            let _ = self.shared.pty.write_paced(&answer, self.options.baud, Fragmentation::Whole);
         }
     }
 
     fn arrive(&mut self, bytes: &[u8]) {
         self.shared.received.fetch_add(bytes.len(), Ordering::Relaxed);
+        if self.shared.conditions().echo {
+            let _ = self.shared.pty.write_paced(bytes, self.options.baud, Fragmentation::Whole);
+        }
         for &byte in bytes {
             if self.buffer.len() < BUFFER {
                 self.buffer.push_back(byte);
@@ -331,7 +441,7 @@ impl Machine {
         match recent[..] {
             [.., 0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08] => self.forget(),
             [.., 0x10, 0x05, n @ (1 | 2)] => {
-                let jammed = self.shared.world().jammed;
+                let jammed = self.shared.conditions().jammed;
                 if self.cutter_error && !jammed {
                     self.cutter_error = false;
                     if n == 2 {
@@ -354,9 +464,9 @@ impl Machine {
 
     /// Roll, cover, offline.
     fn sensors(&self) -> (Roll, bool, bool) {
-        let world = self.shared.world();
-        let offline = world.roll == Roll::Out || world.cover_open || self.cutter_error;
-        (world.roll, world.cover_open, offline)
+        let conditions = self.shared.conditions();
+        let offline = conditions.roll == Roll::Out || conditions.cover_open || self.cutter_error;
+        (conditions.roll, conditions.cover_open, offline)
     }
 
     fn realtime_status(&self, n: u8) -> u8 {
@@ -393,21 +503,25 @@ impl Machine {
 
     fn reply(&mut self, bytes: &[u8]) {
         let (mute, garbage) = {
-            let world = self.shared.world();
-            (world.mute, world.garbage)
+            let now = self.shared.conditions();
+            (now.mute, now.garbage)
         };
         if mute {
             return;
         }
         let garbled: Vec<u8> = bytes.iter().map(|byte| byte ^ garbage).collect();
-        // A pulled cable takes the reply with it.
-        let _ = self.shared.pty.write_paced(&garbled, self.options.baud, Fragmentation::Whole);
+        self.answers.push_back((Instant::now() + self.options.answers_after, garbled));
+        self.send_due();
     }
 
     /// Works off the buffer as far as mechanism, paper and cover allow.
     fn work(&mut self) {
-        while Instant::now() + AHEAD >= self.busy_until && !self.sensors().2 {
-            let Some(byte) = self.buffer.pop_front() else { return };
+        self.resting |= self.is_stopped();
+        while Instant::now() + AHEAD >= self.busy_until && !self.is_stopped() {
+            let Some(byte) = self.buffer.pop_front() else {
+                self.resting = true;
+                return;
+            };
             if self.record.len() < RECORD {
                 self.record.push(byte);
             }
@@ -422,7 +536,8 @@ impl Machine {
         match action {
             Action::Moved(dots) => self.moved(dots),
             Action::Cut => self.cut(),
-            Action::Reset => self.automatic = false,
+            Action::Reset => (self.automatic, self.feed_key_off) = (false, false),
+            Action::FeedKey(off) => self.feed_key_off = off,
             Action::Automatic(n) => {
                 self.automatic = n != 0;
                 if self.automatic {
@@ -431,11 +546,13 @@ impl Machine {
                     self.reply(&status);
                 }
             }
-            Action::Sensor(n) if self.options.model != Model::StatusOnly => {
+            Action::Sensor(n) if !matches!(self.options.model, Model::StatusOnly | Model::Mute) => {
                 let paper = if self.sensors().0 == Roll::Full { 0 } else { 0x03 };
                 self.reply(&[if matches!(n, 1 | 0x31) { paper } else { 0 }]);
             }
-            Action::Identity(n @ 0x41..=0x45) if self.options.model != Model::StatusOnly => {
+            Action::Identity(n @ 0x41..=0x45)
+                if !matches!(self.options.model, Model::StatusOnly | Model::Mute) =>
+            {
                 let text = match n {
                     0x41 => "1.00",
                     0x42 => "SIMULATED",
@@ -464,19 +581,22 @@ impl Machine {
 
     fn moved(&mut self, dots: usize) {
         let seconds = dots as f64 / 8.0 / self.options.speed_mm_s.max(1.0);
-        let now = Instant::now();
-        self.busy_until = self.busy_until.max(now) + Duration::from_secs_f64(seconds);
-        let mut world = self.shared.world();
-        if let Some(left) = world.dots_left {
-            world.dots_left = left.checked_sub(dots);
-            if world.dots_left.is_none() {
-                world.roll = Roll::Out;
+        // A machine that is late wakes this thread late; the paper goes on moving meanwhile.
+        if std::mem::take(&mut self.resting) {
+            self.busy_until = self.busy_until.max(Instant::now());
+        }
+        self.busy_until += Duration::from_secs_f64(seconds);
+        let mut conditions = self.shared.conditions();
+        if let Some(left) = conditions.dots_left {
+            conditions.dots_left = left.checked_sub(dots);
+            if conditions.dots_left.is_none() {
+                conditions.roll = Roll::Out;
             }
         }
     }
 
     fn cut(&mut self) {
-        if self.shared.world().jammed {
+        if self.shared.conditions().jammed {
             self.cutter_error = true;
             return;
         }
@@ -488,10 +608,10 @@ impl Machine {
             blank: page.blank(),
         };
         (self.on_slip)(&slip);
-        let mut world = self.shared.world();
-        world.slips.push(Arc::new(slip));
-        if world.slips.len() > 100 {
-            world.slips.remove(0);
+        let mut conditions = self.shared.conditions();
+        conditions.slips.push(Arc::new(slip));
+        if conditions.slips.len() > 100 {
+            conditions.slips.remove(0);
         }
     }
 }

@@ -2,25 +2,27 @@
 //! unplugged and plugged in again, and which sends at the speed and in the pieces of a real line
 //! (`protocols.md` §5.1, §5.2).
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
-use nix::sys::stat::Mode;
-use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
-use nix::unistd::{read, write};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::{Errno, read, write};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
-/// Longest time for which an end is held while nothing happens, so that a cable can be pulled
-/// in the middle of anything.
+use super::bell::{Bell, wait_for};
+
+/// Longest step of a paced write, so that a cable can be pulled in the middle.
 const SLICE: Duration = Duration::from_millis(10);
+/// How often a line is looked after on which nothing happens.
+const CARE: Duration = Duration::from_millis(250);
 
 /// How a reply reaches the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +52,12 @@ impl Fragmentation {
 pub struct Pty {
     link: PathBuf,
     ends: Mutex<Option<Arc<Ends>>>,
+    bell: Bell,
 }
 
 /// Both ends of a PTY that is plugged in.
 struct Ends {
-    master: PtyMaster,
+    master: OwnedFd,
     /// Kept open so that the master can be read while nobody has opened the line.
     slave: OwnedFd,
 }
@@ -67,7 +70,7 @@ impl Pty {
     /// No PTY to be had, the folder of `link` cannot be written, or `link` exists and is
     /// something other than a symbolic link.
     pub fn new(link: &Path) -> io::Result<Pty> {
-        let pty = Pty { link: link.to_owned(), ends: Mutex::new(None) };
+        let pty = Pty { link: link.to_owned(), ends: Mutex::new(None), bell: Bell::new()? };
         pty.plug()?;
         Ok(pty)
     }
@@ -93,8 +96,9 @@ impl Pty {
             return Ok(());
         }
         let fresh = Ends::open()?;
-        point(&self.link, &ptsname_r(&fresh.master)?)?;
+        point(&self.link, &fresh.name()?)?;
         *ends = Some(Arc::new(fresh));
+        self.wake();
         Ok(())
     }
 
@@ -103,11 +107,12 @@ impl Pty {
     pub fn unplug(&self) {
         let Some(mut ends) = self.lock().take() else { return };
         // The link may belong to a later simulator by now; a foreign one is left alone.
-        if let (Ok(target), Ok(name)) = (fs::read_link(&self.link), ptsname_r(&ends.master))
-            && target == Path::new(&name)
+        if let (Ok(target), Ok(name)) = (fs::read_link(&self.link), ends.name())
+            && target == name
         {
             let _ = fs::remove_file(&self.link);
         }
+        self.wake();
         // The hang-up comes when the last holder lets go; nobody holds for longer than a slice.
         while let Err(held) = Arc::try_unwrap(ends) {
             ends = held;
@@ -115,24 +120,39 @@ impl Pty {
         }
     }
 
-    /// Reads what the product sent; at least one byte.
+    /// Makes a [`read`](Pty::read) that waits return at once.
+    pub fn wake(&self) {
+        self.bell.ring();
+    }
+
+    /// Waits for what the product sends; 0 means that somebody called [`wake`](Pty::wake). One
+    /// thread reads a line.
     ///
     /// # Errors
-    /// `TimedOut` when nothing came, `NotConnected` while the cable is out.
+    /// `TimedOut` when nothing came, `NotConnected` when the cable is out; both after the time-out
+    /// or a `wake`.
     pub fn read(&self, buffer: &mut [u8], timeout: Duration) -> io::Result<usize> {
         let deadline = Instant::now() + timeout;
         loop {
-            let ends = self.ends()?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(ends) = self.ends() else {
+                wait_for([self.bell.as_fd()], left)?;
+                self.bell.silence();
+                return Err(ErrorKind::NotConnected.into());
+            };
             // A product that was killed leaves its exclusive mark on the line, and would be
             // refused when it starts again; on a real line the mark goes with the last close.
             let _ = rustix::termios::ioctl_tiocnxcl(&ends.slave);
-            let left = deadline.saturating_duration_since(Instant::now());
-            if ready(&ends, PollFlags::POLLIN, left.min(SLICE))? {
-                match read(&ends.master, buffer) {
-                    Ok(0) | Err(Errno::EAGAIN | Errno::EINTR | Errno::EIO) => {}
+            let ready = wait_for([ends.master.as_fd(), self.bell.as_fd()], left.min(CARE))?;
+            if ready[0] {
+                match read(&ends.master, &mut *buffer) {
+                    Ok(0) | Err(Errno::AGAIN | Errno::INTR | Errno::IO) => {}
                     Ok(count) => return Ok(count),
                     Err(error) => return Err(error.into()),
                 }
+            }
+            if ready[1] && self.bell.silence() {
+                return if self.plugged() { Ok(0) } else { Err(ErrorKind::NotConnected.into()) };
             }
             if left.is_zero() {
                 return Err(ErrorKind::TimedOut.into());
@@ -175,7 +195,7 @@ impl Pty {
     /// out.
     pub fn peer_baud(&self) -> Option<u32> {
         let ends = self.ends().ok()?;
-        Some(rustix::termios::tcgetattr(&ends.slave).ok()?.output_speed())
+        Some(tcgetattr(&ends.slave).ok()?.output_speed())
     }
 
     fn ends(&self) -> io::Result<Arc<Ends>> {
@@ -195,25 +215,29 @@ impl Drop for Pty {
 
 impl Ends {
     fn open() -> io::Result<Ends> {
-        let master = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC)?;
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
         grantpt(&master)?;
         unlockpt(&master)?;
-        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-        let slave = open(Path::new(&ptsname_r(&master)?), flags, Mode::empty())?;
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let slave = rustix::fs::open(name_of(&master)?, flags, Mode::empty())?;
         // Raw before anybody opens it: a line that echoes would answer itself.
         let mut settings = tcgetattr(&slave)?;
-        cfmakeraw(&mut settings);
-        tcsetattr(&slave, SetArg::TCSANOW, &settings)?;
-        fcntl(&master, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+        settings.make_raw();
+        tcsetattr(&slave, OptionalActions::Now, &settings)?;
+        rustix::fs::fcntl_setfl(&master, OFlags::NONBLOCK)?;
         Ok(Ends { master, slave })
+    }
+
+    fn name(&self) -> io::Result<PathBuf> {
+        name_of(&self.master)
     }
 
     fn write(&self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             match write(&self.master, bytes) {
-                Ok(0) | Err(Errno::EAGAIN) => return Ok(()),
+                Ok(0) | Err(Errno::AGAIN) => return Ok(()),
                 Ok(count) => bytes = &bytes[count..],
-                Err(Errno::EINTR) => {}
+                Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -229,17 +253,14 @@ pub fn airtime(bytes: usize, baud: u32) -> Duration {
     Duration::from_micros(bytes as u64 * 10_000_000 / u64::from(baud))
 }
 
-fn ready(ends: &Ends, what: PollFlags, timeout: Duration) -> io::Result<bool> {
-    let timeout = PollTimeout::try_from(timeout).unwrap_or(PollTimeout::ZERO);
-    match poll(&mut [PollFd::new(ends.master.as_fd(), what)], timeout) {
-        Ok(count) => Ok(count > 0),
-        Err(Errno::EINTR) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+/// Path of the other end.
+fn name_of(master: &OwnedFd) -> io::Result<PathBuf> {
+    let name = ptsname(master, Vec::new())?;
+    Ok(PathBuf::from(OsString::from_vec(name.into_bytes())))
 }
 
 /// Makes `link` a symbolic link to `target` in one step, so that nobody finds it half made.
-fn point(link: &Path, target: &str) -> io::Result<()> {
+fn point(link: &Path, target: &Path) -> io::Result<()> {
     match fs::symlink_metadata(link) {
         Ok(found) if !found.is_symlink() => {
             return Err(io::Error::new(

@@ -77,11 +77,15 @@ pub enum Fault {
     Duplicate,
     /// The reader reports a card again that it has read already.
     ReadsAgain,
+    /// Asked whether a card that it does not find lies there, it says yes whether one does or not.
+    ClaimsFalsely,
+    /// The adapter sends back what it is sent, before the reader answers.
+    Echo,
 }
 
 impl Fault {
     /// Every fault with its name in scripts.
-    pub const NAMES: [(&str, Fault); 21] = [
+    pub const NAMES: [(&str, Fault); 23] = [
         ("none", Fault::None),
         ("wrong-card", Fault::WrongCard),
         ("card-refuses", Fault::CardRefuses),
@@ -103,6 +107,8 @@ impl Fault {
         ("second-find", Fault::SecondFind),
         ("duplicate", Fault::Duplicate),
         ("reads-again", Fault::ReadsAgain),
+        ("claims-falsely", Fault::ClaimsFalsely),
+        ("echo", Fault::Echo),
     ];
 
     /// The fault of a name.
@@ -137,6 +143,10 @@ struct Bench {
     stage: Stage,
     fault: Fault,
     sam_id: [u8; 16],
+    /// Time that it needs to read a card over the air.
+    read_work: Duration,
+    /// Questions for a card since the last one was lifted, all in vain.
+    finds_in_vain: usize,
     /// For faults that spare every other command.
     turn: bool,
     /// The reader was reset since its fault began.
@@ -159,6 +169,8 @@ const SAM_ID: [u8; 16] = [5, 0, 1, 0, 0x05, 0x25, 0x35, 0x01, 1, 0, 0, 0, 2, 0, 
 const WORK: Duration = Duration::from_millis(5);
 /// Time that a reader needs to read a card over the air.
 const READ_WORK: Duration = Duration::from_millis(200);
+/// How long it waits while nothing happens.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// Pieces in which a CH340 adapter hands over what it gets.
 const ADAPTER: Fragmentation = Fragmentation::Every(32);
 
@@ -177,6 +189,8 @@ impl SimulatedReader {
                 stage: Stage::Laid,
                 fault: Fault::None,
                 sam_id: SAM_ID,
+                read_work: READ_WORK,
+                finds_in_vain: 0,
                 turn: false,
                 was_reset: false,
                 exchanges: VecDeque::new(),
@@ -203,7 +217,19 @@ impl SimulatedReader {
 
     /// Takes the card away; while it is being read, the read fails with 41.
     pub fn lift(&self) {
-        self.shared.bench().card = None;
+        let mut bench = self.shared.bench();
+        bench.card = None;
+        bench.finds_in_vain = 0;
+    }
+
+    /// How often it was asked for a card since the last one was lifted.
+    pub fn finds_in_vain(&self) -> usize {
+        self.shared.bench().finds_in_vain
+    }
+
+    /// From now on it needs so long to read a card over the air.
+    pub fn reads_in(&self, time: Duration) {
+        self.shared.bench().read_work = time;
     }
 
     /// Id of the card that lies there.
@@ -247,6 +273,7 @@ impl SimulatedReader {
 impl Drop for SimulatedReader {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::Relaxed);
+        self.shared.pty.wake();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -258,13 +285,15 @@ impl Shared {
         let mut heard = Vec::new();
         let mut buffer = [0; 64];
         while !self.stop.load(Ordering::Relaxed) {
-            match self.pty.read(&mut buffer, Duration::from_millis(50)) {
-                Ok(count) => heard.extend_from_slice(&buffer[..count]),
-                Err(error) if error.kind() == ErrorKind::TimedOut => {}
-                Err(_) => {
-                    heard.clear();
-                    thread::sleep(Duration::from_millis(10));
+            match self.pty.read(&mut buffer, LONGEST_WAIT) {
+                Ok(count) => {
+                    heard.extend_from_slice(&buffer[..count]);
+                    if self.bench().fault == Fault::Echo {
+                        let _ = self.pty.write_paced(&buffer[..count], self.baud, ADAPTER);
+                    }
                 }
+                Err(error) if error.kind() == ErrorKind::TimedOut => {}
+                Err(_) => heard.clear(),
             }
             if self.pty.peer_baud() != Some(self.baud) {
                 heard.clear();
@@ -324,7 +353,8 @@ impl Shared {
         let is_reading = [cmd, para] == [0x30, 0x01] || [cmd, para] == [0x30, 0x10];
         if is_reading && self.bench().stage == Stage::Selected {
             // The card is read without the lock, so that it can be lifted meanwhile.
-            thread::sleep(READ_WORK);
+            let time = self.bench().read_work;
+            thread::sleep(time);
         }
         let mut bench = self.bench();
         Some(match [cmd, para] {
@@ -339,6 +369,7 @@ impl Shared {
             [0x20, 0x02] => bench.select(),
             [0x30, 0x01] => bench.read(),
             [0x30, 0x03] => match bench.card {
+                _ if fault == Fault::ClaimsFalsely => frame(0x91, &[]),
                 Some(_) if bench.stage >= Stage::Selected => frame(0x91, &[]),
                 _ => frame(0x41, &[]),
             },
@@ -368,6 +399,7 @@ impl Bench {
             return frame(0x24, &[]);
         }
         let is_read = was_read && self.fault != Fault::ReadsAgain;
+        self.finds_in_vain += usize::from(self.card.is_none());
         if self.card.is_none() || is_read {
             return frame(0x80, &[]);
         }

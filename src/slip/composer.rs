@@ -97,7 +97,9 @@ impl<'a> Composer<'a> {
         let hotline = &head.pack.hotline;
         let mut rows = vec![head.row(say::SLIP_HOTLINE, Words::plain(&hotline.number))];
         if !hotline.hours.is_always() {
-            rows.push(head.row(say::SLIP_HOTLINE_HOURS, head.both(|lang| hotline.hours.words(lang))));
+            rows.push(
+                head.row(say::SLIP_HOTLINE_HOURS, head.both(|lang| hotline.hours.words(lang))),
+            );
         }
         rows.extend([
             head.row(say::SLIP_SUPERVISION, Words::plain(&head.pack.supervision_phone)),

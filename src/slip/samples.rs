@@ -10,8 +10,8 @@ use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
 use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::outlet::{Day, OpenTime};
 use crate::domain::pack::{
-    Area, Bilingual, Eligibility, EvaluationTags, GuideSection, Hotline, Hours, Item, ItemId, ItemKind,
-    Outlet, Pack, Place, PublicFields, Standing,
+    Area, Bilingual, Eligibility, EvaluationTags, GuideSection, Hotline, Hours, Item, ItemId,
+    ItemKind, Outlet, Pack, Place, PublicFields, Standing,
 };
 use crate::say::Lang;
 

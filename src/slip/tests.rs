@@ -20,10 +20,7 @@ fn every_slip_looks_composed() {
                     assert!(line.columns() <= columns(paper), "{name} {line:?}");
                 }
                 let lang = if lang == Lang::Zh { "zh" } else { "en" };
-                insta::assert_snapshot!(
-                    format!("{name}-{width}-{lang}"),
-                    as_text(&lines, paper)
-                );
+                insta::assert_snapshot!(format!("{name}-{width}-{lang}"), as_text(&lines, paper));
             }
         }
     }
@@ -71,7 +68,8 @@ fn the_due_time_stands_on_a_slip_as_soon_as_the_platform_has_promised_it() {
     let pack = samples::pack();
     let head = samples::head(&pack, Lang::Zh);
     let facts = CaseFacts { due_at: None, ..samples::case(CaseStatus::Completed) };
-    let slip = receipt(&head, Some(&samples::registration()), &facts, &samples::card("王小例"), &[]);
+    let slip =
+        receipt(&head, Some(&samples::registration()), &facts, &samples::card("王小例"), &[]);
     let text = as_text(&layout(&slip, Paper::Mm80), Paper::Mm80);
     assert!(!text.contains("承诺办结"), "{text}");
 }
@@ -114,7 +112,8 @@ fn p5_an_endless_answer_is_cut_short_and_says_where_the_rest_is() {
         note: Some("很长。\n".repeat(50_000)),
         ..samples::case(CaseStatus::Returned)
     };
-    let slip = receipt(&head, Some(&samples::registration()), &facts, &samples::card("王小例"), &[]);
+    let slip =
+        receipt(&head, Some(&samples::registration()), &facts, &samples::card("王小例"), &[]);
     let lines = layout(&slip, Paper::Mm58);
     assert!(lines.len() < 200, "{} lines", lines.len());
     assert!(as_text(&lines, Paper::Mm58).contains("全文"));
@@ -239,10 +238,8 @@ fn empty() -> QueryAnswer {
 fn p5_an_answer_without_a_record_says_so_and_whom_to_ask() {
     let pack = samples::pack();
     let head = samples::head(&pack, Lang::Zh);
-    let text = text_on(
-        &query(&head, &samples::query(), &samples::card("王小例"), &empty()),
-        Paper::Mm80,
-    );
+    let text =
+        text_on(&query(&head, &samples::query(), &samples::card("王小例"), &empty()), Paper::Mm80);
     assert!(text.contains("没有返回您的记录") && text.contains("请拨打 12333"), "{text}");
 }
 
@@ -274,7 +271,8 @@ fn p5_a_slip_that_sends_somebody_away_names_where_people_are_and_when() {
     let pack = samples::pack();
     let head = samples::head(&pack, Lang::Zh);
     let returned = samples::receipt_of(&head, CaseStatus::Returned);
-    for slip in [returned, samples::query_of(&head), slips::guide(&head, &samples::registration())] {
+    for slip in [returned, samples::query_of(&head), slips::guide(&head, &samples::registration())]
+    {
         let text = text_on(&slip, Paper::Mm80);
         assert!(text.contains("服务大厅") && text.contains("周一至周五 09:00-12:00"), "{text}");
     }

@@ -55,9 +55,10 @@ pub(super) fn application(a: Application<'_>) -> Zeroizing<Vec<u8>> {
     })
 }
 
+/// A limit in minutes; `None` for one that the contract cannot say in them.
 fn minutes(limit: Duration) -> Option<Limit> {
-    let value = u16::try_from(limit.as_secs() / 60).ok().filter(|minutes| *minutes > 0)?;
-    Some(Limit { value, unit: LimitUnit::Minutes })
+    let value = u16::try_from(limit.as_secs().div_ceil(60)).ok()?;
+    (1..=3660).contains(&value).then_some(Limit { value, unit: LimitUnit::Minutes })
 }
 
 fn part(item: &str) -> PartRequest {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rusqlite::types::Type;
@@ -18,6 +18,9 @@ use super::{Found, StoreError, chain, open};
 use crate::case::CaseNumberError;
 use crate::journal::Event;
 
+/// How long a database that is at work may live in its log alone. The log moves by itself when it is
+/// long.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(600);
 /// Longest name of an item, version of a pack or code, in bytes.
 pub(super) const NAME_MAX: usize = 64;
 
@@ -31,6 +34,7 @@ pub(super) struct Db {
     clock_trusted: Arc<AtomicBool>,
     pub(super) retention: super::retention::Retention,
     pub(super) mark: Mark,
+    pub(super) checkpoint_at: Instant,
     /// When each delivery may be tried again, on the monotonic clock; absent: now.
     pub(super) not_before: HashMap<i64, Instant>,
     /// Closed last: the next kiosk may start only when the database is closed.
@@ -55,27 +59,41 @@ impl Db {
             clock_trusted,
             retention: super::retention::Retention::new(config),
             mark: opened.mark,
+            checkpoint_at: Instant::now() + CHECKPOINT_EVERY,
             not_before: HashMap::new(),
             _lock: opened.lock,
         })
     }
 
-    /// Notes what was given, so that an orderly stop leaves no gap, and lays everything into the
-    /// main file.
+    /// Notes what was given, so that an orderly stop leaves no gap. SQLite lays the log into the
+    /// main file when the connection is dropped.
     pub(super) fn close(mut self) {
-        if let Err(error) = self.mark.settle() {
+        let settled = self.count_rows().and_then(|()| self.mark.settle());
+        if let Err(error) = settled {
             tracing::warn!(%error, "the next numbers leave a gap");
         }
-        self.checkpoint();
     }
 
-    /// Moves what stands in the log into the main file, as far as no reader is in the way.
-    pub(super) fn checkpoint(&self) {
-        let moved = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        if let Err(error) = moved {
-            // Nothing is lost by it: the log still holds everything.
-            tracing::warn!(%error, "the log of the database could not be moved into it");
+    /// Tells the mark how many rows the journal has on the disk.
+    pub(super) fn count_rows(&mut self) -> Result<(), StoreError> {
+        let rows: i64 = self
+            .connection
+            .query_row("SELECT journal_seq FROM kiosk", [], |row| row.get(0))
+            .map_err(|e| self.error("counting the rows of the journal", e))?;
+        self.mark.knows(rows.cast_unsigned());
+        Ok(())
+    }
+
+    /// Moves what stands in the log into the main file now and then, so that the main file alone is
+    /// never old.
+    pub(super) fn checkpoint(&mut self) -> Result<(), StoreError> {
+        if Instant::now() < self.checkpoint_at {
+            return Ok(());
         }
+        self.checkpoint_at = Instant::now() + CHECKPOINT_EVERY;
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            .map_err(|e| self.error("moving the log into the database", e))
     }
 
     pub(super) fn journal(&mut self, event: &Event) -> Result<(), StoreError> {

@@ -14,17 +14,23 @@ use super::{StoreError, files};
 /// Numbers of one block: so rarely is the file written, so large is the gap after a power cut.
 const BLOCK: u64 = 64;
 
-/// The two counters.
+/// The counters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Given {
     pub(super) cases: u64,
     pub(super) slips: u64,
+    /// Rows that the journal had when the file was written. A journal of fewer rows has lost some.
+    pub(super) rows: u64,
 }
 
 impl Given {
     /// The higher of each.
     pub(super) fn max(self, other: Given) -> Given {
-        Given { cases: self.cases.max(other.cases), slips: self.slips.max(other.slips) }
+        Given {
+            cases: self.cases.max(other.cases),
+            slips: self.slips.max(other.slips),
+            rows: self.rows.max(other.rows),
+        }
     }
 }
 
@@ -60,12 +66,13 @@ pub(super) fn read(path: &Path) -> Result<Option<Given>, StoreError> {
 fn parse(text: &str) -> Option<Given> {
     let mut lines = text.strip_suffix('\n')?.split('\n');
     let mut line = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
-    let given = Given { cases: line("cases")?, slips: line("slips")? };
+    let given = Given { cases: line("cases")?, slips: line("slips")?, rows: line("rows")? };
     lines.next().is_none().then_some(given)
 }
 
 fn write(path: &Path, given: Given) -> Result<(), StoreError> {
-    let text = format!("cases {}\nslips {}\n", given.cases, given.slips);
+    let Given { cases, slips, rows } = given;
+    let text = format!("cases {cases}\nslips {slips}\nrows {rows}\n");
     files::replace(path, text.as_bytes(), "noting the numbers that are given")
 }
 
@@ -78,25 +85,29 @@ impl Mark {
     /// `noted` is what the file says, `stored` what the database knows.
     pub(super) fn new(path: PathBuf, noted: Option<Given>, stored: Given) -> Mark {
         let noted = noted.unwrap_or_default();
-        Mark { path, noted, given: noted.max(stored) }
+        let given = Given { rows: stored.rows, ..noted.max(stored) };
+        Mark { path, noted, given }
     }
 
     /// The sequence of the next case, reserved on the disk.
     pub(super) fn next_case(&mut self) -> Result<u64, StoreError> {
-        let next = self.given.cases + 1;
-        if next > self.noted.cases {
-            self.note(Given { cases: next - 1 + BLOCK, ..self.noted })?;
+        if self.given.cases >= self.noted.cases {
+            self.note(Given { cases: self.given.cases + BLOCK, ..self.noted })?;
         }
-        Ok(next)
+        Ok(self.given.cases + 1)
     }
 
     /// The serial of the next slip, reserved on the disk.
     pub(super) fn next_slip(&mut self) -> Result<u64, StoreError> {
-        let next = self.given.slips + 1;
-        if next > self.noted.slips {
-            self.note(Given { slips: next - 1 + BLOCK, ..self.noted })?;
+        if self.given.slips >= self.noted.slips {
+            self.note(Given { slips: self.given.slips + BLOCK, ..self.noted })?;
         }
-        Ok(next)
+        Ok(self.given.slips + 1)
+    }
+
+    /// Rows that the journal has lost since the file was written.
+    pub(super) fn lost_rows(&self) -> u64 {
+        self.noted.rows.saturating_sub(self.given.rows)
     }
 
     /// A case was stored under the number that [`Mark::next_case`] told.
@@ -108,14 +119,19 @@ impl Mark {
         self.given.slips = serial;
     }
 
+    /// So many rows the journal has on the disk.
+    pub(super) fn knows(&mut self, rows: u64) {
+        self.given.rows = rows;
+    }
+
     /// Reserves the next blocks while nobody waits.
     pub(super) fn reserve(&mut self) -> Result<(), StoreError> {
-        let Given { cases, slips } = self.given;
+        let Given { cases, slips, rows } = self.given;
         let ahead = |given: u64, noted: u64| noted.saturating_sub(given) >= BLOCK / 2;
         if ahead(cases, self.noted.cases) && ahead(slips, self.noted.slips) {
             return Ok(());
         }
-        self.note(Given { cases: cases + BLOCK, slips: slips + BLOCK }.max(self.noted))
+        self.note(Given { cases: cases + BLOCK, slips: slips + BLOCK, rows }.max(self.noted))
     }
 
     /// Everything that was given is on the disk: the rest of the blocks is free again.
@@ -124,7 +140,7 @@ impl Mark {
     }
 
     fn note(&mut self, noted: Given) -> Result<(), StoreError> {
-        let noted = noted.max(self.given);
+        let noted = Given { rows: self.given.rows, ..noted.max(self.given) };
         write(&self.path, noted)?;
         self.noted = noted;
         Ok(())
@@ -152,11 +168,12 @@ mod tests {
         mark.gave_slip(1);
         // The kiosk is killed, and its database restored from long ago.
         let noted = read(&path).unwrap();
-        let mut again = Mark::new(path.clone(), noted, Given { cases: 3, slips: 0 });
+        let mut again = Mark::new(path.clone(), noted, Given { cases: 3, slips: 0, rows: 9 });
         assert!(again.next_case().unwrap() > 200 && again.next_slip().unwrap() > 1);
         // It is stopped in order.
+        mark.knows(207);
         mark.settle().unwrap();
-        assert_eq!(read(&path).unwrap(), Some(Given { cases: 200, slips: 1 }));
+        assert_eq!(read(&path).unwrap(), Some(Given { cases: 200, slips: 1, rows: 207 }));
     }
 
     #[test]
@@ -166,25 +183,31 @@ mod tests {
         let mut mark = Mark::new(path.clone(), None, Given::default());
         mark.reserve().unwrap();
         let first = read(&path).unwrap();
-        assert_eq!(first, Some(Given { cases: BLOCK, slips: BLOCK }));
+        assert_eq!(first, Some(Given { cases: BLOCK, slips: BLOCK, rows: 0 }));
         mark.gave_case(BLOCK / 2);
         mark.reserve().unwrap();
         assert_eq!(read(&path).unwrap(), first, "half a block is enough");
         mark.gave_case(BLOCK / 2 + 1);
         mark.reserve().unwrap();
         let noted = read(&path).unwrap().unwrap();
-        assert_eq!(noted, Given { cases: BLOCK / 2 + 1 + BLOCK, slips: BLOCK });
+        assert_eq!(noted, Given { cases: BLOCK / 2 + 1 + BLOCK, slips: BLOCK, rows: 0 });
     }
 
     #[test]
     fn a_file_that_is_no_mark_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("kiosk.db.given");
-        for text in ["", "cases 1\n", "cases 1\nslips 2", "cases 1\nslips x\n", "\0\0\0\0"] {
+        for text in [
+            "",
+            "cases 1\nslips 1\n",
+            "cases 1\nslips 2\nrows 3",
+            "cases x\nslips 1\nrows 2\n",
+            "\0",
+        ] {
             std::fs::write(&path, text).unwrap();
             assert!(matches!(read(&path), Err(StoreError::MarkUnusable { .. })), "{text:?}");
         }
-        std::fs::write(&path, "cases 1\nslips 2\nmore 3\n").unwrap();
+        std::fs::write(&path, "cases 1\nslips 2\nrows 3\nmore 4\n").unwrap();
         assert!(matches!(read(&path), Err(StoreError::MarkUnusable { .. })));
     }
 }

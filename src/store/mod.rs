@@ -298,6 +298,15 @@ impl Store {
         self.call(move |db| db.failed(seq, obstacle, &reason, next)).await
     }
 
+    /// How much the platform has not taken yet. Quick, and so also the way to ask whether the store
+    /// lives.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn undelivered(&self) -> Result<u64, StoreError> {
+        self.call(|db| db.undelivered()).await
+    }
+
     /// Everything in the outbox is due at once, but what is held: the network is back.
     ///
     /// # Errors
@@ -370,12 +379,17 @@ fn serve(mut db: Db, care: Care, mut incoming: mpsc::Receiver<Message>) {
 
 impl Db {
     fn startup(&mut self) -> Result<Startup, StoreError> {
+        let lost_rows = self.mark.lost_rows();
+        if lost_rows > 0 {
+            tracing::error!(lost_rows, "the database was restored from a backup, or lost its log");
+            self.journal(&Event::RowsLost { rows: lost_rows })?;
+        }
         let (interrupted_slips, last_slip_whole) = self.settle_slips()?;
         let newest: Option<String> = self
             .connection
             .query_row("SELECT trusted_at FROM kiosk", [], |row| row.get(0))
             .map_err(|e| self.error("reading the time of the journal", e))?;
         let newest_trusted_at = newest.as_deref().and_then(db::time);
-        Ok(Startup { newest_trusted_at, last_slip_whole, interrupted_slips })
+        Ok(Startup { newest_trusted_at, last_slip_whole, interrupted_slips, lost_rows })
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn writer(path: &Path, site: &str) -> Result<Opened, StoreError> {
 }
 
 /// Whether there is a database that something may be in.
-fn something_there(path: &Path) -> Result<bool, StoreError> {
+pub(super) fn something_there(path: &Path) -> Result<bool, StoreError> {
     if !files::is_file(path)? {
         return Ok(false);
     }
@@ -139,7 +139,11 @@ fn migrate(
     site: &str,
 ) -> Result<(), StoreError> {
     migrations::copy_before(connection, path, version)?;
-    let given = Given { cases: counter(connection, path, "case_sequence")?, slips: 0 };
+    let given = Given {
+        cases: counter(connection, path, "case_sequence")?,
+        slips: 0,
+        rows: counter(connection, path, "journal_seq")?,
+    };
     let mark = mark::path_of(path);
     // Before the step: after it a database without a mark is refused.
     let noted = mark::read(&mark)?.unwrap_or_default();
@@ -212,12 +216,13 @@ fn open_mark(connection: &Connection, path: &Path, site: &str) -> Result<Mark, S
     let stored = Given {
         cases: counter(connection, path, "case_sequence")?,
         slips: counter(connection, path, "slip_serial")?,
+        rows: counter(connection, path, "journal_seq")?,
     };
     let of: Option<String> =
         connection
             .query_row("SELECT site FROM kiosk", [], |row| row.get(0))
             .map_err(|e| StoreError::sqlite(path, "reading the site of the numbers", e))?;
-    if noted.is_none() && stored != Given::default() && of.as_deref() == Some(site) {
+    if noted.is_none() && (stored.cases, stored.slips) != (0, 0) && of.as_deref() == Some(site) {
         return Err(StoreError::MarkMissing { path: mark_path });
     }
     Ok(Mark::new(mark_path, noted, stored))

@@ -108,6 +108,9 @@ pub struct Startup {
     /// Slips that were ordered and of which nobody knows any more what became of them; unknown
     /// from now on.
     pub interrupted_slips: u32,
+    /// Rows of the journal that were written and are gone, with whatever they tell of: the database
+    /// was restored from a backup, or lost its log.
+    pub lost_rows: u64,
 }
 
 /// What the last check of database and journal has found.

@@ -44,7 +44,9 @@ impl Db {
     }
 
     pub(super) fn tend_at(&mut self, clock: (Timestamp, bool)) -> Result<bool, StoreError> {
+        self.count_rows()?;
         self.mark.reserve()?;
+        self.checkpoint()?;
         let breached = limits::note_breaches(self, clock)?;
         if !clock.1 {
             return Ok(breached);

@@ -17,14 +17,17 @@ pub struct Application {
     pub answers: Vec<Answer>,
 }
 
-/// The answer to one question.
+/// The answer to one question. `Debug` names its kind alone.
 #[derive(Clone, PartialEq)]
 pub enum Answer {
     /// Not answered yet.
     Missing,
     /// Code of one of the options.
     Choice(String),
-    Phone { way: PhoneWay, digits: Zeroizing<String> },
+    Phone {
+        way: PhoneWay,
+        digits: Zeroizing<String>,
+    },
 }
 
 impl std::fmt::Debug for Application {
@@ -51,6 +54,16 @@ impl Application {
             }
         }
         all
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Answer::Missing => "Missing",
+            Answer::Choice(_) => "Choice(..)",
+            Answer::Phone { .. } => "Phone(..)",
+        })
     }
 }
 

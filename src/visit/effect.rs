@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::case::{CaseFacts, CaseNumber};
 use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
-use crate::case::{CaseFacts, CaseNumber};
 use crate::domain::evaluation::Level;
 use crate::visit::{Application, ItemRef, Ticket};
 
@@ -16,21 +16,11 @@ pub enum Effect {
     /// Ask the reader whether a card lies there, whatever card it is, or stop asking.
     WatchCard(bool),
     /// Answered by `Event::Queried`.
-    Query {
-        ticket: Ticket,
-        item: ItemRef,
-        card: Arc<CardText>,
-    },
+    Query { ticket: Ticket, item: ItemRef, card: Arc<CardText> },
     /// Put an application into the queue; answered by `Event::Stored`.
-    Submit {
-        ticket: Ticket,
-        application: Arc<Application>,
-    },
+    Submit { ticket: Ticket, application: Arc<Application> },
     /// Answered by `Event::CasesFound`.
-    FindCases {
-        ticket: Ticket,
-        card: Arc<CardText>,
-    },
+    FindCases { ticket: Ticket, card: Arc<CardText> },
     /// Answered by `Event::SlipDone`.
     Print {
         ticket: Ticket,

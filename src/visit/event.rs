@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::case::CaseFacts;
-use crate::domain::answer::{Nothing, QueryAnswer};
+use crate::domain::answer::{NoAnswer, QueryAnswer};
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 
@@ -53,7 +53,7 @@ pub enum Event {
     CaseAdvanced(CaseFacts),
     Queried {
         ticket: Ticket,
-        answer: Result<QueryAnswer, Nothing>,
+        answer: Result<QueryAnswer, NoAnswer>,
     },
     CasesFound {
         ticket: Ticket,
@@ -84,7 +84,7 @@ pub enum Touch {
     Read,
     /// One page back.
     Back,
-    /// To the choice of items; the identification is given up.
+    /// To the choice of items; the matter under way is given up.
     Home,
     /// The visit ends.
     Leave,

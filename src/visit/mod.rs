@@ -22,22 +22,19 @@ use std::sync::Arc;
 
 pub use application::{Answer, Application};
 pub use effect::{About, Effect, SlipOrder};
-pub use event::{
-    CardTrouble, Event, PageToken, SlipOutcome, Surroundings, Ticket, Touch,
-};
+pub use event::{CardTrouble, Event, PageToken, SlipOutcome, Surroundings, Ticket, Touch};
 pub use flows::Flow;
 pub use offer::{Availability, Lack, Offer};
 pub use page::Page;
 pub use printing::SlipProgress;
 pub use session::Session;
 
-use crate::case::{CaseFacts, CaseStatus};
 use crate::config;
 use crate::domain::pack::Pack;
 pub use crate::domain::pack::{ItemRef, PhoneWay};
 use crate::say::Lang;
 use flows::{Browse, Farewell};
-use step::{Context, Handover, News, Step};
+use step::{Context, News, Step};
 
 /// A visit, or the wait for one.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,8 +171,8 @@ impl Visit {
                 self.card_seen();
             }
             Event::CardRead { card, today } => {
-                self.session.today = today;
                 self.card_seen();
+                self.session.today = today;
                 self.news(News::CardRead(card), effects);
             }
             Event::CardTrouble(trouble) => {
@@ -255,10 +252,7 @@ impl Visit {
         let top = self.top.steps_mut();
         match touch {
             Touch::Back if top.can_go_back() => top.back(&mut context),
-            Touch::Home if top.can_go_home() => {
-                context.session.identified = None;
-                Step::Home
-            }
+            Touch::Home if top.can_go_home() => Step::Home,
             Touch::Back | Touch::Home => Step::Stay,
             _ => top.touched(touch, &mut context),
         }
@@ -318,7 +312,10 @@ impl Visit {
     fn order_what_is_owed(&mut self, effects: &mut Vec<Effect>) -> Option<Ticket> {
         let mut context = Context { session: &mut self.session, effects };
         let flows = std::iter::once(&mut self.top).chain(self.beneath.iter_mut().rev());
-        flows.filter_map(|flow| flow.steps_mut().left(&mut context)).next_back()
+        flows.fold(None, |evaluation, flow| {
+            let also = flow.steps_mut().left(&mut context);
+            evaluation.or(also)
+        })
     }
 
     /// The person ends the visit.

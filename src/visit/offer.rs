@@ -47,9 +47,7 @@ impl Session {
     pub fn availability(&self, offer: Offer<'_>) -> Availability {
         let (needs, wishes): (&[Lack], &[Lack]) = match offer {
             Offer::Begin(item) => match item.kind {
-                ItemKind::Query => {
-                    (&[Lack::Reader, Lack::Network], &[Lack::Printer, Lack::Slips])
-                }
+                ItemKind::Query => (&[Lack::Reader, Lack::Network], &[Lack::Printer, Lack::Slips]),
                 ItemKind::Instant { .. } => {
                     (&[Lack::Reader], &[Lack::Network, Lack::Printer, Lack::Slips])
                 }

@@ -25,7 +25,8 @@ pub struct Session {
     pub(super) lang: Lang,
     pub(super) assisted: bool,
     pub(super) help_open: bool,
-    /// Who has confirmed to be the holder of the card that was laid; kept for another matter.
+    /// Whose matter was done and who wants another one (办理其他事项): only that touch keeps an
+    /// identification beyond its matter.
     pub(super) identified: Option<Arc<CardText>>,
     /// Today in China, as of the last card; `None` while the clock cannot be trusted.
     pub(super) today: Option<Date>,
@@ -56,11 +57,11 @@ impl Card {
         self.seen || self.left
     }
 
-    /// The reader has told whether a card lies there.
+    /// The reader has told whether a card lies there. One that cannot tell any more does not say
+    /// that the card was lifted, but nobody can find out either.
     pub(super) fn told(&mut self, lies: Option<bool>) {
-        self.lies = lies == Some(true);
-        // A reader that cannot tell any more does not say that it was lifted, but nobody can find
-        // out either.
+        // What comes after the question was withdrawn is of an earlier citizen's card.
+        self.lies = self.watched() && lies == Some(true);
         self.left &= self.lies;
     }
 }
@@ -88,7 +89,7 @@ impl Session {
     pub(super) fn next(&self) -> Session {
         Session {
             surroundings: self.surroundings,
-            card: Card { seen: false, ..self.card },
+            card: Card { seen: false, lies: self.card.left, left: self.card.left },
             next_ticket: self.next_ticket,
             ..Session::new(self.pack.clone(), self.patience)
         }
@@ -125,7 +126,7 @@ impl Session {
         self.surroundings
     }
 
-    /// Who was identified in this visit and has confirmed it.
+    /// Whose identification was kept for another matter.
     pub fn identified(&self) -> Option<&CardText> {
         self.identified.as_deref()
     }
@@ -157,7 +158,7 @@ impl Session {
 
     /// Whether a card may lie on the reader, so that "lift it" is no nonsense.
     pub(super) fn card_may_lie(&self) -> bool {
-        self.card.seen || self.card.lies || self.card.left
+        self.card.seen || self.card.left
     }
 
     /// Whether a card's last day has certainly passed. The date of the site pack is a day that has

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::domain::answer::{Nothing, QueryAnswer};
-use crate::domain::card::CardText;
 use crate::case::CaseFacts;
+use crate::domain::answer::{NoAnswer, QueryAnswer};
+use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::visit::flows::Flow;
-use crate::visit::{
-    CardTrouble, Effect, Page, Session, SlipOrder, SlipProgress, Ticket, Touch,
-};
+use crate::visit::{CardTrouble, Effect, Page, Session, SlipOrder, SlipProgress, Ticket, Touch};
 
 /// Where a visit goes after an event.
 #[derive(Debug)]
@@ -24,7 +22,9 @@ pub(super) enum Step {
     /// To the choice of items.
     Home,
     /// The person goes; `evaluation` is being stored.
-    Leave { evaluation: Option<Ticket> },
+    Leave {
+        evaluation: Option<Ticket>,
+    },
     /// The visit is over.
     End,
 }
@@ -47,7 +47,7 @@ pub(super) enum News {
     CardRead(Box<CardText>),
     CardTrouble(CardTrouble),
     Stored { ticket: Ticket, facts: Option<CaseFacts> },
-    Queried { ticket: Ticket, answer: Result<QueryAnswer, Nothing> },
+    Queried { ticket: Ticket, answer: Result<QueryAnswer, NoAnswer> },
     CasesFound { ticket: Ticket, cases: Option<Vec<CaseFacts>> },
     EvaluationStored { ticket: Ticket },
 }

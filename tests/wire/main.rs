@@ -3,6 +3,7 @@
 #![cfg(feature = "simulators")]
 
 mod buttons;
+mod idle;
 mod platform;
 mod printer;
 mod reader;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use gpiocdev::Request;
 use gpiocdev::chip::{Chip, chips};
 use gpiocdev::line::{Bias, EdgeDetection, EdgeKind, Value, Values};
-use nix::errno::Errno;
+use rustix::io::Errno;
 
 use super::{Edge, KEYS, Panel, PanelError};
 
@@ -102,7 +102,7 @@ impl Panel for GpioPanel {
                     down: edge.kind == EdgeKind::Rising,
                 }))
             }
-            Err(error) if os_error(&error) == Some(Errno::EINTR) => Ok(None),
+            Err(error) if os_error(&error) == Some(Errno::INTR) => Ok(None),
             Err(error) => Err(panel_error(&self.place, &error)),
         }
     }
@@ -113,14 +113,14 @@ impl Panel for GpioPanel {
 fn os_error(error: &gpiocdev::Error) -> Option<Errno> {
     let text = error.to_string();
     let (_, code) = text.rsplit_once("(os error ")?;
-    code.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().ok().map(Errno::from_raw)
+    code.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().ok().map(Errno::from_raw_os_error)
 }
 
 fn panel_error(place: &str, error: &gpiocdev::Error) -> PanelError {
     let (place, detail) = (place.to_owned(), error.to_string());
     match os_error(error) {
-        Some(Errno::EBUSY | Errno::EACCES | Errno::EPERM) => PanelError::Busy { place, detail },
-        Some(Errno::ENOENT | Errno::ENODEV | Errno::ENXIO | Errno::EIO) => {
+        Some(Errno::BUSY | Errno::ACCESS | Errno::PERM) => PanelError::Busy { place, detail },
+        Some(Errno::NOENT | Errno::NODEV | Errno::NXIO | Errno::IO) => {
             PanelError::Absent { place, detail }
         }
         _ => PanelError::Broken { place, detail },
@@ -135,7 +135,7 @@ mod tests {
     fn p8_the_systems_errors_become_states() {
         let state = |code: i32| {
             let error = gpiocdev::Error::from(std::io::Error::from_raw_os_error(code));
-            assert_eq!(os_error(&error), Some(Errno::from_raw(code)), "{error}");
+            assert_eq!(os_error(&error), Some(Errno::from_raw_os_error(code)), "{error}");
             panel_error("/dev/gpiochip0", &error).state()
         };
         use crate::devices::state::{DeviceState, Fault};

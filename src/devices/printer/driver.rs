@@ -18,6 +18,7 @@ use crate::config::{self, Answers};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::{DeviceState, Fault};
 use crate::devices::steady::SteadyState;
+use crate::devices::stop::Stop;
 
 /// How often an idle printer is asked how it is.
 const POLL: Duration = Duration::from_secs(2);
@@ -25,12 +26,14 @@ const POLL: Duration = Duration::from_secs(2);
 const TURN: Duration = Duration::from_millis(50);
 /// Unanswered polls after which a printer counts as silent.
 const MISSES: u32 = 3;
+/// Time that a printer needs for what is left of a slip in its buffer.
+const REST: Duration = Duration::from_secs(5);
 /// Time that the last command has when the kiosk stops.
 const LAST_WORD: Duration = Duration::from_millis(300);
 
 #[derive(Default)]
 pub struct Control {
-    pub stop: AtomicBool,
+    pub stop: Stop,
     /// Ends a pause between two attempts to open the line.
     pub wake: AtomicBool,
 }
@@ -89,7 +92,7 @@ impl Driver {
     }
 
     fn stopped(&self) -> bool {
-        self.control.stop.load(Ordering::Acquire)
+        self.control.stop.is_set()
     }
 
     fn set_state(&mut self, state: DeviceState, reason: Option<&LinkError>) {
@@ -156,6 +159,10 @@ impl Driver {
                     }
                     None => {
                         misses = 0;
+                        if self.interrupted {
+                            // What is left in its buffer comes out first.
+                            session.fence(Instant::now() + REST)?;
+                        }
                         let (_, verdict) = examine(&mut session)?;
                         match verdict {
                             Verdict::Able(can) => {
@@ -166,7 +173,6 @@ impl Driver {
                             verdict => {
                                 let state = verdict.state(session.status());
                                 self.set_state(state, None);
-                                self.refuse_waiting();
                             }
                         }
                     }
@@ -207,7 +213,12 @@ impl Driver {
                 self.refuse_waiting();
                 continue;
             }
-            let Some(can) = self.capabilities else { continue };
+            let Some(can) = self.capabilities else {
+                if matches!(self.state.now(), Some(DeviceState::Failed(_))) {
+                    self.refuse_waiting();
+                }
+                continue;
+            };
             if misses > 0 {
                 // Not asked anything more while a poll is unanswered.
                 continue;
@@ -266,7 +277,7 @@ impl Driver {
         let mut session = Session::new(&mut self.link, inputs, &self.control.stop);
         if can.sensor {
             // What is left in its buffer comes out first.
-            session.fence(Instant::now() + Duration::from_secs(2))?;
+            session.fence(Instant::now() + REST)?;
         }
         session.send(&recovery())?;
         session.initialise(can)?;

@@ -84,8 +84,10 @@ impl<'a, 'b> Recipe<'a, 'b> {
                 }
                 (ahead, dots_ahead) = (0, 0);
             }
-            self.begun |= !piece.is_empty();
-            self.session.send(piece)?;
+            let taken = self.session.send(piece);
+            let is_untouched = matches!(taken, Err(LinkError::Held { sent: 0, .. }));
+            self.begun |= !piece.is_empty() && !is_untouched;
+            taken?;
             ahead += piece.len();
             dots_ahead += dots - printed;
             (sent, printed) = (at, dots);

@@ -2,7 +2,6 @@
 //! the printer says unasked in between. Every wait is bounded, everything kept is bounded.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::encode::{FEED_KEY_OFF, INIT};
@@ -10,6 +9,7 @@ use super::examine::Capabilities;
 use super::status::{Demultiplexer, Input, Status, plausible};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::Fault;
+use crate::devices::stop::Stop;
 
 /// Time in which a printer that was told to recover does so.
 const RECOVERED: Duration = Duration::from_millis(500);
@@ -145,16 +145,16 @@ fn keep<T>(queue: &mut VecDeque<T>, item: T) {
 pub struct Session<'a> {
     link: &'a mut Link,
     inputs: &'a mut Inputs,
-    stop: &'a AtomicBool,
+    stop: &'a Stop,
 }
 
 impl<'a> Session<'a> {
-    pub fn new(link: &'a mut Link, inputs: &'a mut Inputs, stop: &'a AtomicBool) -> Session<'a> {
+    pub fn new(link: &'a mut Link, inputs: &'a mut Inputs, stop: &'a Stop) -> Session<'a> {
         Session { link, inputs, stop }
     }
 
     pub fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Acquire)
+        self.stop.is_set()
     }
 
     /// The state as last heard.
@@ -200,8 +200,10 @@ impl<'a> Session<'a> {
     /// The line is lost, or takes nothing for 2 seconds beyond the time that it needs; `Held` when
     /// the printer does not let go in time, reports a fault meanwhile, or the kiosk stops.
     pub fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
+        let start = Instant::now();
         for (i, chunk) in bytes.chunks(CHUNK).enumerate() {
-            self.listen(Duration::ZERO)?;
+            // An adapter takes more at once than the line has carried.
+            self.until(start + self.airtime(i * CHUNK), |_| false)?;
             if self.inputs.held_since.is_some() {
                 self.until(Instant::now() + HELD_MAX, |s| {
                     s.inputs.held_since.is_none() || s.fault_seen().is_some()

@@ -46,6 +46,8 @@ pub struct CardWatch {
     belief: Belief,
     /// This reader reports a card again that it has read.
     reports_again: bool,
+    /// The reader may have forgotten since the last reading what it has read.
+    forgot: bool,
     /// The last card was taken for lifted without a proof.
     lifted_unseen: bool,
     /// When the reader was last asked about a card that it hides.
@@ -60,6 +62,7 @@ impl CardWatch {
             card: CardOnReader::Unknown,
             belief: Belief::Untested,
             reports_again: false,
+            forgot: false,
             lifted_unseen: false,
             asked_hidden: None,
             presence: Presence::Unknown,
@@ -95,6 +98,7 @@ impl CardWatch {
     /// The card was read for this expectation.
     pub fn was_read(&mut self, expectation: u64) {
         self.card = CardOnReader::Read(expectation);
+        self.forgot = false;
     }
 
     /// A card that lies there could not be read; the reader may count it as read and hide it.
@@ -147,7 +151,7 @@ impl CardWatch {
         }
         match (&found, self.card) {
             (Find::Card(_), CardOnReader::Hidden(_)) => self.lifted(true),
-            (Find::Card(_), CardOnReader::Read(_)) => self.reports_again |= !was_reset,
+            (Find::Card(_), CardOnReader::Read(_)) => self.reports_again |= !self.forgot,
             (Find::NoCard, _) if was_reset => return Ok(Find::Missed),
             _ => {}
         }
@@ -183,6 +187,7 @@ impl CardWatch {
         let whose = self.reader_of();
         let is_true = session.is_claim_true()?;
         session.take_reset();
+        self.forgot = true;
         match is_true {
             Some(true) => {
                 self.belief = Belief::Believed;
@@ -213,6 +218,7 @@ impl CardWatch {
 
     /// The reader may have forgotten what it has read.
     fn reports_anew(&mut self) {
+        self.forgot = true;
         if let CardOnReader::Hidden(whose) = self.card {
             self.card = CardOnReader::Read(whose);
         }

@@ -11,6 +11,8 @@ const PREAMBLE: [u8; 5] = [0xAA, 0xAA, 0xAA, 0x96, 0x69];
 const LEN_MAX: usize = 4096;
 /// SW1 to SW3 and CHK.
 const LEN_MIN: usize = 4;
+/// Command, parameter and CHK: the length of what the kiosk sends, which no reply has.
+const COMMAND_LEN: usize = 3;
 /// Preamble and length field.
 const HEAD: usize = 7;
 const FRAME_MAX: usize = HEAD + LEN_MAX;
@@ -86,6 +88,8 @@ pub enum FrameError {
 pub struct Decoder {
     buffer: Box<[u8; FRAME_MAX]>,
     filled: usize,
+    /// A command of the kiosk came back.
+    echo: bool,
 }
 
 impl Default for Decoder {
@@ -96,7 +100,7 @@ impl Default for Decoder {
 
 impl Decoder {
     pub fn new() -> Decoder {
-        Decoder { buffer: Box::new([0; FRAME_MAX]), filled: 0 }
+        Decoder { buffer: Box::new([0; FRAME_MAX]), filled: 0, echo: false }
     }
 
     /// Where the next bytes are to be read into, so that personal data lie nowhere else. Never
@@ -120,12 +124,29 @@ impl Decoder {
         self.discard(self.filled);
     }
 
+    /// Whether a command of the kiosk has come back since this was asked last: the adapter echoes.
+    pub fn take_echo(&mut self) -> bool {
+        std::mem::take(&mut self.echo)
+    }
+
     /// The next frame or fault in the bytes so far; `None` when more are needed.
     #[expect(clippy::should_implement_trait, reason = "more may follow after None")]
     pub fn next(&mut self) -> Option<Result<ReplyFrame, FrameError>> {
-        self.skip_noise();
-        let head = self.buffer[..self.filled].get(..HEAD)?;
-        let len = usize::from(u16::from_be_bytes([head[5], head[6]]));
+        let len = loop {
+            self.skip_noise();
+            let head = self.buffer[..self.filled].get(..HEAD)?;
+            let len = usize::from(u16::from_be_bytes([head[5], head[6]]));
+            if len != COMMAND_LEN {
+                break len;
+            }
+            // What the kiosk itself has sent comes back from an adapter with echo.
+            let sent = self.buffer[..self.filled].get(5..HEAD + COMMAND_LEN)?;
+            if sent.iter().fold(0, |sum, byte| sum ^ byte) != 0 {
+                break len;
+            }
+            self.echo = true;
+            self.discard(HEAD + COMMAND_LEN);
+        };
         if !(LEN_MIN..=LEN_MAX).contains(&len) {
             self.discard(PREAMBLE.len());
             return Some(Err(FrameError::Length { got: len }));
@@ -309,8 +330,27 @@ mod tests {
     }
 
     #[test]
+    fn a_command_that_comes_back_is_dropped_and_noted() {
+        let mut stream = Command::FindCard.frame().to_vec();
+        stream.extend(bytes("AA AA AA 96 69 00 04 00 00 80 84"));
+        for at in 0..stream.len() {
+            let (head, tail) = stream.split_at(at);
+            let outcome = decode(&[head, tail]);
+            assert_eq!(outcome.len(), 1, "split at {at}: {outcome:?}");
+            assert_eq!(outcome[0].as_ref().unwrap().sw3, 0x80, "split at {at}");
+        }
+        let mut decoder = Decoder::new();
+        for (bytes, is_echo) in [(&stream[..10], true), (&stream[10..], false)] {
+            decoder.space()[..bytes.len()].copy_from_slice(bytes);
+            decoder.advance(bytes.len());
+            while decoder.next().is_some() {}
+            assert_eq!(decoder.take_echo(), is_echo);
+        }
+    }
+
+    #[test]
     fn an_incredible_length_is_refused_at_once() {
-        for len in [0_u16, 3, 4097, u16::MAX] {
+        for len in [0_u16, 2, 4097, u16::MAX] {
             let mut stream = PREAMBLE.to_vec();
             stream.extend(len.to_be_bytes());
             assert_eq!(decode(&[&stream]), [Err(FrameError::Length { got: len.into() })]);

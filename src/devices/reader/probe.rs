@@ -1,7 +1,6 @@
 //! One look at a reader, for a technician.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::driver::POLL;
@@ -9,6 +8,7 @@ use super::session::{Claim, Find, Look, MISSES_MAX, Session, Trouble};
 use super::{CardProblem, SamId};
 use crate::config;
 use crate::devices::link::{Link, LinkError};
+use crate::devices::stop::Stop;
 use crate::domain::card::CardText;
 
 /// What a reader said.
@@ -19,6 +19,8 @@ pub struct Probe {
     pub card: Option<Box<CardText>>,
     /// Why a card that lay there was not read.
     pub problem: Option<CardProblem>,
+    /// The adapter sends back what it is sent. The reader works all the same.
+    pub echo: bool,
 }
 
 /// Why there is nothing to say about a reader.
@@ -47,7 +49,7 @@ pub enum ProbeError {
 pub fn probe(config: &config::Reader, wait: Duration) -> Result<Probe, ProbeError> {
     let mut link = Link::new(&config.port, config.baud);
     link.open()?;
-    let stop = AtomicBool::new(false);
+    let stop = Stop::default();
     let mut session = Session::new(link, &stop);
     let failed = |trouble: Trouble| {
         let (port, baud) = (config.port.clone(), config.baud);
@@ -57,8 +59,8 @@ pub fn probe(config: &config::Reader, wait: Duration) -> Result<Probe, ProbeErro
             _ => ProbeError::Silent { port, baud },
         }
     };
-    let mut probe =
-        Probe { sam_id: session.identify().map_err(failed)?, card: None, problem: None };
+    let sam_id = session.identify().map_err(failed)?;
+    let mut probe = Probe { sam_id, card: None, problem: None, echo: session.echoes() };
     let deadline = Instant::now() + wait;
     let mut looks = 0;
     loop {

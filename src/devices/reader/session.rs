@@ -1,7 +1,6 @@
 //! One conversation with a reader over an open line: a command and its reply, and the sequence
 //! that reads a card (`protocols.md` §1.10). Nothing here waits longer than a command may take.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::frame::{Command, Decoder, FrameError, ReplyFrame};
@@ -9,6 +8,7 @@ use super::status::{Remedy, Status};
 use super::{CardProblem, ReadTrace, SamId};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::Fault;
+use crate::devices::stop::Stop;
 use crate::domain::card::CardText;
 
 /// Replies that may fail in a row before a reader counts as silent.
@@ -73,11 +73,13 @@ pub enum Look {
 pub struct Session<'a> {
     pub link: Link,
     decoder: Decoder,
-    stop: &'a AtomicBool,
+    stop: &'a Stop,
     /// Replies in a row that did not come or could not be used.
     misses: u32,
     /// A late reply may still be on its way.
     unsettled: bool,
+    /// The adapter sends back what it is sent.
+    echo: bool,
     /// The reader was reset since [`take_reset`](Session::take_reset) was asked last.
     was_reset: bool,
     wire_bytes: usize,
@@ -87,13 +89,14 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(link: Link, stop: &'a AtomicBool) -> Session<'a> {
+    pub fn new(link: Link, stop: &'a Stop) -> Session<'a> {
         Session {
             link,
             decoder: Decoder::new(),
             stop,
             misses: 0,
             unsettled: true,
+            echo: false,
             was_reset: false,
             wire_bytes: 0,
             received_at: Instant::now(),
@@ -105,11 +108,17 @@ impl<'a> Session<'a> {
     pub fn start(&mut self) {
         self.misses = 0;
         self.unsettled = true;
+        self.echo = false;
     }
 
     /// Whether the reader has missed so many replies that it counts as silent.
     pub fn is_silent(&self) -> bool {
         self.misses >= MISSES_MAX
+    }
+
+    /// Whether the adapter sends back what it is sent; that is dropped.
+    pub fn echoes(&self) -> bool {
+        self.echo
     }
 
     /// Whether the last reply did not come or could not be used.
@@ -333,7 +342,13 @@ impl<'a> Session<'a> {
         let mut last_byte: Option<Instant> = None;
         let mut broken = None;
         loop {
-            while let Some(frame) = self.decoder.next() {
+            let mut next = self.decoder.next();
+            if self.decoder.take_echo() {
+                // The reader has not begun to answer.
+                last_byte = None;
+                self.note_echo();
+            }
+            while let Some(frame) = next {
                 match frame {
                     // What looks like a frame inside a broken one may be part of a photograph.
                     Ok(_) if broken.is_some() => {}
@@ -343,6 +358,7 @@ impl<'a> Session<'a> {
                     }
                     Err(error) => broken = broken.or(Some(error)),
                 }
+                next = self.decoder.next();
             }
             let deadline = match last_byte {
                 None => start + limits.first_byte,
@@ -364,10 +380,17 @@ impl<'a> Session<'a> {
         }
     }
 
+    fn note_echo(&mut self) {
+        if !std::mem::replace(&mut self.echo, true) {
+            let port = self.link.path().display();
+            tracing::warn!(%port, "the adapter sends back what it is sent; switch its echo off");
+        }
+    }
+
     /// Waits for bytes until the deadline; 0 means that none came.
     fn listen(&mut self, deadline: Instant) -> Result<usize, Trouble> {
         loop {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.stop.is_set() {
                 return Err(Trouble::Stopped);
             }
             let now = Instant::now();

@@ -7,6 +7,10 @@ impl Kiosk {
         self.drivers.reader.expect_card(on);
     }
 
+    pub(super) fn watch_card(&mut self, on: bool) {
+        self.drivers.reader.watch_presence(on);
+    }
+
     pub(super) fn arm_panel(&mut self, on: bool) {
         self.drivers.buttons.arm(on);
     }

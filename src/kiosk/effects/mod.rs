@@ -16,7 +16,7 @@ impl Kiosk {
             Effect::ExpectCard(on) => self.expect_card(on),
             Effect::ArmPanel(on) => self.arm_panel(on),
             Effect::Query { ticket, item, card } => self.query(ticket, &item, card),
-            Effect::WatchCard(_) => {}
+            Effect::WatchCard(on) => self.watch_card(on),
             Effect::Submit { ticket, application } => self.submit(ticket, &application),
             Effect::FindCases { ticket, card } => self.find_cases(ticket, card),
             Effect::Print { ticket, order, reprint } => self.print(ticket, order, reprint),

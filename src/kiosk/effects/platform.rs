@@ -19,7 +19,6 @@ impl Kiosk {
         };
         self.tasks.spawn(async move {
             let answer = client.query(&query).await;
-            let answer = answer.map_err(|none| none.nothing);
             inbox.put(Input::Reply(Event::Queried { ticket, answer }));
         });
     }

@@ -5,12 +5,10 @@ use jiff::Timestamp;
 use super::super::Input;
 use super::super::run::Kiosk;
 use crate::devices::printer::Job;
-use crate::domain::card::CardText;
-use crate::domain::mask;
-use crate::domain::pack::{AnswerKind, Bilingual, Item};
-use crate::screen::scene::shown_name;
+use crate::domain::fact::{Fact, Private, Value};
+use crate::domain::pack::{AnswerKind, Item, PhoneWay, Question};
 use crate::slip::layout::layout;
-use crate::slip::{Slip, content};
+use crate::slip::{Head, Slip, slips};
 use crate::store::{NewSlip, SlipResult, SlipSerial};
 use crate::visit::{Answer, Event, SlipOrder, SlipOutcome, Ticket};
 
@@ -49,12 +47,7 @@ impl Kiosk {
             self.not_printed(serial, "the citizen has left");
             return None;
         };
-        let Some(item) = self.pack.item(order.item_id()) else {
-            tracing::error!(item = order.item_id(), "a slip of an item that is not in the pack");
-            self.not_printed(serial, "its item is not in the site pack");
-            return Some(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted });
-        };
-        let head = content::Head {
+        let head = Head {
             pack: &self.pack,
             kiosk: self.number,
             printed_at: Timestamp::now(),
@@ -64,20 +57,26 @@ impl Kiosk {
             demo: self.demo,
             reprint,
         };
-        let slip: Slip = match &order {
-            SlipOrder::Guide { .. } => content::guide(&head, item),
-            SlipOrder::Query { card, answer, .. } => {
-                let (name, number) = masked(card);
-                let applicant = content::Applicant { name: &name, number: &number };
-                content::query_result(&head, item, &applicant, answer)
+        let item = self.pack.item(order.item_id());
+        let slip: Slip = match (&order, item) {
+            (SlipOrder::Guide { .. }, Some(item)) => slips::guide(&head, item),
+            (SlipOrder::Query { card, answer, .. }, Some(item)) => {
+                slips::query(&head, item, card, answer)
             }
-            SlipOrder::Receipt { card, application, facts } => {
-                let (name, number) = masked(card);
-                let applicant = content::Applicant { name: &name, number: &number };
-                let answers = application
-                    .as_ref()
-                    .map_or_else(Vec::new, |application| slip_answers(item, &application.answers));
-                content::receipt(&head, item, facts, &applicant, &answers)
+            (SlipOrder::Receipt { card, application, facts }, item) => {
+                let answers = match (application, item) {
+                    (Some(application), Some(item)) => answer_facts(item, &application.answers),
+                    _ => Vec::new(),
+                };
+                slips::receipt(&head, item, facts, card, &answers)
+            }
+            (SlipOrder::Guide { .. } | SlipOrder::Query { .. }, None) => {
+                tracing::error!(
+                    item = order.item_id(),
+                    "a slip of an item that is not in the pack"
+                );
+                self.not_printed(serial, "its item is not in the site pack");
+                return Some(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted });
             }
         };
         self.slip = layout(&slip, self.paper);
@@ -95,29 +94,24 @@ impl Kiosk {
     }
 }
 
-/// Name and number as a person's own slip shows them.
-fn masked(card: &CardText) -> (String, String) {
-    (mask::name(shown_name(card)), mask::slip_number(&card.number))
-}
-
-/// The answers in the words of the pack; a phone number masked.
-fn slip_answers(item: &Item, answers: &[Answer]) -> Vec<content::Answer> {
-    item.questions
-        .iter()
-        .zip(answers)
-        .map(|(question, answer)| {
-            let value = match &question.answer {
-                AnswerKind::Choice { options } => options
-                    .iter()
-                    .find(|option| Some(option.code.as_str()) == answer.choice())
-                    .map(|option| option.label.clone())
-                    .unwrap_or_default(),
-                AnswerKind::Phone { .. } => {
-                    let masked = mask::phone(answer.digits());
-                    Bilingual { zh: masked.clone(), en: masked }
-                }
-            };
-            content::Answer { label: question.label.clone(), value }
-        })
-        .collect()
+/// The answers in the words of the pack.
+fn answer_facts(item: &Item, answers: &[Answer]) -> Vec<Fact> {
+    let fact = |(question, answer): (&Question, &Answer)| {
+        let value = match (&question.answer, answer) {
+            (AnswerKind::Choice { options }, Answer::Choice(code)) => {
+                let option = options.iter().find(|option| option.code == *code)?;
+                Value::State(option.label.clone())
+            }
+            (AnswerKind::Phone { ways }, Answer::Phone { way: PhoneWay::None, .. }) => {
+                let option = ways.iter().find(|option| option.way == PhoneWay::None)?;
+                Value::State(option.label.clone())
+            }
+            (AnswerKind::Phone { .. }, Answer::Phone { digits, .. }) => {
+                Value::Phone(Private::new(digits.as_str()))
+            }
+            _ => return None,
+        };
+        Some(Fact::new(question.label.clone(), value))
+    };
+    item.questions.iter().zip(answers).filter_map(fact).collect()
 }

@@ -26,8 +26,7 @@ pub(super) fn check(evaluation: &EvaluationTags, found: &mut Findings) {
                 Level::Dissatisfied => "dissatisfied",
                 _ => "very_dissatisfied",
             };
-            let problem =
-                format!("no tag for {name}; a bad evaluation needs a reason to choose");
+            let problem = format!("no tag for {name}; a bad evaluation needs a reason to choose");
             found.value("/evaluation/tags", problem);
         }
     }

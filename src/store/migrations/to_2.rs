@@ -7,13 +7,14 @@ use serde::Deserialize;
 use uuid::Uuid;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::super::db::{Failure, code, from_code, parsed, time};
-use super::super::seal::{Place, Sealer};
+use super::super::db::{Failure, from_code, parsed, time};
+use super::super::seal::Sealer;
 use super::super::{chain, compose, places};
 use crate::case::{CaseNumber, CaseStatus};
-use crate::contract::{Person, Personal};
+use crate::contract::Person;
 use crate::domain::card::CardKind;
 use crate::domain::evaluation::Level;
+use crate::domain::fact::Private;
 use crate::journal::Event;
 
 /// Schema 1 did not note the site pack of a case.
@@ -173,17 +174,23 @@ fn body(old: &Old, plain: &[u8], sealer: &Sealer, key: &str) -> Option<Zeroizing
         item: &old.item,
         pack_version: PACK_UNKNOWN,
         parts: &[],
+        limit: None,
         received_at: old.received_at,
         clock_trusted: old.clock_trusted,
         applicant: Person {
             document_kind: applicant.kind,
-            name: applicant.name.as_str().into(),
-            name_latin: Personal::filled(&applicant.name_latin),
-            document_number: applicant.number.as_str().into(),
-            address: Personal::filled(&applicant.address),
+            name: Private::new(&*applicant.name),
+            name_latin: filled(&applicant.name_latin),
+            document_number: Private::new(&*applicant.number),
+            address: filled(&applicant.address),
         },
         answers: applicant.answers.iter().map(|(q, a)| (q.as_str(), a.as_str())).collect(),
     }))
+}
+
+/// `None` for a text that the card does not carry.
+fn filled(text: &str) -> Option<Private> {
+    (!text.is_empty()).then(|| Private::new(text))
 }
 
 fn evaluations(transaction: &Connection, sealer: &Sealer) -> Result<(), Failure> {

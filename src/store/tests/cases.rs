@@ -160,12 +160,14 @@ fn the_parts_of_a_package_move_each_for_itself() {
         let mut package = new_case(NUMBER, 2_000);
         package.item = "flexible_employment".to_owned();
         package.parts = vec!["insurance".to_owned(), "archive".to_owned()];
+        package.limit = Some(Duration::from_secs(1_800));
         let facts = store.submit(package).await.unwrap();
         let statuses = |facts: &CaseFacts| facts.parts.iter().map(|p| p.status).collect::<Vec<_>>();
         assert_eq!(statuses(&facts), [Received, Received]);
         let delivery = now_due(&store).await;
         let body: serde_json::Value = serde_json::from_slice(&delivery.body).unwrap();
         assert_eq!(body["parts"][1]["item"], "archive");
+        assert_eq!(body["limit"], serde_json::json!({ "value": 30, "unit": "minutes" }));
         store.delivered(&delivery, says(Accepted)).await.unwrap();
         let tell = async |cursor: &str, item: &str, status| {
             let part = crate::case::PartFacts {

@@ -54,8 +54,8 @@ async fn holds_everything(store: &Store, keys: &[String]) {
         let request: crate::contract::ApplicationRequest =
             serde_json::from_slice(&delivery.body).unwrap();
         assert_eq!(request.case_number, facts.number);
-        assert_eq!(&*request.applicant.document_number, NUMBER);
-        assert_eq!(&*request.answers[1].answer, "13800000000");
+        assert_eq!(request.applicant.document_number.open(), NUMBER);
+        assert_eq!(request.answers[1].answer.open(), "13800000000");
         assert_eq!(request.query_token, facts.query_token.as_str());
         assert!(request.is_valid());
     }

@@ -8,6 +8,17 @@ fn refusal(prepare: impl FnOnce(&Path)) -> String {
     prepare(folder.path());
     let before = contents(folder.path());
     let Err(error) = open(folder.path()) else { panic!("opened") };
+    let looked = StoreViewer::open(&config(folder.path()))
+        .and_then(|viewer| viewer.check_beside("511703", 1))
+        .err();
+    // Damage may lie where a look does not go.
+    if !matches!(error, StoreError::Corrupt { .. }) {
+        assert_eq!(
+            looked.map(|e| e.to_string()),
+            Some(error.to_string()),
+            "a viewer says the same"
+        );
+    }
     assert_eq!(contents(folder.path()), before, "a refused database is left as it is");
     error.to_string()
 }
@@ -170,6 +181,9 @@ fn p2_a_restored_backup_gives_no_number_and_no_serial_again() {
     }
     block_on(async {
         let store = open(path).unwrap();
+        // Three cases, three slips and two outcomes are gone, and it says so.
+        assert_eq!(store.startup().lost_rows, 8);
+        assert!(kinds(path).contains(&"rows_lost".to_owned()));
         let next = store.submit(new_case(NUMBER, 4_000)).await.unwrap().number;
         assert_eq!(next.sequence(), 5, "four were given, and the kiosk was stopped in order");
         assert_eq!(store.order_slip(slip(None)).await.unwrap(), SlipSerial(5));

@@ -41,8 +41,12 @@ fn p3_a_slip_without_outcome_is_unknown_after_a_restart() {
     ];
     for (told, whole) in table {
         with_store(|store, folder| async move {
-            let nothing =
-                Startup { newest_trusted_at: None, last_slip_whole: true, interrupted_slips: 0 };
+            let nothing = Startup {
+                newest_trusted_at: None,
+                last_slip_whole: true,
+                interrupted_slips: 0,
+                lost_rows: 0,
+            };
             assert_eq!(store.startup(), nothing);
             let lost = store.order_slip(slip(None)).await.unwrap();
             let last = store.order_slip(slip(None)).await.unwrap();

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::domain::card::CardText;
 use crate::case::CaseFacts;
+use crate::domain::card::CardText;
 use crate::visit::flows::submit::STORE_WAIT_S;
 use crate::visit::flows::{Identify, Obstacle, ObstacleReason, Purpose};
 use crate::visit::printing::order;

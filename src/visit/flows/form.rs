@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use crate::domain::card::CardText;
 use crate::domain::pack::{AnswerKind, Question};
 use crate::visit::application::{Answer, Application};
@@ -87,8 +85,12 @@ impl Form {
     }
 
     fn answer(&mut self, touch: Touch, session: &Session) {
-        let Some((question, _)) = self.question(session) else { return };
-        let Some(answer) = self.answers.get_mut(self.index) else { return };
+        let questions = session.item(&self.item).map_or(&[][..], |item| &item.questions);
+        let (Some(question), Some(answer)) =
+            (questions.get(self.index), self.answers.get_mut(self.index))
+        else {
+            return;
+        };
         match (&question.answer, touch) {
             (AnswerKind::Choice { options }, Touch::Choose(choice)) => {
                 if let Some(option) = options.get(choice) {
@@ -126,7 +128,11 @@ impl Steps for Form {
         if let Some(obstacle) = Obstacle::ineligible(&self.item, &card, context.session) {
             return Step::Replace(obstacle.into());
         }
-        self.applicant = Some(card);
+        // Another person's answers are nobody else's.
+        if self.applicant.replace(card.clone()).is_some_and(|before| before != card) {
+            let questions = context.session.item(&self.item).map(|item| &item.questions);
+            self.answers = questions.into_iter().flatten().map(Answer::blank).collect();
+        }
         if self.answers.is_empty() { self.review() } else { Step::Stay }
     }
 
@@ -141,8 +147,7 @@ impl Steps for Form {
     }
 
     fn back(&mut self, _: &mut Context<'_>) -> Step {
-        if let (Some(before), Some(answer)) =
-            (self.edited.take(), self.answers.get_mut(self.index))
+        if let (Some(before), Some(answer)) = (self.edited.take(), self.answers.get_mut(self.index))
         {
             // What was half changed is no answer.
             *answer = before;

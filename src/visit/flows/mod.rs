@@ -90,6 +90,18 @@ macro_rules! into_flow {
     };
 }
 into_flow!(
-    Browse, GuideSlip, Identify, Query, QueryResult, Form, Review, Submit, CaseResult, Cases,
-    OpenCase, Evaluate, Farewell, Obstacle
+    Browse,
+    GuideSlip,
+    Identify,
+    Query,
+    QueryResult,
+    Form,
+    Review,
+    Submit,
+    CaseResult,
+    Cases,
+    OpenCase,
+    Evaluate,
+    Farewell,
+    Obstacle
 );

@@ -1,7 +1,7 @@
 //! Why a matter cannot go on as wished, and what helps; each reason has a sentence and a next step
 //! (promise P5).
 
-use crate::domain::answer::Nothing;
+use crate::domain::answer::{NoAnswer, Nothing};
 use crate::domain::card::CardText;
 use crate::domain::pack::Bilingual;
 use crate::visit::flows::Browse;
@@ -20,7 +20,8 @@ pub enum ObstacleReason {
     CardExpired,
     /// The item is not for the holder of the card; in the bureau's words.
     NotEligible(Bilingual),
-    Query(Nothing),
+    /// The platform has no answer; perhaps it has a sentence for the citizen.
+    Query(NoAnswer),
     /// The queue refused: nothing was received.
     NotStored,
     /// The cases could not be looked up.
@@ -40,21 +41,25 @@ impl ObstacleReason {
     pub fn way_on(&self) -> WayOn {
         match self {
             // Neither the card nor the person changes by trying again.
-            ObstacleReason::CardExpired
-            | ObstacleReason::NotEligible(_)
-            | ObstacleReason::Query(
-                Nothing::UnknownPerson | Nothing::NoRecord | Nothing::NotPermitted,
-            ) => WayOn::Outlets,
-            ObstacleReason::Query(Nothing::NotAvailable)
-            | ObstacleReason::NotStored
-            | ObstacleReason::SearchFailed => WayOn::Retry,
+            ObstacleReason::CardExpired | ObstacleReason::NotEligible(_) => WayOn::Outlets,
+            ObstacleReason::Query(answer) => match answer.nothing {
+                Nothing::UnknownPerson | Nothing::NoRecord | Nothing::NotPermitted => {
+                    WayOn::Outlets
+                }
+                Nothing::NotAvailable => WayOn::Retry,
+            },
+            ObstacleReason::NotStored | ObstacleReason::SearchFailed => WayOn::Retry,
         }
     }
 }
 
 impl Obstacle {
     /// The item is not for the holder of this card, as far as the card can tell.
-    pub(super) fn ineligible(item: &ItemRef, card: &CardText, session: &Session) -> Option<Obstacle> {
+    pub(super) fn ineligible(
+        item: &ItemRef,
+        card: &CardText,
+        session: &Session,
+    ) -> Option<Obstacle> {
         let eligibility = &session.item(item)?.eligibility;
         let reason = eligibility.refusal(card, session.today)?.clone();
         Some(Obstacle { reason: ObstacleReason::NotEligible(reason), item: Some(item.clone()) })

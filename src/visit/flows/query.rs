@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::domain::answer::{Nothing, QueryAnswer};
+use crate::domain::answer::{NoAnswer, Nothing, QueryAnswer};
 use crate::domain::card::CardText;
 use crate::visit::flows::{Evaluate, Identify, Obstacle, ObstacleReason, Purpose};
 use crate::visit::printing::{print, reprint};
 use crate::visit::step::{Context, Handover, News, Step, Steps};
-use crate::visit::{
-    About, Effect, ItemRef, Page, SlipOrder, SlipProgress, Ticket, Touch,
-};
+use crate::visit::{About, Effect, ItemRef, Page, SlipOrder, SlipProgress, Ticket, Touch};
 
 /// Longest wait for a query; beyond the client's own time-out.
 const QUERY_WAIT_S: u32 = 20;
@@ -33,7 +31,7 @@ impl Query {
         Query { item, asked: None }
     }
 
-    fn failed(&self, why: Nothing) -> Step {
+    fn failed(&self, why: NoAnswer) -> Step {
         let reason = ObstacleReason::Query(why);
         Step::Replace(Obstacle { reason, item: Some(self.item.clone()) }.into())
     }
@@ -87,7 +85,7 @@ impl Steps for Query {
         if let Some(asked) = &mut self.asked {
             asked.waited_s += 1;
             if asked.waited_s >= QUERY_WAIT_S {
-                return self.failed(Nothing::NotAvailable);
+                return self.failed(Nothing::NotAvailable.into());
             }
         }
         Step::Stay
@@ -133,7 +131,10 @@ impl Steps for QueryResult {
                 let about = About { item: self.item.clone(), case: None };
                 return Step::Push(Evaluate::new(about).into());
             }
-            Touch::Another => return Step::Home,
+            Touch::Another => {
+                context.session.identified = Some(self.card.clone());
+                return Step::Home;
+            }
             _ => {}
         }
         Step::Stay

@@ -60,9 +60,10 @@ impl Steps for Submit {
             return Step::Replace(Obstacle { reason: ObstacleReason::NotStored, item }.into());
         };
         context.session.idle_s = 0;
-        let early = self.early.drain(..).find(|early| {
-            early.number == facts.number && early.status > facts.status
-        });
+        let early = self
+            .early
+            .drain(..)
+            .find(|early| early.number == facts.number && early.status > facts.status);
         let facts = early.unwrap_or(facts);
         Step::Replace(CaseResult::new(self.application.clone(), facts).into())
     }

@@ -41,9 +41,7 @@ fn p3_a_case_of_an_earlier_visit_is_opened_and_its_slip_printed_again() {
 fn p1_no_slip_is_offered_that_cannot_be_printed() {
     let gone = CaseFacts { item: "no_longer_offered".into(), ..facts(CaseStatus::Completed) };
     let no_printer = Surroundings { printer: false, ..ALL_WELL };
-    for (surroundings, case) in
-        [(no_printer, facts(CaseStatus::Completed)), (ALL_WELL, gone)]
-    {
+    for (surroundings, case) in [(no_printer, facts(CaseStatus::Completed)), (ALL_WELL, gone)] {
         let mut visit = visit(surroundings);
         to_cases(&mut visit, vec![case]);
         touch(&mut visit, &[Touch::Case(0)]);

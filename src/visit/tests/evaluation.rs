@@ -28,9 +28,7 @@ fn p6_a_bad_press_without_a_reason_is_not_lost() {
         assert_eq!(visit.page(), Page::Reasons);
         visit
     };
-    let kept = |effects: &[Effect]| {
-        matches!(recorded(effects), Some((_, Level::Dissatisfied, tags)) if tags.is_empty())
-    };
+    let kept = |effects: &[Effect]| matches!(recorded(effects), Some((_, Level::Dissatisfied, tags)) if tags.is_empty());
     let mut visit = to_reasons();
     let effects = seconds(&mut visit, 80);
     assert!(kept(&effects) && effects.contains(&Effect::Wipe), "{effects:?}");

@@ -94,3 +94,19 @@ fn p4_answers_are_not_in_debug() {
         assert!(!text.contains(&card().number), "{text}");
     }
 }
+
+#[test]
+fn p4_another_person_does_not_find_the_answers_of_the_one_before() {
+    let mut visit = visit(ALL_WELL);
+    to_identity(&mut visit, INSTANT);
+    let answered = |visit: &Visit| match visit.top() {
+        Flow::Form(form) => form.answers[0] != Answer::Missing,
+        other => panic!("no form: {other:?}"),
+    };
+    touch(&mut visit, &[Touch::Confirm, Touch::Choose(1), Touch::Back, Touch::Confirm]);
+    assert!(answered(&visit), "the same person goes on where they were");
+    touch(&mut visit, &[Touch::Back, Touch::NotMe]);
+    visit.handle(laid(kit::card_of("rare")));
+    touch(&mut visit, &[Touch::Confirm]);
+    assert!(!answered(&visit));
+}

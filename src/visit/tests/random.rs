@@ -11,10 +11,37 @@ fn any_touch() -> impl Strategy<Value = Touch> {
     use Touch::*;
     prop_oneof![
         prop::sample::select(vec![
-            ToggleAssisted, ToggleLanguage, Help, CloseSheet, MoreTime, Read, Back, Home, Leave,
-            Next, Start, StartAssisted, MyCases, Begin, Guide, PublicFields, PrintGuide, Outlets,
-            Agree, Confirm, NotMe, Erase, Clear, Submit, Reprint, Evaluate, Another, Retry, Undo,
-            SendReasons, NoReason,
+            ToggleAssisted,
+            ToggleLanguage,
+            Help,
+            CloseSheet,
+            MoreTime,
+            Read,
+            Back,
+            Home,
+            Leave,
+            Next,
+            Start,
+            StartAssisted,
+            MyCases,
+            Begin,
+            Guide,
+            PublicFields,
+            PrintGuide,
+            Outlets,
+            Agree,
+            Confirm,
+            NotMe,
+            Erase,
+            Clear,
+            Submit,
+            Reprint,
+            Evaluate,
+            Another,
+            Retry,
+            Undo,
+            SendReasons,
+            NoReason,
         ]),
         (0..4usize).prop_map(Item),
         (0..7usize).prop_map(Choose),
@@ -46,10 +73,17 @@ fn any_outcome() -> impl Strategy<Value = SlipOutcome> {
 /// What happens next; a touch falls on the page as it then stands, or on one that stood before.
 #[derive(Clone, Debug)]
 enum Happening {
-    Touch { touch: Touch, pages_late: u64 },
+    Touch {
+        touch: Touch,
+        pages_late: u64,
+    },
     Event(Event),
     /// The last reply that was asked for comes.
-    Reply { good: bool, facts: CaseFacts, outcome: SlipOutcome },
+    Reply {
+        good: bool,
+        facts: CaseFacts,
+        outcome: SlipOutcome,
+    },
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
@@ -141,7 +175,7 @@ impl Player {
             }
             Happening::Reply { good, facts, outcome } => Some(match self.owed.pop()? {
                 Effect::Query { ticket, .. } => {
-                    let answer = if good { Ok(answer()) } else { Err(Nothing::NoRecord) };
+                    let answer = if good { Ok(answer()) } else { Err(Nothing::NoRecord.into()) };
                     Event::Queried { ticket, answer }
                 }
                 Effect::Submit { ticket, .. } => {

@@ -96,8 +96,7 @@ fn the_platforms_answer_counts_even_when_it_overtakes_the_queues() {
     for other in 2..10 {
         visit.handle(Event::CaseAdvanced(facts_of(other, CaseStatus::Accepted)));
     }
-    let effects =
-        visit.handle(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
+    let effects = visit.handle(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
     assert_eq!(status(&visit), CaseStatus::Completed);
     ordered(&effects);
 }
