@@ -1,6 +1,6 @@
 //! Turns the catalogue of sentences (`ui/lang/*.toml`) into `say.rs` for Rust and `say.slint` for
 //! the screens, then compiles the screens. One catalogue, so a sentence cannot differ between the
-//! screen, the slip and the command line.
+//! screen, the slip and the command line. The list of the pages is made from `ui/pages/`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,8 +16,10 @@ fn main() {
     #[cfg(feature = "screen")]
     {
         write_as_old(&out.join("say.slint"), &slint_global(&catalogue));
+        write_as_old(&out.join("pages.slint"), &slint_pages(Path::new("ui/pages")));
+        let ui = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
         let config = slint_build::CompilerConfiguration::new()
-            .with_include_paths(vec![out])
+            .with_include_paths(vec![out, ui.join("ui")])
             .with_style("fluent-light".into())
             // The demo and the tests find controls by their accessible ids.
             .with_debug_info(cfg!(feature = "demo"));
@@ -109,4 +111,35 @@ fn slint_global(catalogue: &Catalogue) -> String {
         }
     }
     text + "}\n"
+}
+
+/// A component that shows the page whose name stands in `Kiosk.page`. A page is a file
+/// `pages/NAME.slint` with a component `NamePage`, and a global `Name` that has what it shows.
+#[cfg(feature = "screen")]
+fn slint_pages(dir: &Path) -> String {
+    println!("cargo:rerun-if-changed={}", dir.display());
+    let mut names: Vec<String> = std::fs::read_dir(dir)
+        .unwrap_or_else(|e| panic!("{}: {e}", dir.display()))
+        .map(|entry| entry.expect("directory entry").path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "slint"))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    names.sort();
+    let mut imports = String::from("import { Kiosk } from \"state.slint\";\n");
+    let mut shown = String::from("export component Pages inherits Rectangle {\n");
+    let mut globals = Vec::new();
+    for name in names {
+        let global = name[..1].to_uppercase() + &name[1..];
+        writeln!(imports, "import {{ {global}, {global}Page }} from \"pages/{name}.slint\";")
+            .and_then(|()| {
+                writeln!(
+                    shown,
+                    "    if Kiosk.page == \"{name}\": {global}Page {{ width: 100%; height: 100%; }}"
+                )
+            })
+            .expect("writing to a String");
+        globals.push(global);
+    }
+    let globals = globals.join(", ");
+    format!("{imports}\n{shown}}}\n\nexport {{ {globals} }}\nexport * from \"state.slint\";\n")
 }

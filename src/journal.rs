@@ -139,6 +139,9 @@ catalogue! {
     Started = "started", Info { version: String }
     /// The kiosk's program was ended in order.
     Stopped = "stopped", Info {}
+    /// The kiosk could not serve before it began to, last for this cause (the numbers stand in
+    /// `README.md`), for so many seconds.
+    OutOfService = "out_of_service", Warning { cause: u16, seconds: u32 }
     /// Whether wall times are known to be right has changed.
     Clock = "clock", Info { trusted: bool }
     /// The card reader's state has changed.

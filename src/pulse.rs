@@ -45,6 +45,11 @@ impl Pulse {
         self.0.store(AT_REST, Ordering::Relaxed);
     }
 
+    /// Takes over what another pulse says.
+    pub fn follow(&self, other: &Pulse) {
+        self.0.store(other.0.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
     /// How long ago the last progress was; `None` of a part at rest.
     pub fn age(&self) -> Option<Duration> {
         let last = self.0.load(Ordering::Relaxed);

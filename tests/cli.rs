@@ -106,10 +106,23 @@ mod pack_check {
         let faults = verdict["faults"].as_array().expect("a list");
         assert!(faults.iter().any(|fault| fault["file"] == "pack.toml"
             && fault["line"] == 2
-            && fault["problem"] == "region: text in quotation marks is needed, this is integer"));
+            && fault["column"] == 10
+            && fault["problem"]
+                == "region: text in quotation marks is needed, this is a whole number"));
         let (text, code) = outcome(&mut kuaiban(&["pack", "check", path]));
-        assert!(text.contains("pack.toml:2: region: "), "{text}");
+        assert!(text.contains("pack.toml:2:10: region: "), "{text}");
         assert_eq!(code, Some(1));
+    }
+
+    #[test]
+    fn p10_the_schema_is_printed_for_editors() {
+        for (file, field) in [("pack", "outlets"), ("item", "questions")] {
+            let (text, code) = outcome(&mut kuaiban(&["pack", "schema", file]));
+            assert_eq!(code, Some(0));
+            let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            assert!(schema["properties"][field].is_object(), "{text}");
+            assert_eq!(schema["additionalProperties"], false);
+        }
     }
 }
 

@@ -56,6 +56,7 @@ fn the_journeys_end_as_they_should_and_leave_what_they_promise() {
     p1_offline_says_received(dir.path(), journey("offline"));
     p1_every_slip_says_demo(dir.path(), journeys);
     p4_no_personal_datum_is_left(dir.path(), &log);
+    p4_no_personal_datum_stands_on_the_screen(dir.path(), journeys);
 }
 
 /// What the test of the appliance replays: every page that was seen, in order, and a finger, a
@@ -128,6 +129,32 @@ fn p4_no_personal_datum_is_left(dir: &Path, log: &str) {
                 "a personal datum stands in {}",
                 path.display()
             );
+        }
+    }
+}
+
+/// Every word that stood on any screen of the journeys, as the window had it and as it was said:
+/// nobody's name, number or address. A telephone number stands where it is typed and checked.
+fn p4_no_personal_datum_stands_on_the_screen(dir: &Path, journeys: &[Value]) {
+    let said: Value =
+        serde_json::from_str(&std::fs::read_to_string(dir.join("said.json")).unwrap()).unwrap();
+    let mut data = Vec::new();
+    for person in kuaiban::testkit::people::all() {
+        let card = &person.card;
+        data.extend([&card.number, &card.name, &card.name_latin, &card.address].map(String::clone));
+    }
+    data.retain(|datum| !datum.is_empty());
+    for screen in journeys.iter().flat_map(|journey| journey["screens"].as_array().unwrap()) {
+        let screen = screen.as_str().unwrap();
+        let words: Vec<&str> =
+            said[screen].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+        assert!(!words.is_empty(), "nothing stands on {screen}");
+        let typed = ["question", "answered", "review"].iter().any(|page| screen.contains(page));
+        for word in words {
+            let plain = word.replace(' ', "");
+            let open = |datum: &String| word.contains(datum.as_str()) || plain.contains(datum);
+            assert!(!data.iter().any(open), "a personal datum stands on {screen}");
+            assert!(typed || !plain.contains("13800000000"), "a phone number stands on {screen}");
         }
     }
 }

@@ -106,3 +106,27 @@ impl Write for Line {
         self.to.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[test]
+    fn p4_a_panic_says_where_and_never_why() {
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let (to, before) = (said.clone(), std::panic::take_hook());
+        std::panic::set_hook(Box::new(move |panic| to.lock().unwrap().push(discreet(panic))));
+        let number = "11010519491231002X";
+        let panics = std::thread::Builder::new()
+            .name("reader".to_owned())
+            .spawn(move || drop(number[20..].to_owned()))
+            .unwrap();
+        assert!(panics.join().is_err());
+        std::panic::set_hook(before);
+        let said = said.lock().unwrap().join("\n");
+        assert!(said.contains("thread reader panicked at src/cli/log.rs:"), "{said}");
+        assert!(!said.contains("1101"), "{said}");
+    }
+}

@@ -34,11 +34,13 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     if args.headless {
         return super::stage::run(origin, screen.short_side_mm);
     }
-    let window = OnScreen::new(screen.short_side_mm).context(
-        "there is no display to open; on a desktop set DISPLAY, on the appliance connect a panel",
-    )?;
+    let ended = || drop(slint::quit_event_loop());
+    let (window, kiosk) =
+        OnScreen::with_kiosk(screen.short_side_mm, origin, Ticks::of_the_clock(), ended).context(
+            "the screen cannot be opened; on a desktop set DISPLAY, on the appliance connect a \
+             panel",
+        )?;
     window.screen().window().window().set_fullscreen(true);
-    let kiosk = window.start(origin, Ticks::of_the_clock(), || drop(slint::quit_event_loop()))?;
     window.show_first(FIRST_SCENE);
     let _watchdog = feed_watchdog(window.display().clone(), kiosk.vitals().clone());
     window.screen().window().run()?;
@@ -46,8 +48,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tells systemd that the first scene stands on the screen, and from then on feeds its watchdog
-/// from the screen's own loop, as long as scenes come and every part behind them makes progress: a
+/// Tells systemd that the first view stands on the screen, and from then on feeds its watchdog
+/// from the screen's own loop, as long as views come and every part behind them makes progress: a
 /// kiosk that stands still anywhere is started anew. Does nothing without systemd.
 fn feed_watchdog(display: Display, vitals: Vitals) -> slint::Timer {
     let timer = slint::Timer::default();
@@ -76,7 +78,7 @@ fn feed_watchdog(display: Display, vitals: Vitals) -> slint::Timer {
     timer
 }
 
-/// The kiosk loop sends a scene every second.
+/// The kiosk loop sends a view every second.
 const SCENE_LATE: Duration = Duration::from_secs(5);
 /// Longest wait for the first one; then the page is shown without words.
 const FIRST_SCENE: Duration = Duration::from_secs(5);

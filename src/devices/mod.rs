@@ -6,3 +6,4 @@ pub mod printer;
 pub mod reader;
 pub mod state;
 pub mod steady;
+pub mod stop;

@@ -26,7 +26,7 @@ pub enum Input {
     Printer(PrinterEvent),
     Button(ButtonEvent),
     Outbox(OutboxEvent),
-    /// The store has answered, and so it lives; how many cases wait, if it could say.
+    /// The store has answered, and so it lives; how much waits for the platform, if it could say.
     StoreAnswered(Option<u64>),
     /// A slip has its serial, and may be printed.
     SlipOrdered {

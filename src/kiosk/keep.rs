@@ -7,10 +7,9 @@ use super::run::{self, Served};
 use super::startup::{Cause, Fault, Known, Origin, Parts};
 use super::status::{State, StatusFile};
 use super::ticks::Begun;
-use super::{Inbox, Input, Inputs, Ticks, Vitals};
+use super::{Inbox, Inputs, Ticks, Vitals};
 use crate::config;
-use crate::screen::scene::{self, Scene};
-use crate::visit::Touch;
+use crate::screen::{self, View};
 
 /// Seconds until the first new attempt; each further one takes twice as long, up to [`PAUSE_MAX`].
 const PAUSE_FIRST: u32 = 2;
@@ -25,28 +24,26 @@ const OPENING_LONG: u32 = 2;
 pub(super) struct Outer {
     pub inbox: Inbox,
     pub inputs: Inputs,
-    pub show: Box<dyn Fn(Scene) + Send + Sync>,
+    pub show: Box<dyn Fn(View) + Send + Sync>,
     pub set_short_side_mm: Box<dyn Fn(f32) + Send + Sync>,
     pub vitals: Vitals,
     pub status: StatusFile,
-    /// Language of the page *out of service*.
-    english: bool,
 }
 
 impl Outer {
     pub fn new(
         inbox: Inbox,
         inputs: Inputs,
-        show: Box<dyn Fn(Scene) + Send + Sync>,
+        show: Box<dyn Fn(View) + Send + Sync>,
         set_short_side_mm: Box<dyn Fn(f32) + Send + Sync>,
         vitals: Vitals,
     ) -> Outer {
         let status = StatusFile::new(config::Status::default().path);
-        Outer { inbox, inputs, show, set_short_side_mm, vitals, status, english: false }
+        Outer { inbox, inputs, show, set_short_side_mm, vitals, status }
     }
 
     fn show_out_of_service(&self, known: &Known, cause: Cause) {
-        (self.show)(scene::out_of_service(&known.page(cause), self.english, Timestamp::now()));
+        (self.show)(screen::out_of_service(&known.page(cause), Timestamp::now()));
     }
 
     /// A second in which nobody is served.
@@ -55,13 +52,14 @@ impl Outer {
         // Nothing is known of the past that the clock could be held against.
         self.status.second(State::OutOfService { cause: cause.number() }, false);
     }
+}
 
-    /// The one thing that can be touched on the page *out of service*.
-    fn input(&mut self, input: Option<Input>) {
-        if let Some(Input::Touch { touch: Touch::ToggleLanguage, .. }) = input {
-            self.english = !self.english;
-        }
-    }
+/// A time in which nobody was served.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outage {
+    /// The last one.
+    pub cause: Cause,
+    pub seconds: u32,
 }
 
 /// Ends when the kiosk is stopped, and never by a fault.
@@ -70,14 +68,16 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
     let known = Known::default();
     let mut pause = PAUSE_FIRST;
     let mut told: Option<String> = None;
+    let mut outage: Option<Outage> = None;
+    let mut standing = None;
     loop {
-        let fault = match open(&mut outer, &mut ticks, &origin, &known).await {
+        let fault = match open(&mut outer, &mut ticks, &origin, &known, standing).await {
             None => break,
             Some(Ok(parts)) => {
                 (outer.set_short_side_mm)(parts.config.screen.short_side_mm);
                 outer.status.move_to(&parts.config.status.path);
                 told = None;
-                match run::serve(&mut outer, &mut ticks, parts).await {
+                match run::serve(&mut outer, &mut ticks, parts, outage.take()).await {
                     Served::Stopped => break,
                     Served::Fault { fault, after } => {
                         if after >= SERVED_WELL {
@@ -96,6 +96,9 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
             tracing::error!(cause = cause.number(), "out of service: {words}");
             told = Some(words);
         }
+        standing = Some(cause);
+        let before = outage.map_or(0, |outage| outage.seconds);
+        outage = Some(Outage { cause, seconds: before.saturating_add(pause) });
         if wait(&mut outer, &mut ticks, &known, cause, pause).await == Wait::Stopped {
             break;
         }
@@ -104,12 +107,14 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
     outer.status.remove().await;
 }
 
-/// Opens beside the loop, which goes on showing what is known. `None`: stopped meanwhile.
+/// Opens beside the loop, which goes on showing the cause that stands, if one does. `None`: stopped
+/// meanwhile.
 async fn open(
     outer: &mut Outer,
     ticks: &mut Begun,
     origin: &Origin,
     known: &Known,
+    standing: Option<Cause>,
 ) -> Option<Result<Parts, Fault>> {
     let mut opening = {
         let (origin, known) = (origin.clone(), known.clone());
@@ -126,12 +131,14 @@ async fn open(
             }
             () = ticks.next() => {
                 seconds += 1;
-                outer.second(Cause::Opening);
-                if seconds > OPENING_LONG {
-                    outer.show_out_of_service(known, Cause::Opening);
+                let cause = standing.unwrap_or(Cause::Opening);
+                outer.second(cause);
+                if standing.is_some() || seconds > OPENING_LONG {
+                    outer.show_out_of_service(known, cause);
                 }
             }
-            input = outer.inputs.inputs.recv() => outer.input(input),
+            // There is nothing to touch, and whoever else speaks is of an opening that is over.
+            _ = outer.inputs.inputs.recv() => {}
         }
     }
 }
@@ -163,7 +170,8 @@ async fn wait(
                     return Wait::Over;
                 }
             }
-            input = outer.inputs.inputs.recv() => outer.input(input),
+            // There is nothing to touch, and whoever else speaks is of an opening that is over.
+            _ = outer.inputs.inputs.recv() => {}
         }
     }
 }

@@ -15,7 +15,7 @@ mod vitals;
 
 use std::time::Duration;
 
-use crate::screen::scene::Scene;
+use crate::screen::View;
 
 pub use inbox::{Inbox, Input, Inputs, inbox};
 pub use startup::Origin;
@@ -27,8 +27,8 @@ const LAST_WRITES: Duration = Duration::from_secs(5);
 
 /// The screen as the loop uses it. Each is called on a thread of the loop and returns at once.
 pub struct ScreenPort {
-    /// Puts a scene on the screen.
-    pub show: Box<dyn Fn(Scene) + Send + Sync>,
+    /// Puts a view on the screen.
+    pub show: Box<dyn Fn(View) + Send + Sync>,
     /// The configuration says how wide the panel is, in millimetres of its short side.
     pub set_short_side_mm: Box<dyn Fn(f32) + Send + Sync>,
     /// The loop has ended, however it ended, so that no dead picture stays behind.

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::effects::store::{ROWS, Row, write_journal};
-use super::keep::Outer;
+use super::keep::{Outage, Outer};
 use super::startup::{Drivers, Fault, Parts};
 use super::status::{Serving, State};
 use super::ticks::Begun;
@@ -22,10 +22,10 @@ use crate::devices::reader::{CardProblem, Presence, ReaderEvent};
 use crate::domain::pack::Pack;
 use crate::journal;
 use crate::platform::{Client, OutboxEvent};
-use crate::screen::scene::{self, Around, Devices, Scene};
+use crate::screen::{self, Devices, Moment, View};
 use crate::slip::layout::Line;
 use crate::store::{SlipResult, SlipSerial, Store};
-use crate::visit::{self, CardTrouble, Event, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit};
+use crate::visit::{CardTrouble, Event, Page, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit};
 
 /// Seconds after the start for which reader, printer and network may be missing before the attract
 /// screen warns of it.
@@ -44,14 +44,19 @@ pub(super) enum Served {
     },
 }
 
-/// Serves until the kiosk is stopped or cannot go on. Everything that was opened is closed when
+/// Serves until the kiosk is stopped or cannot go on; `outage` is what came before. Everything that was opened is closed when
 /// this returns, and nothing of it is left in the inbox.
-pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) -> Served {
+pub(super) async fn serve(
+    outer: &mut Outer,
+    ticks: &mut Begun,
+    parts: Parts,
+    outage: Option<Outage>,
+) -> Served {
     let Parts { config, pack, store, client } = parts;
     let mut after = 0;
     let last_slip =
         if store.startup().last_slip_whole { LastSlip::Whole } else { LastSlip::Unknown };
-    let drivers = Drivers::spawn(&config, last_slip, &outer.inbox, &outer.vitals);
+    let drivers = Drivers::spawn(&config, last_slip, &outer.inbox);
     let ended = match drivers {
         Err(fault) => Err(fault),
         Ok(drivers) => {
@@ -72,6 +77,7 @@ pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) ->
                 devices: Devices::default(),
                 online: false,
                 clock: WallClock::new(pack.as_of, store.startup().newest_trusted_at),
+                trusted: None,
                 settling: SETTLING,
                 slip: Vec::new(),
                 jobs: HashMap::new(),
@@ -82,22 +88,18 @@ pub(super) async fn serve(outer: &mut Outer, ticks: &mut Begun, parts: Parts) ->
             };
             kiosk.vitals.store.beat();
             let version = env!("CARGO_PKG_VERSION").to_owned();
+            if let Some(Outage { cause, seconds }) = outage {
+                kiosk.journal(journal::Event::OutOfService { cause: cause.number(), seconds });
+            }
             kiosk.journal(journal::Event::Started { version });
             let ended = kiosk.until_the_end(outer, ticks, &config.platform, &mut after).await;
-            // What was pressed and what was noted reaches the disk before it is closed.
-            let Kiosk { rows, mut tasks, drivers, .. } = kiosk;
-            // Each waits for its thread, and a thread may be in the middle of a device's answer.
-            let _ = tokio::task::spawn_blocking(move || drop(drivers)).await;
-            while tasks.join_next().await.is_some() {}
-            drop(rows);
+            kiosk.end(outer).await;
             let _ = journal.await;
             ended
         }
     };
     store.close().await;
     outer.vitals.rest();
-    // An answer to somebody of this opening must not reach anybody of the next.
-    while outer.inputs.inputs.try_recv().is_ok() {}
     match ended {
         Ok(()) => Served::Stopped,
         Err(fault) => Served::Fault { fault, after },
@@ -122,6 +124,8 @@ pub(super) struct Kiosk {
     pub(super) devices: Devices,
     pub(super) online: bool,
     pub(super) clock: WallClock,
+    /// Whether the clock was believed a second ago.
+    pub(super) trusted: Option<bool>,
     /// Seconds left; none as soon as all was well once.
     pub(super) settling: u32,
     /// The slip of this visit as it was sent to the printer, for the screen.
@@ -130,7 +134,7 @@ pub(super) struct Kiosk {
     pub(super) jobs: HashMap<u64, Ticket>,
     /// Slips of this visit that wait for their serial, and whether each says 补打.
     pub(super) orders: HashMap<Ticket, (SlipOrder, bool)>,
-    /// Cases that wait for the platform, as last counted.
+    /// Deliveries that wait for the platform, as last counted.
     pub(super) waiting: Option<u64>,
     /// The store has been asked how it is and has not answered yet.
     pub(super) store_asked: bool,
@@ -160,7 +164,7 @@ impl Kiosk {
         };
         loop {
             outer.vitals.kiosk_loop.beat();
-            (outer.show)(self.scene());
+            (outer.show)(self.view());
             let event = tokio::select! {
                 biased;
                 () = outer.inputs.stop.notified() => break,
@@ -191,12 +195,44 @@ impl Kiosk {
         }
     }
 
+    /// Ends what was begun. What was pressed and what was noted reaches the disk, and nothing is left
+    /// in the inbox: an answer to somebody of this opening must not reach anybody of the next.
+    async fn end(self, outer: &mut Outer) {
+        let Kiosk { drivers, mut tasks, rows, .. } = self;
+        // Each waits for its thread, and a thread may be in the middle of a device's answer.
+        let _ = tokio::task::spawn_blocking(move || drop(drivers)).await;
+        while tasks.join_next().await.is_some() {}
+        while let Ok(input) = outer.inputs.inputs.try_recv() {
+            let row = match input {
+                // The driver says of the slip in the printer how far it came.
+                Input::Printer(PrinterEvent::Finished { job, outcome }) => {
+                    let (_, outcome, why) = outcome_of(outcome);
+                    Row::Slip { serial: SlipSerial(job), outcome, why }
+                }
+                // Ordered, and never given to the printer.
+                Input::SlipOrdered { serial, .. } => {
+                    let why = Some("the kiosk stopped".to_owned());
+                    Row::Slip { serial, outcome: SlipResult::NotPrinted, why }
+                }
+                _ => continue,
+            };
+            let _ = rows.try_send(row);
+        }
+        let _ = rows.try_send(Row::Event(journal::Event::Stopped {}));
+    }
+
     /// What is to be looked after each second, whoever stands here.
     fn second(&mut self, outer: &mut Outer, seconds: u32) {
         self.settling = self.settling.saturating_sub(1);
         let trusted = self.clock.trusted();
         self.store.set_clock_trusted(trusted);
+        if self.trusted.replace(trusted) != Some(trusted) {
+            self.journal(journal::Event::Clock { trusted });
+        }
         while self.tasks.try_join_next().is_some() {}
+        self.vitals.reader.follow(self.drivers.reader.pulse());
+        self.vitals.printer.follow(self.drivers.printer.pulse());
+        self.vitals.panel.follow(self.drivers.buttons.pulse());
         if seconds % STORE_ASKED_EVERY == 1 && !self.store_asked {
             self.store_asked = true;
             self.ask_store();
@@ -209,7 +245,7 @@ impl Kiosk {
             kiosk: self.number,
             demo: self.demo,
             pack_version: self.pack.version.clone(),
-            in_use: self.visit.page() != visit::Page::Attract,
+            in_use: self.visit.page() != Page::Attract,
             reader: self.devices.reader.clone(),
             printer: self.devices.printer.clone(),
             panel: self.devices.panel.clone(),
@@ -218,20 +254,21 @@ impl Kiosk {
         })
     }
 
-    fn scene(&mut self) -> Scene {
+    fn view(&mut self) -> View {
         let found = self.devices.reader.usable() && self.devices.printer.usable() && self.online;
         if found {
             self.settling = 0;
         }
-        let around = Around {
+        let moment = Moment {
             now: Timestamp::now(),
-            devices: self.devices.clone(),
+            clock_trusted: self.clock.trusted(),
+            devices: &self.devices,
             slip: &self.slip,
             paper: self.paper,
             demo: self.demo,
             settling: self.settling > 0,
         };
-        scene::compose(&self.visit, &around)
+        screen::compose(&self.visit, &moment)
     }
 
     /// What an input means to the visit.
@@ -295,17 +332,7 @@ impl Kiosk {
                 }
                 PrinterEvent::Progress { .. } => None,
                 PrinterEvent::Finished { job, outcome } => {
-                    let (outcome, result, why) = match outcome {
-                        PrintOutcome::Printed => (SlipOutcome::Printed, SlipResult::Printed, None),
-                        PrintOutcome::NotPrinted(fault) => {
-                            let why = Some(format!("{fault:?}"));
-                            (SlipOutcome::NotPrinted, SlipResult::NotPrinted, why)
-                        }
-                        PrintOutcome::Unknown(why) => {
-                            let why = Some(format!("{why:?}"));
-                            (SlipOutcome::Unknown, SlipResult::Unknown, why)
-                        }
-                    };
+                    let (outcome, result, why) = outcome_of(outcome);
                     self.slip_outcome(SlipSerial(job), result, why);
                     let ticket = self.jobs.remove(&job)?;
                     Some(Event::SlipDone { ticket, outcome })
@@ -335,5 +362,18 @@ impl Kiosk {
             printer: self.devices.printer.usable(),
             panel: self.devices.panel.usable(),
         })
+    }
+}
+
+/// What became of a slip, for the citizen and for the journal, and why.
+fn outcome_of(outcome: PrintOutcome) -> (SlipOutcome, SlipResult, Option<String>) {
+    match outcome {
+        PrintOutcome::Printed => (SlipOutcome::Printed, SlipResult::Printed, None),
+        PrintOutcome::NotPrinted(fault) => {
+            (SlipOutcome::NotPrinted, SlipResult::NotPrinted, Some(format!("{fault:?}")))
+        }
+        PrintOutcome::Unknown(why) => {
+            (SlipOutcome::Unknown, SlipResult::Unknown, Some(format!("{why:?}")))
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::platform::{Client, ClientError};
 use crate::say::{self, Lang, Sentence};
 use crate::store::{Store, StoreError};
 
-use super::{Inbox, Input, Vitals};
+use super::{Inbox, Input};
 
 /// What the page *out of service* knows. Everything but the number may be missing: what could not
 /// be opened may be what would have known it.
@@ -245,12 +245,7 @@ pub(super) struct Drivers {
 
 impl Drivers {
     /// Starts a driver for each device; no device needs to be there.
-    pub fn spawn(
-        config: &Config,
-        last_slip: LastSlip,
-        inbox: &Inbox,
-        _vitals: &Vitals,
-    ) -> Result<Drivers, Fault> {
+    pub fn spawn(config: &Config, last_slip: LastSlip, inbox: &Inbox) -> Result<Drivers, Fault> {
         let to = inbox.clone();
         let reader = reader::spawn(&config.reader, move |event| to.put(Input::Reader(event)))
             .map_err(Fault::Reader)?;

@@ -61,7 +61,7 @@ pub struct Serving {
     pub panel: DeviceState,
     /// The platform can be reached.
     pub online: bool,
-    /// Cases that wait for the platform; `None` until they were first counted.
+    /// Cases and evaluations that wait for the platform; `None` until they were first counted.
     pub waiting: Option<u64>,
 }
 

@@ -84,9 +84,14 @@ pub fn check(folder: &Path, today: Option<Date>) -> Checked {
     Checked { pack, faults, warnings }
 }
 
-/// The JSON Schemas of `pack.toml` and of an item, for editors.
-pub fn schemas() -> [(&'static str, serde_json::Value); 2] {
-    [("pack", schema::of::<Pack>()), ("item", schema::of::<Item>())]
+/// The JSON Schema of `pack.toml`, for editors.
+pub fn pack_schema() -> serde_json::Value {
+    schema::of::<Pack>()
+}
+
+/// The JSON Schema of a file of `items/`.
+pub fn item_schema() -> serde_json::Value {
+    schema::of::<Item>()
 }
 
 /// Reads one file and holds it against its schema and its rules. `None` if it has any fault.

@@ -20,6 +20,9 @@ use slint::{ComponentHandle, EventLoopError, LogicalPosition, PhysicalSize, Plat
 const CALM: Duration = Duration::from_millis(60);
 /// Longest nap of the loop; bounds how late a condition is noticed.
 const NAP: Duration = Duration::from_millis(5);
+/// One step of a driven clock: a frame of a panel with 60 Hz. Never more at once, since a timer of
+/// the screen fires once for each step, however long it was.
+const FRAME: Duration = Duration::from_millis(16);
 
 /// Longest sleep when nothing is to be drawn.
 const IDLE_NAP: Duration = Duration::from_secs(1);
@@ -52,10 +55,19 @@ impl EventLoopProxy for Proxy {
     }
 }
 
+/// Where the time of the screen comes from.
+#[derive(Clone)]
+enum Clock {
+    /// The machine's own, for measuring and for running.
+    Machine(Instant),
+    /// Moved by [`Stage::advance`] alone: no picture depends on how fast the machine is.
+    Driven(Rc<Cell<Duration>>),
+}
+
 struct Memory {
     window: Rc<MinimalSoftwareWindow>,
     queue: Arc<Queue>,
-    started: Instant,
+    clock: Clock,
 }
 
 impl Platform for Memory {
@@ -64,7 +76,10 @@ impl Platform for Memory {
     }
 
     fn duration_since_start(&self) -> Duration {
-        self.started.elapsed()
+        match &self.clock {
+            Clock::Machine(started) => started.elapsed(),
+            Clock::Driven(time) => time.get(),
+        }
     }
 
     fn new_event_loop_proxy(&self) -> Option<Box<dyn EventLoopProxy>> {
@@ -79,21 +94,35 @@ pub struct Stage {
     frame: RefCell<Vec<PremultipliedRgbaColor>>,
     size: Cell<PhysicalSize>,
     frames: Cell<u64>,
+    clock: Clock,
 }
 
 impl Stage {
     /// How long a finger stays down.
     pub const FINGER_DOWN: Duration = Duration::from_millis(60);
 
-    /// Sets the platform of this process to a screen in memory of `size` pixels.
+    /// Sets the platform of this process to a screen in memory of `size` pixels, whose motions
+    /// take as long as on a panel.
     ///
     /// # Errors
     /// When a platform was set before.
     pub fn new(size: PhysicalSize) -> Result<Stage, PlatformError> {
+        Stage::with(size, Clock::Machine(Instant::now()))
+    }
+
+    /// The same with a clock that stands still but for [`Stage::advance`]: motions and timers of
+    /// the screen cost no time, and nothing that is seen depends on the speed of the machine.
+    ///
+    /// # Errors
+    /// When a platform was set before.
+    pub fn driven(size: PhysicalSize) -> Result<Stage, PlatformError> {
+        Stage::with(size, Clock::Driven(Rc::default()))
+    }
+
+    fn with(size: PhysicalSize, clock: Clock) -> Result<Stage, PlatformError> {
         let window = MinimalSoftwareWindow::new(RepaintBufferType::ReusedBuffer);
         let queue = Arc::new(Queue::default());
-        let memory =
-            Memory { window: window.clone(), queue: queue.clone(), started: Instant::now() };
+        let memory = Memory { window: window.clone(), queue: queue.clone(), clock: clock.clone() };
         slint::platform::set_platform(Box::new(memory))
             .map_err(|error| PlatformError::Other(error.to_string()))?;
         window.set_size(size);
@@ -104,7 +133,22 @@ impl Stage {
             frame: RefCell::new(vec![PremultipliedRgbaColor::default(); pixels]),
             size: Cell::new(size),
             frames: Cell::new(0),
+            clock,
         })
+    }
+
+    /// Lets `time` pass on the screen, frame by frame. With the machine's clock this waits.
+    pub fn advance(&self, time: Duration) {
+        match &self.clock {
+            Clock::Machine(_) => drop(self.run_until(time, || false)),
+            Clock::Driven(now) => {
+                let end = now.get() + time;
+                while now.get() < end {
+                    now.set(end.min(now.get() + FRAME));
+                    self.turn();
+                }
+            }
+        }
     }
 
     /// Turns the panel to another size.
@@ -136,7 +180,8 @@ impl Stage {
         drawn
     }
 
-    /// Turns until `done`, at most for `limit`. True if it was done in time.
+    /// Turns until `done`, at most for `limit` of the machine's time: for what other threads do.
+    /// True if it was done in time. A driven clock goes on by a frame each turn.
     pub fn run_until(&self, limit: Duration, mut done: impl FnMut() -> bool) -> bool {
         let end = Instant::now() + limit;
         loop {
@@ -148,23 +193,24 @@ impl Stage {
             if left.is_zero() {
                 return false;
             }
-            let nap = if self.window.has_active_animations() { NAP } else { NAP.min(left) };
             let waiting = self.queue.lock();
             if waiting.is_empty() {
-                let _ = self.queue.wake.wait_timeout(waiting, nap);
+                let _ = self.queue.wake.wait_timeout(waiting, NAP.min(left));
+            }
+            if let Clock::Driven(now) = &self.clock {
+                now.set(now.get() + FRAME);
             }
         }
     }
 
-    /// Turns for a while.
-    pub fn run_for(&self, time: Duration) {
-        self.run_until(time, || false);
-    }
-
-    /// Turns until nothing moves any more, at most for `limit`.
+    /// Lets time pass until nothing moves any more, at most `limit`.
     pub fn settle(&self, limit: Duration) {
-        let begun = Instant::now();
-        self.run_until(limit, || begun.elapsed() > CALM && !self.window.has_active_animations());
+        let mut passed = Duration::ZERO;
+        self.turn();
+        while passed < limit && (passed <= CALM || self.window.has_active_animations()) {
+            self.advance(FRAME);
+            passed += FRAME;
+        }
         self.turn();
     }
 
@@ -172,7 +218,7 @@ impl Stage {
     pub fn rest(&self) {
         self.turn();
         let nap = if self.window.has_active_animations() {
-            Duration::from_millis(16)
+            FRAME
         } else {
             slint::platform::duration_until_next_timer_update()
                 .map_or(IDLE_NAP, |timer| timer.min(IDLE_NAP))
@@ -184,24 +230,24 @@ impl Stage {
     }
 
     /// The control with this accessible id, if it stands on the screen.
-    pub fn control(&self, root: &impl ComponentHandle, id: &str) -> Option<Control> {
+    pub fn control(&self, root: &impl ComponentHandle, id: &str) -> Option<Found> {
         self.controls(root).remove(id)
     }
 
     /// Every control that a finger can reach, by its accessible id: those of the sheet if one lies
     /// over the page, and of a scroller only those that stand whole in its window.
-    pub fn controls(&self, root: &impl ComponentHandle) -> BTreeMap<String, Control> {
+    pub fn controls(&self, root: &impl ComponentHandle) -> BTreeMap<String, Found> {
         let top = i_slint_backend_testing::ElementRoot::root_element(root);
         let top = with_ids(&top, |id| id == "sheet").into_iter().next().unwrap_or(top);
-        let mut controls: BTreeMap<String, Control> = with_ids(&top, |id| !id.is_empty())
+        let mut controls: BTreeMap<String, Found> = with_ids(&top, |id| !id.is_empty())
             .iter()
-            .filter_map(|element| Some((id_of(element), Control::of(element)?)))
+            .filter_map(|element| Some((id_of(element), Found::of(element)?)))
             .filter(|(id, _)| !CONTAINERS.contains(&id.as_str()))
             .collect();
         for scroller in with_ids(&top, |id| id == "scroller") {
-            let Some(window) = Control::of(&scroller) else { continue };
+            let Some(window) = Found::of(&scroller) else { continue };
             for element in with_ids(&scroller, |id| !id.is_empty()) {
-                if Control::of(&element).is_some_and(|row| !window.place.holds(row.place)) {
+                if Found::of(&element).is_some_and(|row| !window.place.holds(row.place)) {
                     controls.remove(&id_of(&element));
                 }
             }
@@ -220,7 +266,7 @@ impl Stage {
         window.dispatch_event(WindowEvent::PointerPressed { position, button });
         self.turn();
         let pressed = down.elapsed();
-        self.run_for(Self::FINGER_DOWN);
+        self.advance(Self::FINGER_DOWN);
         let up = Instant::now();
         window.dispatch_event(WindowEvent::PointerReleased { position, button });
         window.dispatch_event(WindowEvent::PointerExited);
@@ -228,14 +274,37 @@ impl Stage {
         [pressed, up.elapsed()]
     }
 
+    /// Everything that stands in words in the window, drawn or not, in the order of the elements:
+    /// what the screen could give away.
+    pub fn words(&self, root: &impl ComponentHandle) -> Vec<String> {
+        let top = i_slint_backend_testing::ElementRoot::root_element(root);
+        top.query_descendants()
+            .match_predicate(|element| element.accessible_label().is_some_and(|l| !l.is_empty()))
+            .find_all()
+            .iter()
+            .filter_map(|element| element.accessible_label())
+            // Joiners keep words on one line; nobody reads them.
+            .map(|label| label.replace('\u{2060}', ""))
+            .collect()
+    }
+
     /// Frames drawn so far.
     pub fn frames(&self) -> u64 {
         self.frames.get()
     }
 
-    /// Forgets what is drawn, so that the next turn draws the whole screen.
-    pub fn redraw(&self) {
+    /// Draws the whole screen anew, whether it changed or not. Returns how long that took.
+    pub fn redraw(&self) -> Duration {
         self.window.window().request_redraw();
+        let stride = self.size.get().width as usize;
+        let begun = Instant::now();
+        self.window.draw_if_needed(|renderer| {
+            // A new buffer holds nothing that could be kept.
+            renderer.set_repaint_buffer_type(RepaintBufferType::NewBuffer);
+            renderer.render(&mut self.frame.borrow_mut(), stride);
+            renderer.set_repaint_buffer_type(RepaintBufferType::ReusedBuffer);
+        });
+        begun.elapsed()
     }
 
     /// Writes the screen as it stands to a PNG file.
@@ -274,18 +343,18 @@ fn id_of(element: &ElementHandle) -> String {
 
 /// A control as a person finds it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Control {
+pub struct Found {
     pub place: Rect,
     pub label: String,
     pub enabled: bool,
 }
 
-impl Control {
-    fn of(element: &ElementHandle) -> Option<Control> {
+impl Found {
+    fn of(element: &ElementHandle) -> Option<Found> {
         let (at, size) = (element.absolute_position(), element.size());
         let place = Rect { x: at.x, y: at.y, width: size.width, height: size.height };
         let visible = place.width > 0.0 && place.height > 0.0 && element.computed_opacity() > 0.0;
-        visible.then(|| Control {
+        visible.then(|| Found {
             place,
             label: element.accessible_label().unwrap_or_default().to_string(),
             enabled: element.accessible_enabled().unwrap_or(true),

@@ -1,7 +1,28 @@
-//! What turns a visit into the properties of `ui/api.slint`, and touches into events.
+//! What stands on the screen. A [`View`] is composed from the visit, the devices and the clock
+//! without touching the screen; the same value is drawn, spoken and searched for its controls.
 
+mod compose;
+#[cfg(feature = "screen")]
+mod draw;
+mod frame;
 #[cfg(feature = "demo")]
 pub mod headless;
-pub mod scene;
+mod look;
+mod moment;
+mod pages;
+mod said;
+mod sheet;
+mod view;
 #[cfg(feature = "screen")]
 pub mod window;
+
+pub use frame::{Action, Bar, Frame, Step};
+pub use look::{Drawing, Tone};
+pub use moment::{Devices, Moment};
+pub use pages::{
+    Attract, Badge, Block, Blocks, Card, CardMotion, Case, Clock, Evaluation, Farewell, Home,
+    Offer, Outcome, Page, Phone, Question, Row, Slip, Stage, Tile,
+};
+pub use said::{Control, Role, Said};
+pub use sheet::Sheet;
+pub use view::{View, compose, out_of_service};

@@ -24,12 +24,7 @@ const DOING: &str = "creating the database";
 /// is doing the same.
 pub(super) fn create(path: &Path) -> Result<(), StoreError> {
     let _one_at_a_time = Lock::take(files::folder_of(path))?;
-    for suffix in [".key", "-wal"] {
-        let beside = files::beside(path, suffix);
-        if files::is_file(&beside)? {
-            return Err(StoreError::DatabaseMissing { path: path.to_owned(), beside });
-        }
-    }
+    nothing_beside(path)?;
     remove_leftovers(path)?;
     let key = files::beside(path, ".key");
     let (new, new_key) = (files::beside(path, ".new"), files::beside(&key, ".new"));
@@ -51,6 +46,20 @@ pub(super) fn create(path: &Path) -> Result<(), StoreError> {
     files::sync_folder(path)?;
     files::rename(&new, path, DOING)?;
     files::rename(&new_key, &key, DOING)
+}
+
+/// Whether a place without database never had one.
+///
+/// # Errors
+/// `DatabaseMissing`.
+pub(super) fn nothing_beside(path: &Path) -> Result<(), StoreError> {
+    for suffix in [".key", "-wal"] {
+        let beside = files::beside(path, suffix);
+        if files::is_file(&beside)? {
+            return Err(StoreError::DatabaseMissing { path: path.to_owned(), beside });
+        }
+    }
+    Ok(())
 }
 
 /// The key of a database whose making was cut off before the key got its name.

@@ -298,6 +298,15 @@ impl Store {
         self.call(move |db| db.failed(seq, obstacle, &reason, next)).await
     }
 
+    /// How much the platform has not taken yet. Quick, and so also the way to ask whether the store
+    /// lives.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn undelivered(&self) -> Result<u64, StoreError> {
+        self.call(|db| db.undelivered()).await
+    }
+
     /// Everything in the outbox is due at once, but what is held: the network is back.
     ///
     /// # Errors

@@ -62,7 +62,7 @@ pub(super) fn writer(path: &Path, site: &str) -> Result<Opened, StoreError> {
 }
 
 /// Whether there is a database that something may be in.
-fn something_there(path: &Path) -> Result<bool, StoreError> {
+pub(super) fn something_there(path: &Path) -> Result<bool, StoreError> {
     if !files::is_file(path)? {
         return Ok(false);
     }

@@ -178,6 +178,15 @@ impl Db {
         })
     }
 
+    /// Deliveries that the platform has not taken yet, held ones among them.
+    pub(super) fn undelivered(&self) -> Result<u64, StoreError> {
+        self.connection
+            .prepare_cached("SELECT count(*) FROM outbox")
+            .and_then(|mut statement| statement.query_row([], |row| row.get::<_, i64>(0)))
+            .map(i64::unsigned_abs)
+            .map_err(|e| self.error("counting the outbox", e))
+    }
+
     /// Everything is due at once but what waits for a technician.
     pub(super) fn retry_all(&mut self) -> Result<(), StoreError> {
         let held = || -> Result<HashSet<i64>, rusqlite::Error> {

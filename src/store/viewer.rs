@@ -1,5 +1,6 @@
 //! Looking at a database beside a running kiosk, or on a disk that cannot be written.
 
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -7,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::db::site;
 use super::open::{self, APPLICATION_ID, known_version};
-use super::{Found, Health, QueueRow, StoreError, cases, check, files};
+use super::{Found, Health, QueueRow, StoreError, cases, check, create, files};
 
 /// Looks at a store while a kiosk may be running on it: takes no lock, writes nothing, sees no
 /// personal datum.
@@ -20,8 +21,8 @@ impl StoreViewer {
     /// Opens for reading; a database that does not exist yet is an empty one.
     ///
     /// # Errors
-    /// No regular file, not ours, of another schema, or on a read-only disk in a state that cannot
-    /// be read there.
+    /// No regular file, not ours, of another schema, missing beside its key, or on a read-only disk
+    /// in a state that cannot be read there.
     pub fn open(config: &crate::config::Store) -> Result<StoreViewer, StoreError> {
         let path = files::true_path(&config.path)?;
         Ok(StoreViewer { connection: connection(&path)?, path })
@@ -58,11 +59,12 @@ impl StoreViewer {
 
 /// `None` where there is no database yet.
 pub(super) fn connection(path: &Path) -> Result<Option<Connection>, StoreError> {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-        let there = files::is_file(&files::beside(path, suffix))?;
-        if suffix.is_empty() && !there {
-            return Ok(None);
-        }
+    if !open::something_there(path)? {
+        create::nothing_beside(path)?;
+        return Ok(None);
+    }
+    for suffix in ["-wal", "-shm", "-journal"] {
+        files::is_file(&files::beside(path, suffix))?;
     }
     let connection = match open_uri(path, "") {
         Err(StoreError::Sqlite { source, .. }) if cannot_write(&source) => read_only(path)?,
@@ -86,9 +88,16 @@ pub(super) fn connection(path: &Path) -> Result<Option<Connection>, StoreError> 
 /// Opens and reads once, for SQLite opens a file only when it is read.
 fn open_uri(path: &Path, options: &str) -> Result<Connection, StoreError> {
     let failed = |e| StoreError::sqlite(path, "opening the database", e);
-    let mut uri = format!("file:{}", path.display().to_string().replace('%', "%25"));
-    uri = uri.replace('?', "%3f").replace('#', "%23");
-    uri.push_str(options);
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => {
+                uri.push(char::from(*byte));
+            }
+            other => uri += &format!("%{other:02x}"),
+        }
+    }
+    uri += options;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;

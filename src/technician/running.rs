@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::doctor::{Check, Part, Verdict, bad, good, warning};
-use crate::devices::state::{DeviceState, Fault};
+use crate::devices::state::DeviceState;
 use crate::kiosk::startup::Cause;
 use crate::kiosk::status::{Serving, State, Status};
 use crate::say::{self, Sentence};
@@ -29,7 +29,7 @@ pub(super) fn kiosk_check(status: Option<&Status>, held: bool) -> Check {
 pub(super) fn part_check(part: Part, serving: &Serving) -> Check {
     match part {
         Part::Reader => device_check(part, &serving.reader, say::REMEDY_READER),
-        Part::Printer => device_check(part, &serving.printer, printer_remedy(&serving.printer)),
+        Part::Printer => device_check(part, &serving.printer, say::REMEDY_PRINTER),
         Part::Panel => panel_check(&serving.panel),
         _ if serving.online => good(part, both(say::PLATFORM_ANSWERS)),
         // The kiosk goes on without the platform: it receives and waits.
@@ -52,9 +52,10 @@ pub(super) fn clock_check(trusted: bool) -> Check {
     }
 }
 
-/// A device in the words of the catalogue.
+/// A device in the words of the catalogue; `remedy` while it says none of its own.
 pub(super) fn device_check(part: Part, state: &DeviceState, remedy: Sentence) -> Check {
-    let detail = both(words(state));
+    let detail = both(state.words());
+    let remedy = state.remedy().unwrap_or(remedy);
     match state {
         DeviceState::Ready => good(part, detail),
         DeviceState::Starting | DeviceState::Warning(_) => warning(part, detail, remedy),
@@ -69,34 +70,6 @@ pub(super) fn panel_check(state: &DeviceState) -> Check {
         check.verdict = Verdict::Warning;
     }
     check
-}
-
-/// What to do about a printer in this state.
-pub(super) fn printer_remedy(state: &DeviceState) -> Sentence {
-    match state {
-        DeviceState::Warning(Fault::PaperLow) | DeviceState::Failed(Fault::PaperOut) => {
-            say::REMEDY_PAPER
-        }
-        _ => say::REMEDY_PRINTER,
-    }
-}
-
-fn words(state: &DeviceState) -> Sentence {
-    match state {
-        DeviceState::Starting => say::DEVICE_STARTING,
-        DeviceState::Ready => say::DEVICE_READY,
-        DeviceState::Absent => say::DEVICE_ABSENT,
-        DeviceState::Warning(fault) | DeviceState::Failed(fault) => match fault {
-            Fault::Silent => say::FAULT_SILENT,
-            Fault::PortBusy => say::FAULT_PORT_BUSY,
-            Fault::NotAuthorised => say::FAULT_NOT_AUTHORISED,
-            Fault::PaperLow => say::FAULT_PAPER_LOW,
-            Fault::PaperOut => say::FAULT_PAPER_OUT,
-            Fault::CoverOpen => say::FAULT_COVER_OPEN,
-            Fault::CutterJam => say::FAULT_CUTTER_JAM,
-            Fault::Hardware => say::FAULT_HARDWARE,
-        },
-    }
 }
 
 fn both(sentence: Sentence) -> String {

@@ -162,7 +162,8 @@ fn p2_a_received_case_survives_a_kill_at_any_moment() {
     let journal = |kind: &str| -> usize {
         let database = rusqlite::Connection::open(folder.path().join("kiosk.db")).unwrap();
         let count = "SELECT count(*) FROM journal WHERE kind = ?1";
-        database.query_row(count, [kind], |row| row.get(0)).unwrap()
+        let rows: i64 = database.query_row(count, [kind], |row| row.get(0)).unwrap();
+        usize::try_from(rows).unwrap()
     };
     let (cases, slips) = (journal("case_received"), journal("slip_ordered"));
     assert!(cases >= received.len() && slips >= serials.len(), "one row each");

@@ -30,6 +30,18 @@ pub fn survives(
     block_on(look(&store, folder.path(), allowed, books, numbers))
 }
 
+/// What the store that lies in `files` knows when it is opened, no power having been cut.
+pub fn known(files: &Files) -> Model {
+    let folder = tempfile::tempdir_in(memory()).unwrap();
+    lay_out(files, folder.path());
+    let store = cases::open_store(folder.path()).expect("a whole disk opens");
+    block_on(async {
+        let (found, _) = observe(&store, folder.path(), &Books::new()).await.expect("a whole disk");
+        store.clone().close().await;
+        found
+    })
+}
+
 /// Writes files as they lay on the disk.
 fn lay_out(files: &Files, folder: &Path) {
     use std::io::Write as _;
@@ -56,22 +68,7 @@ async fn look(
     numbers: &Told,
 ) -> Result<(), String> {
     let failed = |doing: &'static str| move |e| format!("{doing}: {e}");
-    let rows = whole(store).await?;
-    let mut found = Model { journal: journal(folder), slips: slips(folder), ..Model::default() };
-    if rows != found.journal.len() as u64 {
-        return Err(format!("{rows} journal rows verified, {} there", found.journal.len()));
-    }
-    for (person, id) in PEOPLE.iter().enumerate() {
-        let card: Box<CardText> = cases::card_of(id);
-        let theirs = store.cases_of(&card.number).await.map_err(failed("asking for cases"))?;
-        found.cases.extend(theirs.rows.into_iter().map(|facts| Case {
-            number: facts.number.to_string(),
-            status: facts.status,
-            person,
-        }));
-    }
-    found.cases.sort_by(|a, b| a.number.cmp(&b.number));
-    let delivered = drain(store, &mut found, books).await?;
+    let (found, delivered) = observe(store, folder, books).await?;
     // Opening has made slips unknown of which nobody told.
     let opened = |model: &&Model| {
         let mut model = Model::clone(model);
@@ -99,6 +96,32 @@ async fn look(
     Ok(())
 }
 
+/// What the store knows, and how many deliveries it took to learn what waits: they are made.
+async fn observe(store: &Store, folder: &Path, books: &Books) -> Result<(Model, usize), String> {
+    let rows = whole(store).await?;
+    let mut found = Model { journal: journal(folder), slips: slips(folder), ..Model::default() };
+    if rows != found.journal.len() as u64 {
+        return Err(format!("{rows} journal rows verified, {} there", found.journal.len()));
+    }
+    for (person, id) in PEOPLE.iter().enumerate() {
+        let card: Box<CardText> = cases::card_of(id);
+        let theirs = store.cases_of(&card.number).await;
+        let theirs = theirs.map_err(|e| format!("asking for cases: {e}"))?;
+        if theirs.unreadable > 0 {
+            return Err(format!("{} cases of {id} cannot be read", theirs.unreadable));
+        }
+        found.cases.extend(theirs.rows.into_iter().map(|facts| Case {
+            number: facts.number.to_string(),
+            status: facts.status,
+            person,
+            parts: facts.parts.iter().map(|part| part.status).collect(),
+        }));
+    }
+    found.cases.sort_by(|a, b| a.number.cmp(&b.number));
+    let delivered = drain(store, &mut found, books).await?;
+    Ok((found, delivered))
+}
+
 /// Rows of a journal that is whole, in a database that is.
 async fn whole(store: &Store) -> Result<u64, String> {
     match store.check().await {
@@ -109,14 +132,15 @@ async fn whole(store: &Store) -> Result<u64, String> {
 
 /// Delivers everything that waits and notes it in `found`; how many there were.
 async fn drain(store: &Store, found: &mut Model, books: &Books) -> Result<usize, String> {
-    let mut count = 0;
+    let (mut count, mut books) = (0, books.clone());
     while let Some(delivery) = due(store).await.map_err(|e| format!("asking the outbox: {e}"))? {
-        let (what, told) = told(&delivery, books);
+        let (what, told) = told(&delivery, &books);
         if books.get(&what).is_some_and(|before| *before != told) {
             return Err(format!(
                 "{what}: the platform is told something else, or under another key"
             ));
         }
+        books.insert(what.clone(), told);
         found.outbox.push(Waiting { what, attempts: delivery.attempts });
         let verdict = match delivery.kind {
             DeliveryKind::Application => Verdict::Application(cases::answer(CaseStatus::Accepted)),

@@ -14,11 +14,15 @@ mod recorder;
 
 use cut::{Luck, Random, disk_after, files_named, forgetting};
 use kuaiban::testkit::block_on;
+use kuaiban::testkit::cases::open_store;
 use play::{Books, Model, Player, Step};
 use recorder::{Files, Op, Recorder};
+use std::path::Path;
 
 /// Steps of one sequence.
 const STEPS: usize = 24;
+/// Of its cuts, so many are followed by another one while the store is opened again.
+const SECOND_CUTS: usize = 4;
 
 /// What happened on a disk, and what was said meanwhile.
 struct Recording {
@@ -81,6 +85,21 @@ impl Recording {
         Ok(())
     }
 
+    /// A second cut at every operation of the opening that follows a first one.
+    fn survives_a_second_cut(&self, cut: usize, random: &mut Random) -> Result<(), String> {
+        let failed = |fault| format!("after a first cut behind operation {cut}: {fault}");
+        let allowed = self.allowed(cut);
+        let numbers = allowed[0].cases.iter().map(|case| case.number.clone()).collect();
+        let remains = disk_after(&self.before, &self.ops[..cut], Luck::some(random));
+        let ops = opening(&remains).expect("it was mounted before").map_err(failed)?;
+        for second in 0..=ops.len() {
+            let files = disk_after(&remains, &ops[..second], Luck::some(random));
+            check::survives(&files, &allowed, &self.books, &numbers)
+                .map_err(|fault| failed(format!("second behind {second}: {fault}")))?;
+        }
+        Ok(())
+    }
+
     /// How many of some hundred cuts a program that forgot something would not survive.
     fn lost(&self, forgotten: impl Fn(&Op) -> bool) -> usize {
         let ops = forgetting(&self.ops, forgotten);
@@ -91,9 +110,25 @@ impl Recording {
     }
 }
 
+/// What opening and closing does to a disk, or why it does not open.
+///
+/// # Errors
+/// Only when the recorder cannot be mounted.
+fn opening(disk: &Files) -> std::io::Result<Result<Vec<Op>, String>> {
+    let folder = tempfile::tempdir()?;
+    let recorder = Recorder::mount(folder.path(), disk)?;
+    Ok(match open_store(folder.path()) {
+        Ok(store) => {
+            block_on(store.close());
+            Ok(recorder.ops())
+        }
+        Err(e) => Err(format!("it does not open: {e}")),
+    })
+}
+
 /// `None`, with the reason printed, where no file system can be mounted. Where tests must be whole
 /// (`CI=true`) that is a failure.
-fn mounted(recording: std::io::Result<Recording>) -> Option<Recording> {
+fn mounted<T>(recording: std::io::Result<T>) -> Option<T> {
     match recording {
         Ok(recording) => Some(recording),
         Err(e) if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
@@ -120,6 +155,12 @@ fn one_sequence(seed: u64) -> bool {
     if let Err(fault) = recording.survives_every_cut(&recording.ops, &mut random) {
         panic!("KUAIBAN_POWERCUT_SEED={seed}\n{steps:?}\n{fault}");
     }
+    for _ in 0..SECOND_CUTS {
+        let cut = random.below(recording.ops.len() + 1);
+        if let Err(fault) = recording.survives_a_second_cut(cut, &mut random) {
+            panic!("KUAIBAN_POWERCUT_SEED={seed}\n{steps:?}\n{fault}");
+        }
+    }
     println!("seed {seed}: {} operations survived", recording.ops.len());
     true
 }
@@ -137,6 +178,35 @@ fn p2_every_power_cut_of_many_sequences() {
         if !one_sequence(seed().wrapping_add(round)) {
             return;
         }
+    }
+}
+
+/// A database that the first shipped program made, brought up to date while the power fails.
+#[test]
+fn p2_every_power_cut_leaves_a_migration_that_begins_again_or_is_done() {
+    for name in ["used", "killed", "fresh"] {
+        let from = Path::new("tests/data/schema1").join(name);
+        let before: Files = std::fs::read_dir(&from)
+            .unwrap_or_else(|e| panic!("{}: {e}", from.display()))
+            .map(|entry| entry.unwrap())
+            .map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap()))
+            .collect();
+        let known = check::known(&before);
+        let Some(ops) = mounted(opening(&before)) else { return };
+        let ops = ops.expect("a whole disk opens");
+        let seed = seed();
+        let mut random = Random(seed);
+        for cut in 0..=ops.len() {
+            for lucky in [false, true] {
+                let luck = if lucky { Luck::some(&mut random) } else { Luck::none(&mut random) };
+                let files = disk_after(&before, &ops[..cut], luck);
+                let numbers = known.cases.iter().map(|case| case.number.clone()).collect();
+                if let Err(fault) = check::survives(&files, &[&known], &Books::new(), &numbers) {
+                    panic!("KUAIBAN_POWERCUT_SEED={seed} {name}, cut behind {cut}: {fault}");
+                }
+            }
+        }
+        println!("{name}: {} operations survived", ops.len());
     }
 }
 

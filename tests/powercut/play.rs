@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use kuaiban::case::{CaseNumber, CaseStatus};
+use kuaiban::case::{CaseNumber, CaseStatus, PartFacts};
 use kuaiban::journal::Event;
 use kuaiban::store::{
-    Change, Delivery, DeliveryKind, Due, NewCase, NewSlip, Obstacle, SlipResult, SlipSerial, Store,
-    StoreError, Verdict,
+    Change, Delivery, DeliveryKind, Due, NewCase, NewSlip, Obstacle, PlatformAnswer, SlipResult,
+    SlipSerial, Store, StoreError, Verdict,
 };
 use kuaiban::testkit::cases;
 
@@ -17,11 +17,15 @@ use crate::cut::Random;
 /// Two of the kit's people bring their cases here.
 pub const PEOPLE: [&str; 2] = ["citizen", "elderly"];
 
+/// Items of the sub-cases of a package.
+const PARTS: [&str; 2] = ["unemployment_registration", "flexible_employment"];
+
 /// One thing that a kiosk asks of its store.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
     Submit {
         person: usize,
+        package: bool,
     },
     Evaluate {
         which: usize,
@@ -34,6 +38,8 @@ pub enum Step {
     Complete {
         which: usize,
     },
+    /// The platform accepts the next part of a package.
+    MovePart,
     Journal,
     OrderSlip,
     /// The printer says what became of the oldest slip that it was given since the opening.
@@ -44,8 +50,8 @@ pub enum Step {
 impl Step {
     pub fn any(random: &mut Random) -> Step {
         let which = random.below(8);
-        match random.below(14) {
-            0..3 => Step::Submit { person: which % PEOPLE.len() },
+        match random.below(15) {
+            0..3 => Step::Submit { person: which % PEOPLE.len(), package: which < 4 },
             3..5 => Step::Evaluate { which },
             5..7 => Step::Deliver,
             7 => Step::Refuse,
@@ -54,6 +60,7 @@ impl Step {
             10 => Step::Journal,
             11 => Step::OrderSlip,
             12 => Step::TellSlip,
+            13 => Step::MovePart,
             _ => Step::Reopen,
         }
     }
@@ -76,6 +83,7 @@ pub struct Case {
     pub number: String,
     pub status: CaseStatus,
     pub person: usize,
+    pub parts: Vec<CaseStatus>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,12 +123,13 @@ impl Player {
     /// Does one step with store and model. A step that cannot be done now does nothing.
     pub async fn step(&mut self, step: Step, folder: &Path) -> Result<(), StoreError> {
         match step {
-            Step::Submit { person } => self.submit(person).await?,
+            Step::Submit { person, package } => self.submit(person, package).await?,
             Step::Evaluate { which } => self.evaluate(which).await?,
             Step::Deliver => self.tell(Answer::Taken).await?,
             Step::Refuse => self.tell(Answer::Refused).await?,
             Step::Fail => self.tell(Answer::None).await?,
             Step::Complete { which } => self.complete(which).await?,
+            Step::MovePart => self.move_part().await?,
             Step::Journal => {
                 self.store.journal(Event::Clock { trusted: true }).await?;
                 self.note("clock", "");
@@ -148,12 +157,19 @@ impl Player {
         Ok(())
     }
 
-    async fn submit(&mut self, person: usize) -> Result<(), StoreError> {
-        let case = NewCase { card: cases::card_of(PEOPLE[person]).into(), ..cases::new_case() };
+    async fn submit(&mut self, person: usize, package: bool) -> Result<(), StoreError> {
+        let items: &[&str] = if package { &PARTS } else { &[] };
+        let case = NewCase {
+            card: cases::card_of(PEOPLE[person]).into(),
+            parts: items.iter().map(|item| (*item).to_owned()).collect(),
+            ..cases::new_case()
+        };
         let number = self.store.submit(case).await?.number.to_string();
         self.model.outbox.push(Waiting { what: number.clone(), attempts: 0 });
         self.note("case_received", &number);
-        self.model.cases.push(Case { number, status: CaseStatus::Received, person });
+        let status = CaseStatus::Received;
+        let parts = vec![status; items.len()];
+        self.model.cases.push(Case { number, status, person, parts });
         Ok(())
     }
 
@@ -220,6 +236,33 @@ impl Player {
         Ok(())
     }
 
+    async fn move_part(&mut self) -> Result<(), StoreError> {
+        let waits = |part: &CaseStatus| *part == CaseStatus::Received;
+        let case = self
+            .model
+            .cases
+            .iter_mut()
+            .find(|case| case.status == CaseStatus::Accepted && case.parts.iter().any(waits));
+        let Some(case) = case else { return Ok(()) };
+        let place = case.parts.iter().position(waits).expect("one that waits");
+        let part = PartFacts {
+            item: PARTS[place].to_owned(),
+            status: CaseStatus::Accepted,
+            completed_at: None,
+            due_at: None,
+            acceptance_number: None,
+            note: None,
+        };
+        let idempotency_key = self.books[&case.number].0.clone();
+        let answer = PlatformAnswer { parts: vec![part], ..cases::answer(CaseStatus::Accepted) };
+        let cursor = format!("{} {place}", case.number);
+        self.store.apply_changes(&cursor, vec![Change { idempotency_key, answer }]).await?;
+        case.parts[place] = CaseStatus::Accepted;
+        let number = case.number.clone();
+        self.note("case_part_moved", &number);
+        Ok(())
+    }
+
     fn move_case(&mut self, number: &str, status: CaseStatus) {
         let case = self.model.cases.iter_mut().find(|c| c.number == number);
         case.expect("a case of this store").status = status;
@@ -264,9 +307,10 @@ pub fn told(delivery: &Delivery, books: &Books) -> (String, (String, Vec<u8>)) {
     let what = match delivery.kind {
         DeliveryKind::Application => body["case_number"].as_str().expect("its number").to_owned(),
         DeliveryKind::Evaluation => {
-            let of = body["application_id"].as_str().expect("the evaluation of a case");
+            let of = body["application_id"].as_str().unwrap_or("a query");
             let case = books.iter().find(|(_, (key, _))| key == of);
-            evaluation_of(case.expect("told after its case").0)
+            // One that was told by an older program is known by its key only.
+            evaluation_of(case.map_or(of, |(number, _)| number))
         }
     };
     (what, told)

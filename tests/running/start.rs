@@ -6,7 +6,7 @@ use kuaiban::devices::state::DeviceState;
 use kuaiban::kiosk::status::State;
 use kuaiban::simulators::stand::{Stand, StandOptions};
 
-use super::headless::Headless;
+use super::headless::{Headless, OUT_OF_SERVICE};
 
 fn out_of_service(cause: u16) -> impl Fn(&State) -> bool {
     move |state| matches!(state, State::OutOfService { cause: found } if *found == cause)
@@ -67,7 +67,7 @@ fn p5_a_fault_behind_the_screen_is_a_page_with_a_number_and_mends_by_itself() {
 
 fn breaks_and_mends(folder: &Path, cause: u16, mend: impl FnOnce()) {
     let mut kiosk = Headless::start(folder);
-    kiosk.wait_for(&["outofservice"]);
+    kiosk.wait_for(&[OUT_OF_SERVICE]);
     let said = format!("cause={cause}");
     assert!(kiosk.log().contains(&said), "{cause}: {}", kiosk.log());
     mend();
@@ -83,7 +83,7 @@ fn a_second_kiosk_on_the_same_store_waits_for_its_turn() {
     let first = Headless::start(folder.path());
     first.until_status("service", serves);
     let mut second = Headless::start(folder.path());
-    second.wait_for(&["outofservice"]);
+    second.wait_for(&[OUT_OF_SERVICE]);
     assert!(second.log().contains("cause=301"), "{}", second.log());
     drop(first);
     second.wait_for(&["attract"]);

@@ -5,19 +5,21 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
+use kuaiban::clock;
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
-use kuaiban::domain::answer::{QueryAnswer, Table};
+use kuaiban::domain::answer::{Nothing, QueryAnswer, Table};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::fact::Value;
 use kuaiban::domain::pack::{Bilingual, Pack};
+use kuaiban::kiosk::startup::OutOfService;
 use kuaiban::say::Lang;
-use kuaiban::screen::scene::{Around, Devices};
-use kuaiban::slip::content::{self, Applicant, Head};
+use kuaiban::screen::{Devices, Moment, View};
 use kuaiban::slip::layout::{Line, layout};
+use kuaiban::slip::{Head, slips};
 use kuaiban::testkit::people;
 use kuaiban::visit::{
-    CardTrouble, Effect, Event, QueryTrouble, SlipOutcome, State, Surroundings, Touch, Visit,
+    CardTrouble, Effect, Event, Flow, Page, SlipOutcome, Surroundings, Touch, Visit,
 };
 
 pub struct Fixture {
@@ -26,9 +28,9 @@ pub struct Fixture {
     pub slip: Vec<Line>,
 }
 
-/// Half of the pages by day, half by night; one with everything out of order.
-pub fn around<'a>(slip: &'a [Line], name: &str) -> Around<'a> {
-    let devices = if name == "item-offline" {
+/// How the devices are where a page stands: on two pages everything is out of order.
+pub fn devices(name: &str) -> Devices {
+    if ["item-nothing-works", "attract-nothing-works", "home-nothing-works"].contains(&name) {
         Devices {
             reader: DeviceState::Absent,
             printer: DeviceState::Failed(Fault::PaperOut),
@@ -40,10 +42,15 @@ pub fn around<'a>(slip: &'a [Line], name: &str) -> Around<'a> {
             printer: DeviceState::Ready,
             panel: DeviceState::Ready,
         }
-    };
+    }
+}
+
+/// Half of the pages by day, half by night; a third with a clock that nobody has set.
+pub fn moment<'a>(slip: &'a [Line], devices: &'a Devices, name: &str) -> Moment<'a> {
     let hours = if name.len().is_multiple_of(2) { 8 } else { 0 };
-    Around {
+    Moment {
         now: now() + jiff::SignedDuration::from_hours(hours),
+        clock_trusted: !name.len().is_multiple_of(3),
         devices,
         slip,
         paper: config::Paper::Mm80,
@@ -52,7 +59,21 @@ pub fn around<'a>(slip: &'a [Line], name: &str) -> Around<'a> {
     }
 }
 
-fn now() -> Timestamp {
+/// A kiosk whose store cannot be opened.
+pub fn out_of_service() -> OutOfService {
+    OutOfService {
+        number: 303,
+        kiosk: Some(1),
+        hotline: Some("12333".to_owned()),
+        outlet: Some(Bilingual {
+            zh: "示例市人社局，示例区样例路1号".to_owned(),
+            en: "Example City HRSS Bureau, 1 Sample Road".to_owned(),
+        }),
+        demo: true,
+    }
+}
+
+pub fn now() -> Timestamp {
     "2026-11-21T18:14:09Z".parse().unwrap()
 }
 
@@ -94,7 +115,11 @@ fn answer() -> QueryAnswer {
         facts: Vec::new(),
         tables: vec![Table {
             title: both("参保情况", "Insurance"),
-            columns: vec![both("险种", "Insurance"), both("状态", "Status"), both("累计缴费", "Paid")],
+            columns: vec![
+                both("险种", "Insurance"),
+                both("状态", "Status"),
+                both("累计缴费", "Paid"),
+            ],
             rows: vec![
                 row("养老保险", "Pension", insured, 128),
                 row("医疗保险", "Medical", insured, 128),
@@ -128,7 +153,22 @@ impl Player {
     }
 
     fn touch(&mut self, touch: Touch) -> &mut Self {
-        self.event(Event::Touched(touch))
+        let page = self.visit.token();
+        self.event(Event::Touched { page, touch })
+    }
+
+    fn all(&mut self, touches: &[Touch]) -> &mut Self {
+        for touch in touches {
+            self.touch(*touch);
+        }
+        self
+    }
+
+    fn seconds(&mut self, seconds: u32) -> &mut Self {
+        for _ in 0..seconds {
+            self.event(Event::Second);
+        }
+        self
     }
 
     fn event(&mut self, event: Event) -> &mut Self {
@@ -140,7 +180,7 @@ impl Player {
     }
 
     fn item(&self, id: &str) -> usize {
-        self.visit.pack().items.iter().position(|item| item.id == id).unwrap()
+        self.visit.session().pack().items.iter().position(|item| item.id.as_str() == id).unwrap()
     }
 
     fn ticket(&self) -> u64 {
@@ -163,9 +203,8 @@ impl Player {
 
     fn lay(&mut self, person: &str) -> &mut Self {
         let person = people::all().into_iter().find(|p| p.id == person).unwrap();
-        let expired = person.id == "expired";
-        self.event(Event::CardReading)
-            .event(Event::CardRead { card: Box::new(person.card), expired })
+        let today = Some(clock::local(now()).date());
+        self.event(Event::CardReading).event(Event::CardRead { card: Box::new(person.card), today })
     }
 
     fn until_review(&mut self) -> &mut Self {
@@ -175,7 +214,7 @@ impl Player {
             self.touch(Touch::Digit(digit));
         }
         self.touch(Touch::Next);
-        assert!(matches!(self.visit.state(), State::Review { .. }), "{:?}", self.visit.state());
+        assert_eq!(self.visit.page(), Page::Review);
         self
     }
 
@@ -195,15 +234,16 @@ impl Player {
     }
 
     fn done(&mut self, name: &'static str) -> Fixture {
-        let lang = self.visit.lang();
+        let lang = self.visit.session().lang();
         Fixture { name, visit: self.visit.clone(), slip: slip(&self.visit, lang) }
     }
 }
 
 /// The slip that belongs to the page, as the kiosk would have printed it.
 fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
+    let session = visit.session();
     let head = Head {
-        pack: visit.pack(),
+        pack: session.pack(),
         kiosk: 1,
         printed_at: now(),
         clock_trusted: true,
@@ -212,15 +252,19 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
         demo: true,
         reprint: false,
     };
-    let items = &visit.pack().items;
-    let applicant = Applicant { name: "李*例", number: "000000********0246" };
-    let slip = match visit.state() {
-        State::Guide { item, .. } => content::guide(&head, &items[*item]),
-        State::QueryResult { item, answer, .. } => {
-            content::query_result(&head, &items[*item], &applicant, answer)
+    let slip = match visit.top() {
+        Flow::GuideSlip(guide) => slips::guide(&head, session.item(&guide.item).unwrap()),
+        Flow::QueryResult(result) => {
+            let item = session.item(&result.item).unwrap();
+            slips::query(&head, item, &result.card, &result.answer)
         }
-        State::CaseResult { form, facts, .. } => {
-            content::receipt(&head, &items[form.item], facts, &applicant, &[])
+        Flow::CaseResult(result) => {
+            let item = session.item(&result.application.item);
+            slips::receipt(&head, item, &result.facts, &result.application.applicant, &[])
+        }
+        Flow::OpenCase(case) => {
+            let item = session.pack().item(&case.facts.item);
+            slips::receipt(&head, item, &case.facts, &case.card, &[])
         }
         _ => return Vec::new(),
     };
@@ -231,65 +275,89 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
 pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     let well = Surroundings { online: true, reader: true, printer: true, panel: true };
     let offline = Surroundings { online: false, ..well };
-    let start = || Player::new(english, assisted, well);
-    let start_offline = || Player::new(english, assisted, offline);
+    let nothing = Surroundings::default();
+    let begin = |around| Player::new(english, assisted, around);
+    let start = || begin(well);
     let query = "participation_query";
     let instant = "unemployment_registration";
     let mut out = Vec::new();
 
+    // Without a card.
     out.push(start().done("attract"));
-    out.push(start_offline().done("attract-offline"));
+    out.push(begin(offline).done("attract-offline"));
+    out.push(begin(nothing).done("attract-nothing-works"));
     out.push(start().touch(Touch::Start).done("home"));
-    let mut player = start();
-    let item = player.item(instant);
-    out.push(player.touch(Touch::Start).touch(Touch::Item(item)).done("item"));
-    let mut player = start_offline();
-    let item = player.item(query);
-    out.push(player.touch(Touch::Start).touch(Touch::Item(item)).done("item-offline"));
-    let mut player = start();
-    player.touch(Touch::Start).touch(Touch::Item(item)).touch(Touch::PrintGuide);
-    out.push(player.printed(SlipOutcome::Printed).done("guide"));
-    let mut player = start();
-    player.touch(Touch::Start).touch(Touch::Item(item)).touch(Touch::Begin);
-    out.push(player.done("consent"));
+    out.push(begin(nothing).touch(Touch::Start).done("home-nothing-works"));
+    let item = start().item(instant);
+    out.push(start().touch(Touch::Start).touch(Touch::Item(item)).done("item"));
+    let fields = [Touch::Start, Touch::Item(item), Touch::PublicFields];
+    out.push(start().all(&fields).done("public-fields"));
+    let item = start().item(query);
+    out.push(begin(offline).touch(Touch::Start).touch(Touch::Item(item)).done("item-offline"));
+    let open = [Touch::Start, Touch::Item(item)];
+    out.push(begin(nothing).all(&open).done("item-nothing-works"));
+    let guide = [Touch::Start, Touch::Item(item), Touch::PrintGuide];
+    out.push(start().all(&guide).printed(SlipOutcome::Printed).done("guide"));
+    out.push(start().touch(Touch::Start).touch(Touch::Help).done("help"));
+
+    // Identification.
+    out.push(start().all(&[Touch::Start, Touch::Item(item), Touch::Begin]).done("consent"));
     out.push(start().until_card(query).done("card"));
     out.push(start().until_card(query).event(Event::CardReading).done("card-reading"));
-    out.push(
-        start()
-            .until_card(query)
-            .event(Event::CardTrouble(CardTrouble::WrongCard))
-            .done("card-wrong"),
-    );
+    for (trouble, name) in [
+        (CardTrouble::WrongCard, "card-wrong"),
+        (CardTrouble::MovedAway, "card-moved"),
+        (CardTrouble::Unreadable, "card-unreadable"),
+    ] {
+        out.push(start().until_card(query).event(Event::CardTrouble(trouble)).done(name));
+    }
     out.push(start().until_card(query).lay("rare").done("identity"));
     out.push(start().until_card(instant).lay("foreigner").done("identity-foreigner"));
     out.push(start().until_card(query).lay("expired").done("expired"));
+    out.push(start().until_card(query).lay("expired").touch(Touch::Outlets).done("outlets"));
+
+    // Questions.
     let mut player = start();
     player.until_card(instant).lay("citizen").touch(Touch::Confirm);
     out.push(player.touch(Touch::Choose(1)).done("question"));
     player.touch(Touch::Next).touch(Touch::Choose(0)).touch(Touch::Next);
+    out.push(player.done("phone-empty"));
     for digit in [1, 3, 8, 0, 0] {
         player.touch(Touch::Digit(digit));
     }
-    out.push(player.touch(Touch::Next).done("phone"));
+    out.push(player.touch(Touch::Next).done("phone-refused"));
+    out.push(player.touch(Touch::PhoneWay(3)).done("phone-none"));
     out.push(start().until_review().done("review"));
+
+    // Results.
     out.push(start().until_review().touch(Touch::Submit).done("working"));
+    let mut player = start();
+    player.until_review().touch(Touch::Submit).seconds(21);
+    out.push(player.done("store-silent"));
     out.push(start().until_received().done("received"));
-    let mut player = start_offline();
-    player.until_received().event(Event::Second);
+    let mut player = begin(offline);
+    player.until_received().seconds(1);
     out.push(player.printed(SlipOutcome::Printed).done("received-offline"));
     out.push(start().until_completed().done("printing"));
     out.push(start().until_completed().printed(SlipOutcome::Printed).done("completed"));
     out.push(start().until_completed().printed(SlipOutcome::Unknown).done("slip-unknown"));
-    let mut player = start();
-    player.until_card(query).lay("elderly").touch(Touch::Confirm);
-    let ticket = player.ticket();
-    player.event(Event::Queried { ticket, answer: Ok(answer()) });
-    out.push(player.printed(SlipOutcome::Printed).done("query-result"));
-    let mut player = start();
-    player.until_card(query).lay("elderly").touch(Touch::Confirm);
-    let ticket = player.ticket();
-    let answer = Err(QueryTrouble::Unreachable);
-    out.push(player.event(Event::Queried { ticket, answer }).done("trouble"));
+    let result = |answer| {
+        let mut player = start();
+        player.until_card(query).lay("elderly").touch(Touch::Confirm);
+        let ticket = player.ticket();
+        player.event(Event::Queried { ticket, answer });
+        player
+    };
+    out.push(result(Ok(answer())).printed(SlipOutcome::Printed).done("query-result"));
+    for (trouble, name) in [
+        (Nothing::NotAvailable, "not-available"),
+        (Nothing::NoRecord, "no-record"),
+        (Nothing::NotPermitted, "not-permitted"),
+    ] {
+        out.push(result(Err(trouble.into())).done(name));
+    }
+
+    // Evaluation and farewell.
     let evaluation = || {
         let mut player = start();
         player.until_completed().printed(SlipOutcome::Printed).touch(Touch::Evaluate);
@@ -301,26 +369,45 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     player.event(Event::Pressed(Level::VeryDissatisfied));
     out.push(player.touch(Touch::Reason(1)).done("reasons"));
     player.touch(Touch::SendReasons).touch(Touch::Next);
-    out.push(player.done("farewell"));
-    let mut player = start();
-    player.touch(Touch::Start).touch(Touch::MyCases).touch(Touch::Agree).lay("citizen");
-    let ticket = player.ticket();
-    out.push(player.event(Event::CasesFound { ticket, cases: Vec::new() }).done("cases-empty"));
-    let mut player = start();
-    player.touch(Touch::Start).touch(Touch::MyCases).touch(Touch::Agree).lay("citizen");
-    let ticket = player.ticket();
+    out.push(player.event(Event::CardPresence { lies: Some(false) }).done("farewell"));
+    player.event(Event::CardPresence { lies: Some(true) });
+    out.push(player.done("card-left"));
+
+    // My cases.
+    let found = |cases| {
+        let mut player = start();
+        player.touch(Touch::Start).touch(Touch::MyCases).touch(Touch::Agree).lay("citizen");
+        let ticket = player.ticket();
+        player.event(Event::CasesFound { ticket, cases: Some(cases) });
+        player
+    };
+    out.push(found(Vec::new()).done("cases-empty"));
     let cases = vec![
         facts(CaseStatus::Completed),
         facts(CaseStatus::Received),
         facts(CaseStatus::Accepted),
     ];
-    out.push(player.event(Event::CasesFound { ticket, cases }).done("cases"));
-    out.push(start().touch(Touch::Start).touch(Touch::Help).done("help"));
+    out.push(found(cases.clone()).done("cases"));
+    out.push(found(cases).touch(Touch::Case(0)).done("open-case"));
+
     let mut player = start();
-    player.until_review();
-    for _ in 0..(if assisted { 190 } else { 66 }) {
-        player.event(Event::Second);
-    }
+    player.until_review().seconds(if assisted { 190 } else { 66 });
     out.push(player.done("warning"));
     out
+}
+
+/// Whether a text of this view shows what a bystander must not read: the name, number or address of
+/// a person whose card was laid, or a telephone number anywhere but where it is typed and checked.
+pub fn gives_away(view: &View, text: &str) -> bool {
+    let mut data = Vec::new();
+    for person in people::all() {
+        let card = &person.card;
+        data.extend([&card.number, &card.name, &card.name_latin, &card.address].map(String::clone));
+    }
+    if !matches!(view.page, kuaiban::screen::Page::Phone(_)) && view.name != "review" {
+        data.push("13800000000".to_owned());
+    }
+    data.retain(|datum| !datum.is_empty());
+    let plain = text.replace([' ', '\u{2060}'], "");
+    data.iter().any(|datum| text.contains(datum) || plain.contains(datum))
 }

@@ -9,7 +9,8 @@ use kuaiban::domain::evaluation::Level;
 use kuaiban::kiosk::on_screen::OnScreen;
 use kuaiban::kiosk::{Origin, Ticks};
 use kuaiban::say::Lang;
-use kuaiban::screen::window::{Dock, DockPerson, DockWindow, Kiosk, Screen};
+use kuaiban::screen::window::Screen;
+use kuaiban::screen::window::ui::{Dock, DockPerson, DockWindow, Kiosk};
 use kuaiban::simulators::paper;
 use kuaiban::simulators::printer::Roll;
 use kuaiban::simulators::stand::Stand;
@@ -137,7 +138,8 @@ fn connect(dock: &DockWindow, stand: &Rc<Stand>, screen: &Rc<Screen>) -> Timer {
     timer.start(TimerMode::Repeated, Duration::from_millis(250), move || {
         let Some(dock) = weak.upgrade() else { return };
         let global = dock.global::<Dock>();
-        dock.global::<Kiosk>().set_english(screen.shown().english);
+        let english = screen.shown().is_some_and(|view| view.lang == Lang::En);
+        dock.global::<Kiosk>().set_english(english);
         global.set_card_lies(at.reader.card().is_some());
         let slips = at.slips();
         if slips.len() != shown.replace(slips.len())

@@ -8,39 +8,42 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use kuaiban::case::CaseStatus;
-use kuaiban::config::{Config, Visit};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::kiosk::on_screen::OnScreen;
-use kuaiban::kiosk::{Origin, Ticks};
+use kuaiban::kiosk::{Hand, Origin, Ticks};
+use kuaiban::say::Lang;
 use kuaiban::screen::headless::Stage;
-use kuaiban::screen::scene::{Page, PrintState, Scene, Tone};
 use kuaiban::screen::window::Screen;
+use kuaiban::screen::{
+    Block, Blocks, CardMotion, Evaluation, Home, Outcome, Page, Question, Tone, View,
+};
 use kuaiban::simulators::platform::BookedEvaluation;
 use kuaiban::simulators::stand::Stand;
 use serde::Serialize;
 use serde_json::json;
 use slint::{ComponentHandle, PhysicalSize};
 
-use super::walk::{Map, Step, Walk};
+use super::walk::{Map, Step, Texts, Walk};
 
 const PANEL: PhysicalSize = PhysicalSize { width: 1080, height: 1920 };
 /// How long to wait for what the platform does by itself.
-const PLATFORM: Duration = Duration::from_secs(15);
+const PLATFORM: Duration = Duration::from_secs(60);
+/// Longest time, in the kiosk's own seconds, that a page may take for what it does by itself.
+const LONG_S: u32 = 600;
 
 type Journey = fn(&mut Walk) -> anyhow::Result<Option<String>>;
 
 /// Each with its name.
-const JOURNEYS: [(&str, Journey); 6] = [
+const JOURNEYS: [(&str, Journey); 8] = [
     ("1-query-slip", query_slip),
     ("2-instant-item", instant_item),
     ("3-instant-item-offline", instant_item_offline),
     ("4-guide-without-card", guide_without_card),
     ("5-bad-evaluation", bad_evaluation),
     ("6-expired-card", expired_card),
+    ("7-leaving-in-the-middle", leaving_in_the_middle),
+    ("8-walking-away", walking_away),
 ];
-/// Those in which the citizen goes away: the kiosk of these loses its patience soon.
-const LEAVING: [(&str, Journey); 2] =
-    [("7-leaving-in-the-middle", leaving_in_the_middle), ("8-walking-away", walking_away)];
 
 #[derive(Serialize)]
 struct Report {
@@ -56,38 +59,25 @@ struct Report {
 
 pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    let stage = Stage::new(PANEL)?;
+    // The screen and the seconds of the kiosk go as fast as the walk does.
+    let stage = Stage::driven(PANEL)?;
     let window = OnScreen::new(stand.config.screen.short_side_mm)?;
     let screen = window.screen().clone();
     screen.window().show()?;
 
     let mut record = Record::default();
-    let patient = Visit { farewell_s: 3, ..stand.config.visit };
-    let impatient = Visit { idle_s: 3, warning_s: 2, ..patient };
-    for (visit, journeys) in [(patient, &JOURNEYS[..]), (impatient, &LEAVING[..])] {
-        let wanted: Vec<_> = journeys
-            .iter()
-            .filter(|(name, _)| only.is_none_or(|only| name.contains(only)))
-            .collect();
-        if wanted.is_empty() {
-            continue;
-        }
-        let origin = Origin::Given(Box::new(Config { visit, ..stand.config.clone() }));
-        let kiosk = window.start(origin, Ticks::of_the_clock(), || {})?;
-        let well = stage.run_until(PLATFORM, || {
-            let scene = screen.shown();
-            !scene.settling
-                && !scene.offline
-                && scene.device_notice.is_empty()
-                && scene.panel_present
-        });
-        ensure!(well, "the kiosk did not find its devices and its platform");
-        for (name, journey) in wanted {
-            record.journey(&stage, &screen, &stand, dir, (*name, *journey))?;
-        }
-        kiosk.stop()?;
+    let wanted: Vec<_> =
+        JOURNEYS.iter().filter(|(name, _)| only.is_none_or(|only| name.contains(only))).collect();
+    let (hand, ticks) = Ticks::driven();
+    let origin = Origin::Given(Box::new(stand.config.clone()));
+    let kiosk = window.start(origin, ticks, || {})?;
+    let well = stage.run_until(PLATFORM, || screen.shown().is_some_and(|view| all_is_well(&view)));
+    ensure!(well, "the kiosk did not find its devices and its platform");
+    for (name, journey) in wanted {
+        record.journey(&stage, (&screen, &hand), &stand, dir, (*name, *journey))?;
     }
-    let Record { mut touches, controls, steps, reports } = record;
+    kiosk.stop()?;
+    let Record { mut touches, controls, texts, steps, reports } = record;
 
     let books = stand.platform.books();
     let passed = reports.iter().filter(|report| report.outcome == "ok").count();
@@ -114,6 +104,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
     write_json(&dir.join("summary.json"), &summary)?;
     write_json(&dir.join("controls.json"), &serde_json::to_value(&controls)?)?;
     write_json(&dir.join("steps.json"), &serde_json::to_value(&steps)?)?;
+    write_json(&dir.join("said.json"), &serde_json::to_value(&texts)?)?;
     println!(
         "{passed} of {} journeys ended as they should, in {:.1} s; see {}",
         reports.len(),
@@ -128,6 +119,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
 struct Record {
     touches: Vec<Duration>,
     controls: Map,
+    texts: Texts,
     steps: BTreeMap<&'static str, Vec<Step>>,
     reports: Vec<Report>,
 }
@@ -136,7 +128,7 @@ impl Record {
     fn journey(
         &mut self,
         stage: &Stage,
-        screen: &Rc<Screen>,
+        (screen, hand): (&Rc<Screen>, &Hand),
         stand: &Stand,
         dir: &Path,
         (name, journey): (&'static str, Journey),
@@ -148,18 +140,18 @@ impl Record {
         let mut walk = Walk::new(
             stage,
             stand,
-            screen.clone(),
+            (screen.clone(), hand.clone()),
             dir,
             name,
-            &mut self.touches,
-            &mut self.controls,
+            (&mut self.touches, &mut self.controls, &mut self.texts),
         );
         let end = journey(&mut walk).and_then(|case| {
-            if walk.scene().page == Page::Farewell {
+            if walk.view()?.name == "farewell" {
                 walk.lift();
                 walk.touch("leave")?;
             }
-            walk.page(Page::Attract)?;
+            walk.pass_until(LONG_S, "the end of the visit", |view| view.name == "attract")?;
+            walk.page("attract")?;
             Ok(case)
         });
         walk.lift();
@@ -207,7 +199,13 @@ impl Record {
         if !well {
             // The next journey needs a clean screen; the kiosk's own patience gives it one.
             stand.set_online(true);
-            stage.run_until(Duration::from_secs(120), || screen.shown().page == Page::Attract);
+            let attract = || screen.shown().is_some_and(|view| view.name == "attract");
+            for _ in 0..LONG_S {
+                hand.second();
+                if stage.run_until(Duration::from_millis(10), attract) {
+                    break;
+                }
+            }
         }
         Ok(())
     }
@@ -222,48 +220,89 @@ fn evaluation_json(evaluation: &BookedEvaluation) -> serde_json::Value {
     json!({ "satisfaction": evaluation.satisfaction, "tags": evaluation.tags })
 }
 
+// --- what stands on a page -----------------------------------------------------------------------
+
+/// Reader, printer, network and panel were found.
+fn all_is_well(view: &View) -> bool {
+    let everything = matches!(&view.page, Page::Attract(page) if page.offers.is_empty());
+    everything && view.bar.offline.is_empty()
+}
+
+/// A page that looks as it is described.
+macro_rules! page {
+    ($view:expr, $kind:ident) => {
+        match &$view.page {
+            Page::$kind(page) => Some(&**page),
+            _ => None,
+        }
+    };
+}
+
+fn outcome(view: &View) -> Option<&Outcome> {
+    page!(view, Outcome)
+}
+
+fn question(view: &View) -> Option<&Question> {
+    page!(view, Question)
+}
+
+fn evaluation(view: &View) -> Option<&Evaluation> {
+    page!(view, Evaluation)
+}
+
+fn received(view: &View) -> bool {
+    outcome(view).is_some_and(|outcome| !outcome.number.is_empty())
+}
+
+fn completed(view: &View) -> bool {
+    outcome(view).is_some_and(|outcome| outcome.clock.as_ref().is_some_and(|clock| clock.done))
+}
+
+/// Where a level is chosen, whether or not it can still be undone.
+fn chosen(view: &View, level: Level) -> bool {
+    let place = Level::ALL.iter().position(|other| *other == level).unwrap_or_default();
+    evaluation(view).is_some_and(|page| page.levels[place].chosen == Some(true))
+}
+
 // --- the steps that journeys share ---------------------------------------------------------------
 
 /// Where an item stands on the home page.
 fn item_control(walk: &Walk, name: &str) -> anyhow::Result<String> {
-    let items = walk.scene().items;
-    let index = items
-        .iter()
-        .position(|item| item.name.contains(name))
-        .with_context(|| format!("no item {name:?} on the home page"))?;
-    Ok(format!("item-{index}"))
+    let view = walk.view()?;
+    let home: &Home = page!(view, Home).context("the home page")?;
+    let tile = home.tiles.iter().find(|tile| tile.control.label.contains(name));
+    let tile = tile.with_context(|| format!("no item {name:?} on the home page"))?;
+    Ok(tile.control.id.to_string())
 }
 
 fn to_item(walk: &mut Walk, name: &str) -> anyhow::Result<()> {
-    walk.page(Page::Attract)?;
+    walk.page("attract")?;
     walk.touch("start")?;
-    walk.page(Page::Home)?;
+    walk.page("home")?;
     let item = item_control(walk, name)?;
     walk.touch(&item)?;
-    walk.page(Page::Item)
+    walk.page("item")
 }
 
 fn identify(walk: &mut Walk, person: &str) -> anyhow::Result<()> {
-    walk.page(Page::Consent)?;
+    walk.page("consent")?;
     walk.after_the_last_card();
     walk.touch("agree")?;
-    walk.page(Page::Card)?;
+    walk.page("card")?;
     walk.lay(person);
-    walk.until("the card to be read", |scene| scene.page != Page::Card)
+    walk.until("the card to be read", |view| page!(view, Card).is_none())
 }
 
 /// Answers every question: the first choice, and a phone number.
 fn answer_questions(walk: &mut Walk) -> anyhow::Result<()> {
     loop {
-        walk.until("a question or the review", |scene| {
-            matches!(scene.page, Page::Question | Page::Review)
-        })?;
-        let scene = walk.scene();
-        if scene.page == Page::Review {
-            return walk.page(Page::Review);
+        walk.until("a question or the review", |view| matches!(view.name, "question" | "review"))?;
+        let view = walk.view()?;
+        if view.name == "review" {
+            return walk.page("review");
         }
         walk.picture("question")?;
-        if scene.asks_phone {
+        if page!(view, Phone).is_some() {
             for digit in "13800000000".chars() {
                 walk.touch(&format!("digit-{digit}"))?;
             }
@@ -271,19 +310,19 @@ fn answer_questions(walk: &mut Walk) -> anyhow::Result<()> {
             walk.touch("choose-0")?;
         }
         walk.picture("answered")?;
-        let step = scene.step;
+        let step = view.frame.step;
         walk.touch("next")?;
-        walk.until("the next step", |scene| scene.step != step)?;
+        walk.until("the next step", |view| view.frame.step != step)?;
     }
 }
 
 fn slip_printed(walk: &mut Walk, slips_before: usize) -> anyhow::Result<()> {
     let stand = walk.stand;
-    walk.until("the slip", |scene| {
-        scene.page == Page::Result && scene.print_state == PrintState::Printed
+    walk.until("the slip", |view| {
+        outcome(view).is_some_and(|page| page.slip.out && page.slip.tone == Tone::Good)
     })?;
     ensure!(
-        stand.slips_at_least(slips_before + 1, Duration::from_secs(5)),
+        stand.slips_at_least(slips_before + 1, PLATFORM),
         "the screen says printed, and no slip was cut"
     );
     walk.picture("result")
@@ -294,10 +333,9 @@ fn print_certificate(walk: &mut Walk, person: &str) -> anyhow::Result<()> {
     let stand = walk.stand;
     let slips = stand.slips().len();
     to_item(walk, "参保证明")?;
-    ensure!(walk.scene().facts.len() == 8, "not eight public fields");
     walk.touch("begin")?;
     identify(walk, person)?;
-    walk.page(Page::Identity)?;
+    walk.page("identity")?;
     walk.touch("confirm")?;
     slip_printed(walk, slips)
 }
@@ -313,17 +351,17 @@ fn evaluation_after(stand: &Stand, before: usize) -> anyhow::Result<BookedEvalua
 }
 
 /// Evaluates by a key of the panel and waits until the platform has it; the farewell after it.
-fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<Scene> {
+fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<View> {
     let stand = walk.stand;
     let before = stand.platform.books().evaluations.len();
     walk.touch("evaluate")?;
-    walk.page(Page::Evaluation)?;
+    walk.page("evaluation")?;
     walk.press(level);
-    walk.until("the pressed key on the screen", |scene| scene.level == Some(level))?;
+    walk.until("the pressed key on the screen", |view| chosen(view, level))?;
     walk.picture("evaluation-pressed")?;
     walk.touch("next")?;
-    walk.page(Page::Farewell)?;
-    let farewell = walk.scene();
+    walk.page("farewell")?;
+    let farewell = walk.view()?;
     let booked = evaluation_after(stand, before)?;
     ensure!(booked.satisfaction == level.national_code(), "the platform booked another level");
     Ok(farewell)
@@ -335,30 +373,51 @@ fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<Scene> {
 fn query_slip(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     print_certificate(walk, "citizen")?;
     let farewell = evaluate(walk, Level::VerySatisfied)?;
-    ensure!(farewell.take_card && farewell.take_slip, "the farewell reminds of card and slip");
+    let reminds = matches!(&farewell.page, Page::Farewell(page) if page.reminders.len() == 2);
+    ensure!(reminds, "the farewell reminds of card and slip");
     Ok(None)
 }
 
-/// 即时办结: one question a page, the durable queue, the platform, the slip.
+/// 即时办结: the public fields, one question a page, the durable queue, the platform, the slip; then
+/// another matter on the same identification.
 fn instant_item(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     let stand = walk.stand;
     let slips = stand.slips().len();
     to_item(walk, "失业登记")?;
+    walk.touch("public-fields")?;
+    walk.page("public-fields")?;
+    let view = walk.view()?;
+    let blocks: Option<&Blocks> = page!(view, Blocks);
+    let facts = blocks.and_then(|page| page.blocks.first());
+    ensure!(
+        matches!(facts, Some(Block::Facts(rows)) if rows.len() == 8),
+        "not eight public fields"
+    );
+    walk.touch("back")?;
+    walk.page("item")?;
     walk.touch("begin")?;
     identify(walk, "rare")?;
-    walk.page(Page::Identity)?;
+    walk.page("identity")?;
     walk.touch("confirm")?;
     answer_questions(walk)?;
     walk.touch("submit")?;
-    walk.until("the case to be received", |scene| !scene.case_number.is_empty())?;
+    walk.until("the case to be received", received)?;
     walk.picture("received")?;
-    ensure!(walk.scene().clock_shown, "the clock of thirty minutes is shown");
-    walk.until("the case to be completed", |scene| scene.clock_stage == 2)?;
+    let shown = outcome(&walk.view()?).is_some_and(|page| page.clock.is_some());
+    ensure!(shown, "the clock of thirty minutes is shown");
+    walk.until("the case to be completed", completed)?;
     slip_printed(walk, slips)?;
-    let number = walk.scene().case_number.replace(' ', "");
+    let number = case_number(walk)?;
     booked_once(stand, &number, CaseStatus::Completed)?;
     evaluate(walk, Level::Satisfied)?;
     Ok(Some(number))
+}
+
+/// The number of the case on the page.
+fn case_number(walk: &Walk) -> anyhow::Result<String> {
+    let view = walk.view()?;
+    let page = outcome(&view).context("a result")?;
+    Ok(page.number.replace(' ', ""))
 }
 
 /// The same at 02:00 without network, in assisted mode; later the citizen comes again.
@@ -366,105 +425,121 @@ fn instant_item_offline(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     let stand = walk.stand;
     let slips = stand.slips().len();
     walk.set_online(false);
-    walk.page(Page::Attract)?;
+    walk.page("attract")?;
     walk.touch("start-assisted")?;
-    walk.page(Page::Home)?;
+    walk.page("home")?;
     let item = item_control(walk, "失业登记")?;
     walk.touch(&item)?;
-    walk.page(Page::Item)?;
+    walk.page("item")?;
     walk.touch("begin")?;
     identify(walk, "elderly")?;
-    walk.page(Page::Identity)?;
+    walk.page("identity")?;
     walk.touch("confirm")?;
     answer_questions(walk)?;
     walk.touch("submit")?;
-    walk.until("the case to be received", |scene| !scene.case_number.is_empty())?;
+    walk.until("the case to be received", received)?;
+    walk.pass_until(LONG_S, "the slip to be ordered", |view| {
+        outcome(view).is_some_and(|page| page.slip.out)
+    })?;
     slip_printed(walk, slips)?;
-    let scene = walk.scene();
-    ensure!(scene.offline, "the screen says that the network is down");
-    ensure!(scene.clock_stage == 0, "without the platform a case is received, not more");
-    let number = scene.case_number.replace(' ', "");
+    let view = walk.view()?;
+    ensure!(!view.bar.offline.is_empty(), "the screen says that the network is down");
+    ensure!(!completed(&view), "without the platform a case is received, not more");
+    let number = case_number(walk)?;
     ensure!(
         !stand.platform.books().cases.iter().any(|case| case.state.case_number.as_str() == number),
         "the case is at the platform although there is no network"
     );
     walk.touch("leave")?;
     walk.lift();
-    walk.page(Page::Farewell)?;
+    walk.page("farewell")?;
 
     walk.set_online(true);
     let end = Instant::now() + PLATFORM;
     while booked_once(stand, &number, CaseStatus::Completed).is_err() {
         ensure!(Instant::now() < end, "the case was not delivered when the network came back");
         walk.until("anything", |_| true)?;
-        std::thread::sleep(Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(20));
     }
-    walk.page(Page::Attract)?;
+    walk.pass_until(LONG_S, "the end of the visit", |view| view.name == "attract")?;
+    walk.page("attract")?;
     walk.touch("start")?;
-    walk.page(Page::Home)?;
+    walk.page("home")?;
     walk.touch("my-cases")?;
     identify(walk, "elderly")?;
-    walk.page(Page::Cases)?;
-    walk.until("the new state of the case", |scene| {
-        scene
-            .cases
-            .first()
-            .is_some_and(|case| case.number.replace(' ', "") == number && case.tone == Tone::Good)
-    })?;
+    walk.page("cases")?;
+    walk.until("the new state of the case", |view| first_case_is_done(view))?;
+    walk.touch("case-0")?;
+    walk.page("case")?;
+    ensure!(case_number(walk)? == number, "another case stands on the page");
+    let slips = stand.slips().len();
+    walk.touch("reprint")?;
+    slip_printed(walk, slips)?;
     walk.touch("home")?;
-    walk.page(Page::Home)?;
+    walk.page("home")?;
     walk.touch("leave")?;
-    walk.page(Page::Farewell)?;
+    walk.page("farewell")?;
     Ok(Some(number))
+}
+
+fn first_case_is_done(view: &View) -> bool {
+    match page!(view, Blocks).and_then(|page| page.blocks.first()) {
+        Some(Block::Case(case)) => case.badges.iter().any(|badge| badge.tone == Tone::Good),
+        _ => false,
+    }
 }
 
 /// Reading without a card, in English.
 fn guide_without_card(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     let stand = walk.stand;
     let slips = stand.slips().len();
-    walk.page(Page::Attract)?;
+    walk.page("attract")?;
     walk.touch("toggle-language")?;
-    walk.until("English", |scene| scene.english)?;
+    walk.until("English", |view| view.lang == Lang::En)?;
     walk.picture("english")?;
     walk.touch("start")?;
-    walk.page(Page::Home)?;
+    walk.page("home")?;
     walk.touch("item-0")?;
-    walk.page(Page::Item)?;
+    walk.page("item")?;
     walk.touch("print-guide")?;
     slip_printed(walk, slips)?;
     walk.touch("leave")?;
-    walk.page(Page::Farewell)?;
-    ensure!(!walk.scene().take_card, "no card was used");
+    walk.page("farewell")?;
+    let view = walk.view()?;
+    let no_card = matches!(&view.page, Page::Farewell(page) if page.motion == CardMotion::None);
+    ensure!(no_card, "no card was used");
     Ok(None)
 }
 
-/// A bad evaluation needs a reason and can be undone.
+/// A bad evaluation has a reason and can be undone.
 fn bad_evaluation(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     let stand = walk.stand;
     let before = stand.platform.books().evaluations.len();
     print_certificate(walk, "foreigner")?;
     walk.touch("evaluate")?;
-    walk.page(Page::Evaluation)?;
+    walk.page("evaluation")?;
     walk.press(Level::VeryDissatisfied);
-    walk.page(Page::Reasons)?;
-    ensure!(!walk.scene().can_send, "no reason was chosen, and it can be sent");
+    walk.page("reasons")?;
+    let can_send = |view: &View| view.control("send-reasons").is_some_and(|send| send.enabled);
+    ensure!(!can_send(&walk.view()?), "no reason was chosen, and it can be sent");
     walk.touch("reason-0")?;
     walk.picture("reason-chosen")?;
     walk.touch("send-reasons")?;
-    walk.page(Page::Evaluation)?;
-    ensure!(walk.scene().undo_left > 0, "it can be undone");
+    walk.page("evaluation")?;
+    let undoable = |view: &View| evaluation(view).is_some_and(|page| page.countdown.is_some());
+    ensure!(undoable(&walk.view()?), "it can be undone");
     walk.touch("undo")?;
-    walk.until("the press to be undone", |scene| scene.level.is_none())?;
+    walk.until("the press to be undone", |view| !undoable(view))?;
     ensure!(stand.platform.books().evaluations.len() == before, "an undone press was recorded");
     // Once more, and this time it stands.
     std::thread::sleep(Duration::from_millis(400));
     walk.press(Level::Dissatisfied);
-    walk.page(Page::Reasons)?;
+    walk.page("reasons")?;
     walk.touch("reason-1")?;
     walk.touch("send-reasons")?;
-    walk.until("the countdown", |scene| scene.undo_left > 0)?;
+    walk.until("the countdown", undoable)?;
     walk.touch("next")?;
-    walk.page(Page::Farewell)?;
+    walk.page("farewell")?;
     let booked = evaluation_after(stand, before)?;
     ensure!(booked.satisfaction == 2 && booked.tags.len() == 1, "level or reasons are others");
     Ok(None)
@@ -475,28 +550,29 @@ fn leaving_in_the_middle(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     to_item(walk, "失业登记")?;
     walk.touch("begin")?;
     identify(walk, "hmt")?;
-    walk.page(Page::Identity)?;
+    walk.page("identity")?;
     walk.touch("confirm")?;
-    walk.page(Page::Question)?;
+    walk.page("question")?;
     walk.touch("choose-0")?;
-    walk.until("the warning", |scene| scene.warning_left > 0)?;
+    walk.pass_until(LONG_S, "the warning", |view| view.sheet.is_some())?;
     walk.picture("warning")?;
-    walk.until("the end of the visit", |scene| scene.page == Page::Attract)?;
     walk.lift();
+    walk.pass_until(LONG_S, "the end of the visit", |view| view.name == "attract")?;
     // The next person begins the same item and finds none of the answers.
     walk.touch("start")?;
-    walk.until("the home page", |scene| scene.page == Page::Home)?;
+    walk.until("the home page", |view| view.name == "home")?;
     let item = item_control(walk, "失业登记")?;
     walk.touch(&item)?;
     walk.touch("begin")?;
     identify(walk, "citizen")?;
     walk.touch("confirm")?;
-    walk.until("the first question", |scene| scene.page == Page::Question)?;
+    walk.until("the first question", |view| view.name == "question")?;
+    let view = walk.view()?;
+    let page = question(&view).context("a question with choices")?;
     ensure!(
-        walk.scene().choices.iter().all(|choice| !choice.selected),
+        page.choices.iter().all(|choice| choice.chosen == Some(false)),
         "an answer of the one before is there"
     );
-    walk.until("the end of the visit", |scene| scene.page == Page::Attract)?;
     Ok(None)
 }
 
@@ -506,8 +582,9 @@ fn walking_away(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     let before = stand.platform.books().evaluations.len();
     print_certificate(walk, "foreigner-2017")?;
     walk.touch("evaluate")?;
-    walk.page(Page::Evaluation)?;
-    walk.until("the end of the visit", |scene| scene.page == Page::Attract)?;
+    walk.page("evaluation")?;
+    walk.lift();
+    walk.pass_until(LONG_S, "the end of the visit", |view| view.name == "attract")?;
     ensure!(stand.platform.books().evaluations.len() == before, "something was recorded");
     Ok(None)
 }
@@ -517,10 +594,13 @@ fn expired_card(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     to_item(walk, "参保证明")?;
     walk.touch("begin")?;
     identify(walk, "expired")?;
-    walk.page(Page::Trouble)?;
-    ensure!(!walk.scene().facts.is_empty(), "no outlet is named");
+    walk.page("trouble")?;
+    let action = walk.view()?.frame.action.map(|action| action.control.id);
+    ensure!(action.as_deref() == Some("outlets"), "the main action leads to no people");
+    walk.touch("outlets")?;
+    walk.page("outlets")?;
     walk.touch("leave")?;
-    walk.page(Page::Farewell)?;
+    walk.page("farewell")?;
     Ok(None)
 }
 

@@ -8,25 +8,30 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use kuaiban::domain::evaluation::Level;
-use kuaiban::screen::headless::{Control, Stage};
-use kuaiban::screen::scene::{Page, PrintState, Scene};
+use kuaiban::kiosk::Hand;
+use kuaiban::screen::View;
+use kuaiban::screen::headless::{Found, Stage};
 use kuaiban::screen::window::Screen;
 use kuaiban::simulators::stand::Stand;
 use serde::Serialize;
 
-/// How long a person waits before finding that nothing happens.
-const PATIENCE: Duration = Duration::from_secs(15);
-/// Long enough for the motion of a page to be over.
-const SETTLE: Duration = Duration::from_millis(250);
+/// How long a person waits before finding that nothing happens: for the simulated devices and the
+/// platform, however slow the machine is.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Long enough, on the screen's own clock, for every motion of a page to be over.
+const SETTLE: Duration = Duration::from_secs(2);
+/// How long a touch may take to change something; one that changes nothing costs as long.
+const ANSWER: Duration = Duration::from_millis(300);
 /// How long the reader may take to notice that a card was lifted.
 const LIFT_SEEN: Duration = Duration::from_millis(1200);
-/// What is left, when a slip is printed, of its sliding out of the slot.
-const SLIP_OUT: Duration = Duration::from_secs(1);
 /// Touches of the scroll button before giving up on finding a control.
 const SCROLLS: u32 = 12;
 
 /// The controls of a page: accessible id to `[x, y, width, height]`.
 pub type Map = BTreeMap<String, BTreeMap<String, [f32; 4]>>;
+
+/// Screen to the words that stood on it.
+pub type Texts = BTreeMap<String, Vec<String>>;
 
 /// What a person did or saw, in order. `steps.json` keeps it, so that the same journey can be
 /// walked again on another screen: the test of the appliance does so on the emulated panel.
@@ -52,6 +57,8 @@ pub struct Walk<'a> {
     /// To look at what came out of the devices and into the platform's books.
     pub stand: &'a Stand,
     screen: Rc<Screen>,
+    /// Lets the seconds of the kiosk pass.
+    seconds: Hand,
     dir: &'a Path,
     journey: &'static str,
     /// When the last card was taken away, at the latest.
@@ -61,57 +68,102 @@ pub struct Walk<'a> {
     /// From each lifted finger to the frame that answers it.
     pub touches: &'a mut Vec<Duration>,
     pub controls: &'a mut Map,
+    /// Every word that stood on each screen.
+    pub texts: &'a mut Texts,
 }
 
 impl<'a> Walk<'a> {
     pub fn new(
         stage: &'a Stage,
         stand: &'a Stand,
-        screen: Rc<Screen>,
+        (screen, seconds): (Rc<Screen>, Hand),
         dir: &'a Path,
         journey: &'static str,
-        touches: &'a mut Vec<Duration>,
-        controls: &'a mut Map,
+        record: (&'a mut Vec<Duration>, &'a mut Map, &'a mut Texts),
     ) -> Walk<'a> {
+        let (touches, controls, texts) = record;
         let (screens, steps) = Default::default();
         let lifted = Instant::now();
-        Walk { stage, stand, screen, dir, journey, lifted, screens, steps, touches, controls }
+        Walk {
+            stage,
+            stand,
+            screen,
+            seconds,
+            dir,
+            journey,
+            lifted,
+            screens,
+            steps,
+            touches,
+            controls,
+            texts,
+        }
     }
 
-    pub fn scene(&self) -> Scene {
-        self.screen.shown()
+    /// What stands on the screen.
+    pub fn view(&self) -> anyhow::Result<View> {
+        self.screen.shown().context("nothing stands on the screen")
+    }
+
+    /// Whether the page says this, on itself or around it.
+    pub fn says(&self, words: &str) -> anyhow::Result<bool> {
+        Ok(self.view()?.said().iter().any(|said| said.text.contains(words)))
     }
 
     /// Waits until something is so on the screen.
-    pub fn until(&self, what: &str, so: impl Fn(&Scene) -> bool) -> anyhow::Result<()> {
-        let screen = self.screen.clone();
-        if self.stage.run_until(PATIENCE, || so(&screen.shown())) {
+    pub fn until(&self, what: &str, so: impl Fn(&View) -> bool) -> anyhow::Result<()> {
+        let screen = &self.screen;
+        if self.stage.run_until(PATIENCE, || screen.shown().is_some_and(|view| so(&view))) {
             Ok(())
         } else {
-            let page = self.scene().page;
+            let page = self.view()?.name;
             bail!("{}: waited {PATIENCE:?} for {what}; the screen shows {page:?}", self.journey)
         }
     }
 
-    /// Waits for a page, lets it settle, and takes its picture.
-    pub fn page(&mut self, page: Page) -> anyhow::Result<()> {
-        self.until(&format!("page {page:?}"), |scene| scene.page == page)?;
-        self.picture(&format!("{page:?}").to_lowercase())
+    /// Lets seconds of the kiosk pass, one after the other, until something is so on the screen; at
+    /// most `seconds`.
+    pub fn pass_until(
+        &self,
+        seconds: u32,
+        what: &str,
+        so: impl Fn(&View) -> bool,
+    ) -> anyhow::Result<()> {
+        let screen = &self.screen;
+        let done = || screen.shown().is_some_and(|view| so(&view));
+        for _ in 0..seconds {
+            if done() {
+                return Ok(());
+            }
+            anyhow::ensure!(self.seconds.second(), "the kiosk takes no seconds any more");
+            // Long enough for the loop to show what the second brought, and if not, the next one
+            // finds it.
+            self.stage.run_until(Duration::from_millis(10), done);
+        }
+        self.until(what, so)
     }
 
-    /// Takes a picture of the screen as it stands.
+    /// Waits for a page, lets it settle, and takes its picture.
+    pub fn page(&mut self, page: &str) -> anyhow::Result<()> {
+        self.until(&format!("page {page:?}"), |view| view.name == page)?;
+        self.picture(page)
+    }
+
+    /// Takes a picture of the screen as it stands, and keeps every word that stands on it.
     pub fn picture(&mut self, name: &str) -> anyhow::Result<()> {
-        let scene = self.scene();
-        let slip = scene.page == Page::Result && scene.print_state == PrintState::Printed;
-        self.stage.settle(if slip { SLIP_OUT } else { SETTLE });
+        self.stage.settle(SETTLE);
         let file = format!("{}-{:02}-{name}.png", self.journey, self.screens.len() + 1);
         let path: PathBuf = self.dir.join(&file);
         self.stage.save(&path).with_context(|| path.display().to_string())?;
-        let places = self.stage.controls(self.screen.window()).into_iter().map(|(id, control)| {
+        let window = self.screen.window();
+        let places = self.stage.controls(window).into_iter().map(|(id, control)| {
             let at = control.place;
             (id, [at.x, at.y, at.width, at.height])
         });
         self.controls.entry(format!("{}-{name}", self.journey)).or_default().extend(places);
+        let mut texts = self.stage.words(window);
+        texts.extend(self.view()?.said().into_iter().map(|said| said.text));
+        self.texts.insert(file.clone(), texts);
         self.steps.push(Step::See { see: file.clone() });
         self.screens.push(file);
         Ok(())
@@ -130,7 +182,8 @@ impl<'a> Walk<'a> {
 
     /// Waits until the reader has seen the last card go: no person lays the next one sooner.
     pub fn after_the_last_card(&self) {
-        self.stage.run_for(LIFT_SEEN.saturating_sub(self.lifted.elapsed()));
+        let left = LIFT_SEEN.saturating_sub(self.lifted.elapsed());
+        self.stage.run_until(left, || false);
     }
 
     /// Presses a key of the panel.
@@ -146,29 +199,28 @@ impl<'a> Walk<'a> {
         self.steps.push(Step::Platform { platform });
     }
 
-    /// Finds a control by its accessible id, scrolling as a person would, and touches it.
+    /// Finds a control by its accessible id, turning pages as a person would, and touches it.
     pub fn touch(&mut self, id: &str) -> anyhow::Result<()> {
         let control = self.find(id)?;
-        let before = self.scene();
-        let up = Instant::now();
-        self.put_finger(id, &control);
-        // The finger was down for a moment; what counts is from its lifting.
-        let screen = self.screen.clone();
-        let answered =
-            self.stage.run_until(Duration::from_millis(500), || screen.shown() != before);
-        if answered {
-            self.touches.push(up.elapsed().saturating_sub(Stage::FINGER_DOWN));
+        let before = self.screen.shown();
+        let answered = self.put_finger(id, &control);
+        let lifted = Instant::now();
+        let screen = &self.screen;
+        if self.stage.run_until(ANSWER, || screen.shown() != before) {
+            self.touches.push(answered + lifted.elapsed());
         }
         Ok(())
     }
 
-    fn put_finger(&mut self, id: &str, control: &Control) {
+    /// How long the frame after the lifting of the finger took.
+    fn put_finger(&mut self, id: &str, control: &Found) -> Duration {
         let at = control.place.centre();
         self.steps.push(Step::Touch { touch: id.to_owned(), at: at.into() });
-        self.stage.touch(at);
+        let [_, lifted] = self.stage.touch(at);
+        lifted
     }
 
-    fn find(&mut self, id: &str) -> anyhow::Result<Control> {
+    fn find(&mut self, id: &str) -> anyhow::Result<Found> {
         let end = Instant::now() + PATIENCE;
         let mut scrolls = 0;
         loop {
@@ -192,10 +244,10 @@ impl<'a> Walk<'a> {
                 bail!(
                     "{}: no control {id:?} that can be touched on page {:?}",
                     self.journey,
-                    self.scene().page
+                    self.view()?.name
                 );
             }
-            self.stage.run_for(Duration::from_millis(30));
+            self.stage.run_until(Duration::from_millis(10), || false);
         }
     }
 }

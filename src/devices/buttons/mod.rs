@@ -9,7 +9,7 @@ mod socket;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,9 @@ use tracing::{info, warn};
 use crate::config::{self, ButtonsBackend};
 use crate::devices::state::{DeviceState, Fault, StateChange};
 use crate::devices::steady::{BackOff, SteadyState};
+use crate::devices::stop::Stop;
 use crate::domain::evaluation::Level;
+use crate::pulse::Pulse;
 use press::{KEYS, KeyOutcome, Keys};
 
 /// Longest wait for an edge: how soon a dropped [`Buttons`] ends, and how often the contacts are
@@ -107,7 +109,7 @@ trait Panel {
 
 #[derive(Debug)]
 struct Shared {
-    stop: AtomicBool,
+    stop: Stop,
     /// Since when presses count, in nanoseconds of the monotonic clock; [`NOT_ARMED`] if they
     /// do not.
     armed_since: AtomicU64,
@@ -126,8 +128,7 @@ pub fn spawn(
     sink: impl Fn(ButtonEvent) + Send + 'static,
 ) -> Result<Buttons, ButtonsError> {
     let source = Source::new(config)?;
-    let shared =
-        Arc::new(Shared { stop: AtomicBool::new(false), armed_since: AtomicU64::new(NOT_ARMED) });
+    let shared = Arc::new(Shared { stop: Stop::default(), armed_since: AtomicU64::new(NOT_ARMED) });
     let driver = Driver {
         source,
         debounce: Duration::from_millis(config.debounce_ms),
@@ -138,7 +139,13 @@ pub fn spawn(
     };
     let thread = std::thread::Builder::new()
         .name("buttons".to_owned())
-        .spawn(move || driver.run())
+        .spawn({
+            let shared = shared.clone();
+            move || {
+                driver.run();
+                shared.stop.ended();
+            }
+        })
         .map_err(ButtonsError::Thread)?;
     Ok(Buttons { shared, thread: Some(thread) })
 }
@@ -153,11 +160,16 @@ impl Buttons {
             self.shared.armed_since.store(since, Ordering::SeqCst);
         }
     }
+
+    /// The signs of life of the driver's thread.
+    pub fn pulse(&self) -> &Pulse {
+        self.shared.stop.pulse()
+    }
 }
 
 impl Drop for Buttons {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::SeqCst);
+        self.shared.stop.set();
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
             if thread.join().is_err() {
@@ -357,7 +369,7 @@ impl<S: Fn(ButtonEvent)> Driver<S> {
     }
 
     fn stopping(&self) -> bool {
-        self.shared.stop.load(Ordering::SeqCst)
+        self.shared.stop.is_set()
     }
 
     /// Sleeps, unless it is time to stop.

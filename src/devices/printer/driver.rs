@@ -19,6 +19,7 @@ use crate::config::{self, Answers};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::{DeviceState, Fault};
 use crate::devices::steady::SteadyState;
+use crate::devices::stop::Stop;
 
 /// How often an idle printer is asked how it is.
 const POLL: Duration = Duration::from_secs(2);
@@ -33,7 +34,7 @@ const LAST_WORD: Duration = Duration::from_millis(300);
 
 #[derive(Default)]
 pub struct Control {
-    pub stop: AtomicBool,
+    pub stop: Stop,
     /// Ends a pause between two attempts to open the line.
     pub wake: AtomicBool,
 }
@@ -92,7 +93,7 @@ impl Driver {
     }
 
     fn stopped(&self) -> bool {
-        self.control.stop.load(Ordering::Acquire)
+        self.control.stop.is_set()
     }
 
     fn set_state(&mut self, state: DeviceState, reason: Option<&LinkError>) {

@@ -28,6 +28,7 @@ pub use self::examine::Grade;
 pub use self::probe::{Probe, probe};
 use super::state::{Fault, StateChange};
 use crate::config;
+use crate::pulse::Pulse;
 use crate::slip::layout::Line;
 
 /// Jobs that may wait behind the one that prints.
@@ -121,7 +122,13 @@ pub fn spawn(
     let (jobs, queue) = sync_channel(QUEUE);
     let control = Arc::new(Control::default());
     let driver = Driver::new(config, last_slip, queue, Arc::clone(&control), Box::new(sink));
-    let thread = thread::Builder::new().name("printer".into()).spawn(move || driver.run())?;
+    let thread = thread::Builder::new().name("printer".into()).spawn({
+        let control = control.clone();
+        move || {
+            driver.run();
+            control.stop.ended();
+        }
+    })?;
     Ok(Printer { jobs: Some(jobs), control, thread: Some(thread) })
 }
 
@@ -136,12 +143,17 @@ impl Printer {
         self.control.wake.store(true, Ordering::Release);
         Ok(())
     }
+
+    /// The signs of life of the driver's thread.
+    pub fn pulse(&self) -> &Pulse {
+        self.control.stop.pulse()
+    }
 }
 
 impl Drop for Printer {
     fn drop(&mut self) {
         self.jobs = None;
-        self.control.stop.store(true, Ordering::Release);
+        self.control.stop.set();
         self.control.wake.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();

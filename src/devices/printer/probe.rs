@@ -1,7 +1,6 @@
 //! One look at a printer, for a technician.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,6 +12,7 @@ use super::session::Session;
 use crate::config;
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::DeviceState;
+use crate::devices::stop::Stop;
 
 /// What `kuaiban printer probe` shows.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +39,7 @@ pub struct Probe {
 pub fn probe(config: &config::Printer) -> Result<Probe, LinkError> {
     let mut link = Link::new(&config.port, config.baud);
     link.open()?;
-    let stop = AtomicBool::new(false);
+    let stop = Stop::default();
     let mut inputs = Inputs::new(Duration::from_millis(config.answer_ms));
     let mut session = Session::new(&mut link, &mut inputs, &stop);
     let (mut status_bytes, mut verdict) = examine(&mut session)?;

@@ -1,7 +1,6 @@
 //! A conversation with a printer over its open line: questions, the replies to them, and what
 //! the printer says unasked in between. Every wait is bounded, everything kept is bounded.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::encode::{FEED_KEY_OFF, INIT};
@@ -10,6 +9,7 @@ use super::inputs::Inputs;
 use super::status::{Status, plausible};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::Fault;
+use crate::devices::stop::Stop;
 
 /// Time in which a printer that was told to recover does so.
 const RECOVERED: Duration = Duration::from_millis(500);
@@ -34,16 +34,16 @@ const READINGS: usize = 3;
 pub struct Session<'a> {
     link: &'a mut Link,
     inputs: &'a mut Inputs,
-    stop: &'a AtomicBool,
+    stop: &'a Stop,
 }
 
 impl<'a> Session<'a> {
-    pub fn new(link: &'a mut Link, inputs: &'a mut Inputs, stop: &'a AtomicBool) -> Session<'a> {
+    pub fn new(link: &'a mut Link, inputs: &'a mut Inputs, stop: &'a Stop) -> Session<'a> {
         Session { link, inputs, stop }
     }
 
     pub fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Acquire)
+        self.stop.is_set()
     }
 
     /// The state as last heard.

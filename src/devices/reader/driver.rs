@@ -2,7 +2,7 @@
 //! whether one lies there when that is wanted.
 
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use super::{CardProblem, Presence, ReaderEvent, SamId};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::{DeviceState, Fault, StateChange};
 use crate::devices::steady::SteadyState;
+use crate::devices::stop::Stop;
 
 /// Pause between two looks for a card while one is expected.
 pub const POLL: Duration = Duration::from_millis(150);
@@ -22,10 +23,13 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Pause between two questions who the reader is, while it gives no answer or refuses.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Longest sleep without asking whether to stop, which is the thread's sign of life.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+
 /// What the driver's thread is told.
 #[derive(Default)]
 pub struct Orders {
-    pub stop: AtomicBool,
+    pub stop: Stop,
     /// Whether a card is expected. What was read for an earlier expectation is not delivered to a
     /// later one.
     pub expectation: Toggle,
@@ -97,7 +101,7 @@ impl<'a> Driver<'a> {
             };
             self.lost(&error);
             self.session.link.close();
-            self.session.link.back_off(&self.orders.stop);
+            self.session.link.back_off(self.orders.stop.flag());
         }
     }
 
@@ -307,12 +311,12 @@ impl<'a> Driver<'a> {
             if left.is_zero() || self.stopped() || changed {
                 return;
             }
-            thread::park_timeout(left);
+            thread::park_timeout(left.min(SIGN_OF_LIFE));
         }
     }
 
     fn stopped(&self) -> bool {
-        self.orders.stop.load(Ordering::Relaxed)
+        self.orders.stop.is_set()
     }
 }
 
@@ -336,7 +340,7 @@ mod tests {
                 .finish();
             let sink = |event| {
                 if let ReaderEvent::State(StateChange { state: DeviceState::Ready, .. }) = event {
-                    orders.stop.store(true, Ordering::Relaxed);
+                    orders.stop.set();
                 }
             };
             tracing::subscriber::with_default(subscriber, || {

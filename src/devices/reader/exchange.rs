@@ -1,7 +1,6 @@
 //! One command and its reply (`protocols.md` §1.10): sent, waited for as long as it may take, and
 //! sent once more where that is known to help.
 
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::frame::{Command, ReplyFrame};
@@ -147,7 +146,7 @@ impl Session<'_> {
     /// Waits for bytes until the deadline; 0 means that none came.
     fn listen(&mut self, deadline: Instant) -> Result<usize, SessionError> {
         loop {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.stop.is_set() {
                 return Err(SessionError::Stopped);
             }
             let now = Instant::now();

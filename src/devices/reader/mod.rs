@@ -12,7 +12,6 @@ mod session;
 pub mod status;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -24,6 +23,7 @@ use super::link::Link;
 use super::state::StateChange;
 use crate::config;
 use crate::domain::card::CardText;
+use crate::pulse::Pulse;
 
 /// Longest time that dropping a [`Reader`] waits for its thread.
 const STOP_MAX: Duration = Duration::from_secs(1);
@@ -124,7 +124,10 @@ pub fn spawn(
     let link = Link::new(&config.port, config.baud);
     let thread = thread::Builder::new().name("reader".to_owned()).spawn({
         let orders = orders.clone();
-        move || Driver::new(link, &orders, &sink).run()
+        move || {
+            Driver::new(link, &orders, &sink).run();
+            orders.stop.ended();
+        }
     })?;
     Ok(Reader { orders, thread: Some(thread) })
 }
@@ -150,6 +153,11 @@ impl Reader {
         }
     }
 
+    /// The signs of life of the driver's thread.
+    pub fn pulse(&self) -> &Pulse {
+        self.orders.stop.pulse()
+    }
+
     fn wake(&self) {
         if let Some(thread) = &self.thread {
             thread.thread().unpark();
@@ -159,7 +167,7 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.orders.stop.store(true, Ordering::Relaxed);
+        self.orders.stop.set();
         self.wake();
         let Some(thread) = self.thread.take() else { return };
         let give_up = Instant::now() + STOP_MAX;

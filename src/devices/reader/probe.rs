@@ -1,7 +1,6 @@
 //! One look at a reader, for a technician.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::driver::POLL;
@@ -9,6 +8,7 @@ use super::session::{Claim, Find, Look, MISSES_MAX, Session, SessionError};
 use super::{CardProblem, SamId};
 use crate::config;
 use crate::devices::link::{Link, LinkError};
+use crate::devices::stop::Stop;
 use crate::domain::card::CardText;
 
 /// What a reader said.
@@ -49,7 +49,7 @@ pub enum ProbeError {
 pub fn probe(config: &config::Reader, wait: Duration) -> Result<Probe, ProbeError> {
     let mut link = Link::new(&config.port, config.baud);
     link.open()?;
-    let stop = AtomicBool::new(false);
+    let stop = Stop::default();
     let mut session = Session::new(link, &stop);
     let failed = |trouble: SessionError| {
         let (port, baud) = (config.port.clone(), config.baud);

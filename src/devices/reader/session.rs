@@ -1,13 +1,13 @@
 //! One conversation with a reader over an open line, and the sequence that reads a card
 //! (`protocols.md` §1.10). Nothing here waits longer than a command may take.
 
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use super::frame::{Command, Decoder, FrameError, ReplyFrame};
 use super::status::{Remedy, Status};
 use super::{CardProblem, ReadTrace, SamId};
 use crate::devices::link::{Link, LinkError};
+use crate::devices::stop::Stop;
 use crate::domain::card::CardText;
 
 /// Replies that may fail in a row before a reader counts as silent.
@@ -63,7 +63,7 @@ pub enum Look {
 pub struct Session<'a> {
     pub link: Link,
     pub(super) decoder: Decoder,
-    pub(super) stop: &'a AtomicBool,
+    pub(super) stop: &'a Stop,
     /// Replies in a row that did not come or could not be used.
     pub(super) misses: u32,
     /// A late reply may still be on its way.
@@ -79,7 +79,7 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(link: Link, stop: &'a AtomicBool) -> Session<'a> {
+    pub fn new(link: Link, stop: &'a Stop) -> Session<'a> {
         Session {
             link,
             decoder: Decoder::new(),

@@ -71,7 +71,10 @@ impl Kiosk {
                 slips::receipt(&head, item, facts, card, &answers)
             }
             (SlipOrder::Guide { .. } | SlipOrder::Query { .. }, None) => {
-                tracing::error!(item = order.item_id(), "a slip of an item that is not in the pack");
+                tracing::error!(
+                    item = order.item_id(),
+                    "a slip of an item that is not in the pack"
+                );
                 self.not_printed(serial, "its item is not in the site pack");
                 return Some(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted });
             }

@@ -1,6 +1,7 @@
 //! The store: cases, evaluations and the journal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -9,6 +10,7 @@ use super::super::Input;
 use super::super::run::Kiosk;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
+use crate::domain::item::ItemKind;
 use crate::journal;
 use crate::store::{NewCase, NewEvaluation, SlipResult, SlipSerial, Store};
 use crate::visit::{About, Application, Event, Ticket};
@@ -30,7 +32,12 @@ impl Kiosk {
             answers: answers.map(|(question, answer)| (question, answer.into())).collect(),
             received_at: Timestamp::now(),
             clock_trusted: self.clock.trusted(),
-            limit: None,
+            limit: match item.map(|item| item.kind) {
+                Some(ItemKind::Instant { limit_min }) => {
+                    Some(Duration::from_secs(60 * u64::from(limit_min)))
+                }
+                Some(ItemKind::Query) | None => None,
+            },
         };
         self.tasks.spawn(async move {
             let facts = match store.submit(case).await {
@@ -80,11 +87,11 @@ impl Kiosk {
         });
     }
 
-    /// Asks the store how many cases wait, and so whether it lives.
+    /// Asks the store how much waits, and so whether it lives.
     pub(in crate::kiosk) fn ask_store(&mut self) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
-            let waiting = store.queue().await.ok().map(|queue| queue.rows.len() as u64);
+            let waiting = store.undelivered().await.ok();
             inbox.put(Input::StoreAnswered(waiting));
         });
     }

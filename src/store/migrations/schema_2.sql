@@ -21,7 +21,7 @@ CREATE TABLE kiosk_2 (
 INSERT INTO kiosk_2
 SELECT id, key_check, NULL, case_sequence,
     (SELECT max(count(*) FILTER (WHERE kind = 'slip_ordered'),
-                coalesce(max(CASE WHEN json_valid(detail) THEN detail ->> 'slip' END), 0))
+                coalesce(max(CAST(CASE WHEN json_valid(detail) THEN detail ->> 'slip' END AS INTEGER)), 0))
      FROM journal WHERE kind IN ('slip_ordered', 'slip_outcome')),
     journal_seq, journal_hash,
     (SELECT at FROM journal WHERE clock_trusted ORDER BY seq DESC LIMIT 1), NULL

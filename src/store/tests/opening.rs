@@ -8,6 +8,17 @@ fn refusal(prepare: impl FnOnce(&Path)) -> String {
     prepare(folder.path());
     let before = contents(folder.path());
     let Err(error) = open(folder.path()) else { panic!("opened") };
+    let looked = StoreViewer::open(&config(folder.path()))
+        .and_then(|viewer| viewer.check_beside("511703", 1))
+        .err();
+    // Damage may lie where a look does not go.
+    if !matches!(error, StoreError::Corrupt { .. }) {
+        assert_eq!(
+            looked.map(|e| e.to_string()),
+            Some(error.to_string()),
+            "a viewer says the same"
+        );
+    }
     assert_eq!(contents(folder.path()), before, "a refused database is left as it is");
     error.to_string()
 }

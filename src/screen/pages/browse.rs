@@ -1,0 +1,165 @@
+//! Looking around without being anybody: an item with its guide, its public fields, the places with
+//! people.
+
+use crate::domain::pack::{Hours, Item, Standing};
+use crate::say;
+use crate::screen::compose::{Compose, Composed};
+use crate::screen::look::{Drawing, Tone};
+use crate::screen::pages::{Badge, Block, Blocks, Row, attract, home};
+use crate::screen::said::Control;
+use crate::visit::flows::Browse;
+use crate::visit::{Availability, ItemRef, Lack, Offer, Touch};
+
+/// Most places with people that are named; a page of them is enough to choose from.
+const OUTLETS: usize = 3;
+
+pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
+    match browse {
+        Browse::Attract => attract::compose(compose),
+        Browse::Home => home::compose(compose),
+        Browse::Item(item) => {
+            about(compose, item, |item| ("item", item_blocks(compose, item), begin(compose, item)))
+        }
+        Browse::Guide(item) => about(compose, item, |item| {
+            let blocks = Blocks { blocks: guide(compose, item), ..Blocks::default() };
+            ("guide", blocks, begin(compose, item))
+        }),
+        Browse::PublicFields(item) => about(compose, item, |item| {
+            let facts = item.public.facts().iter().map(|fact| compose.fact(fact)).collect();
+            let blocks = Blocks {
+                headline: compose.text(say::PUBLIC_TITLE),
+                detail: compose.text(say::PUBLIC_DETAIL),
+                blocks: vec![Block::Facts(facts)],
+                ..Blocks::default()
+            };
+            ("public-fields", blocks, begin(compose, item))
+        }),
+        Browse::Outlets => {
+            let blocks = Blocks {
+                hero: Some(Drawing::People),
+                tone: Tone::Info,
+                headline: compose.text(say::OUTLETS_TITLE),
+                detail: compose.text(say::OUTLETS_DETAIL),
+                blocks: vec![Block::Facts(compose.people())],
+                foot: Vec::new(),
+            };
+            Composed::new("outlets", compose.text(say::OUTLETS), blocks).action(compose.home())
+        }
+    }
+}
+
+/// A page about an item. Of one that the pack has no more there is nothing to say.
+fn about(
+    compose: &Compose,
+    item: &ItemRef,
+    page: impl Fn(&Item) -> (&'static str, Blocks, Control),
+) -> Composed {
+    let title = compose.item_name(item);
+    match compose.item(item) {
+        None => Composed::new("item", title, Blocks::default()).action(compose.home()),
+        Some(item) => {
+            let (name, blocks, action) = page(item);
+            Composed::new(name, title, blocks).about(Some(item)).action(action)
+        }
+    }
+}
+
+fn begin(compose: &Compose, item: &Item) -> Control {
+    let availability = compose.session.availability(Offer::Begin(item));
+    let why_not = why_not(compose, &availability).unwrap_or_default();
+    Control::new("begin", compose.text(say::BEGIN), Touch::Begin)
+        .only_if(availability.possible(), why_not)
+}
+
+/// Why it cannot be begun now, and what can be done instead.
+fn why_not(compose: &Compose, availability: &Availability) -> Option<String> {
+    let Availability::NotNow(lacks) = availability else { return None };
+    let sentence = match lacks.contains(&Lack::Reader) {
+        true => say::WHY_NOT_READER,
+        false => say::WHY_NOT_OFFLINE,
+    };
+    Some(compose.text(sentence))
+}
+
+fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
+    let can_print = compose.session.availability(Offer::Print).possible();
+    let mut blocks = vec![Block::Lead(compose.own(&item.summary))];
+    let mut badges =
+        vec![Badge { text: compose.speed(item), tone: Tone::Good, drawing: Some(Drawing::Clock) }];
+    if item.standing == Standing::Sample {
+        let text = compose.text(say::SAMPLE_DATA);
+        badges.push(Badge { text, tone: Tone::Care, drawing: None });
+    }
+    blocks.push(Block::Badges(badges));
+    let availability = compose.session.availability(Offer::Begin(item));
+    let band = |tone, drawing, text| Block::Band { tone, drawing, text };
+    if let Some(text) = why_not(compose, &availability) {
+        blocks.push(band(Tone::Care, Drawing::Warning, text));
+    }
+    if let Availability::Limited(lacks) = &availability {
+        if lacks.contains(&Lack::Network) {
+            let text = compose.text(say::LATER_WITHOUT_NETWORK);
+            blocks.push(band(Tone::Info, Drawing::NetworkOff, text));
+        }
+        if lacks.contains(&Lack::Printer) {
+            blocks.push(band(Tone::Info, Drawing::Printer, compose.text(say::NO_SLIP_NOW)));
+        }
+    }
+    blocks.extend(guide(compose, item));
+    let mut foot = vec![
+        Control::new("public-fields", compose.text(say::PUBLIC_TITLE), Touch::PublicFields)
+            .drawn(Drawing::Eye),
+    ];
+    if can_print {
+        foot.push(
+            Control::new("print-guide", compose.text(say::PRINT_GUIDE), Touch::PrintGuide)
+                .drawn(Drawing::Printer),
+        );
+    }
+    Blocks { blocks, foot, ..Blocks::default() }
+}
+
+/// What to know before: conditions, materials, steps.
+fn guide(compose: &Compose, item: &Item) -> Vec<Block> {
+    item.guide
+        .iter()
+        .flat_map(|section| {
+            let lines = section.lines.iter().map(|line| compose.own(line)).collect();
+            [Block::Heading(compose.own(&section.title)), Block::List { numbered: false, lines }]
+        })
+        .collect()
+}
+
+impl Compose<'_> {
+    /// Whom to ask: the places with people and whether they are open, and the telephones.
+    pub(in crate::screen) fn people(&self) -> Vec<Row> {
+        let pack = self.pack();
+        let mut rows = Vec::new();
+        for outlet in pack.staffed().take(OUTLETS) {
+            rows.push(self.row(say::HELP_OUTLET, self.own(&outlet.name)));
+            rows.push(self.row(say::HELP_ADDRESS, self.own(&outlet.address)));
+            rows.push(self.row(say::HELP_HOURS, self.hours(&outlet.hours)));
+            rows.push(self.row(say::HELP_PHONE, outlet.phone.as_str()));
+        }
+        let hotline = format!("{} · {}", pack.hotline.number, self.hours(&pack.hotline.hours));
+        rows.push(self.row(say::HELP_HOTLINE, hotline));
+        rows.push(self.row(say::HELP_SUPERVISION, pack.supervision_phone.as_str()));
+        rows
+    }
+
+    /// Whether it is open now or when it opens next, as far as the clock can be believed, and its
+    /// hours.
+    fn hours(&self, hours: &Hours) -> String {
+        let now = self.moment.trusted();
+        let opening = hours.at(now).words(now.map(|now| now.date()), self.lang);
+        let words = hours.words(self.lang);
+        let between = match self.lang {
+            say::Lang::Zh => "。",
+            say::Lang::En => ". ",
+        };
+        match opening {
+            Some(opening) if !hours.is_always() => format!("{opening}{between}{words}"),
+            _ => words,
+        }
+    }
+}

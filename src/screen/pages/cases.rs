@@ -1,0 +1,52 @@
+//! My cases (我的办件): number, item, state in words, time.
+
+use crate::case::CaseFacts;
+use crate::say;
+use crate::screen::compose::{Compose, Composed};
+use crate::screen::look::{Drawing, Tone};
+use crate::screen::moment::moment_words;
+use crate::screen::pages::outcome::{next_words, status};
+use crate::screen::pages::{Badge, Block, Blocks, Case};
+use crate::screen::said::Control;
+use crate::visit::Touch;
+
+pub(super) fn list(compose: &Compose, found: &[CaseFacts]) -> Composed {
+    let blocks = if found.is_empty() {
+        Blocks {
+            hero: Some(Drawing::Search),
+            tone: Tone::Plain,
+            headline: compose.text(say::NO_CASES),
+            detail: compose.text(say::NO_CASES_DETAIL),
+            ..Blocks::default()
+        }
+    } else {
+        let cases =
+            found.iter().enumerate().map(|(row, facts)| Block::Case(case(compose, row, facts)));
+        Blocks { blocks: cases.collect(), ..Blocks::default() }
+    };
+    Composed::new("cases", compose.text(say::MY_CASES), blocks).action(compose.home())
+}
+
+fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
+    let (word, tone) = status(facts.status);
+    let item = compose.pack().item(&facts.item);
+    let last = facts.completed_at.or(facts.accepted_at).unwrap_or(facts.received_at);
+    let note = facts.note.clone().unwrap_or_else(|| compose.text(next_words(facts.status)));
+    let mut times = moment_words(last);
+    if !facts.clock_trusted {
+        times = compose.fill(say::TIME_UNTRUSTED, &[("time", &times)]);
+    }
+    Case {
+        item: item.map_or_else(|| facts.item.to_string(), |item| compose.own(&item.name)),
+        badges: vec![Badge { text: compose.text(word), tone, drawing: Some(Drawing::of(tone)) }],
+        facts: vec![
+            compose.row(say::CASE_NUMBER, facts.number.grouped()),
+            compose.row(word, times),
+            compose.row(say::FIELD_NOTE, note),
+        ],
+        controls: vec![
+            Control::new(format!("case-{row}"), compose.text(say::OPEN_CASE), Touch::Case(row))
+                .drawn(Drawing::Slip),
+        ],
+    }
+}

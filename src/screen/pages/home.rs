@@ -1,0 +1,134 @@
+//! What can be done here.
+
+use crate::domain::pack::{Area, Item, ItemKind, Standing};
+use crate::say;
+use crate::screen::compose::{Compose, Composed};
+use crate::screen::look::Drawing;
+use crate::screen::said::{Control, Role, Speech};
+use crate::visit::{Availability, Offer, Touch};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Home {
+    pub tiles: Vec<Tile>,
+}
+
+/// One offer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tile {
+    /// Its name, and what it is good for.
+    pub control: Control,
+    /// How fast.
+    pub badge: String,
+    pub area: String,
+    /// 样例, or nothing (promise P1).
+    pub sample: String,
+    /// Why it cannot be done now; its guide can be read all the same.
+    pub note: String,
+}
+
+pub(super) fn compose(compose: &Compose) -> Composed {
+    let mut tiles: Vec<Tile> =
+        compose.pack().items.iter().enumerate().map(|(row, item)| tile(compose, row, item)).collect();
+    let why_not = compose.why_not(Offer::MyCases);
+    tiles.push(Tile {
+        control: Control::new("my-cases", compose.text(say::MY_CASES), Touch::MyCases)
+            .helped(compose.text(say::MY_CASES_HELP))
+            .drawn(Drawing::Search)
+            .only_if(why_not.is_empty(), &why_not),
+        badge: String::new(),
+        area: String::new(),
+        sample: String::new(),
+        note: why_not,
+    });
+    Composed::new("home", compose.text(say::HOME_TITLE), Home { tiles })
+        .instead_of_back(compose.exit())
+}
+
+fn tile(compose: &Compose, row: usize, item: &Item) -> Tile {
+    let (area, drawing) = match item.area {
+        Area::Employment => (say::AREA_EMPLOYMENT, Drawing::Work),
+        Area::SocialInsurance => (say::AREA_SOCIAL_INSURANCE, Drawing::Shield),
+        Area::Skills => (say::AREA_SKILLS, Drawing::Skill),
+        Area::LabourRelations => (say::AREA_LABOUR_RELATIONS, Drawing::Scales),
+    };
+    let sample = item.standing == Standing::Sample;
+    Tile {
+        control: Control::new(format!("item-{row}"), compose.own(&item.name), Touch::Item(row))
+            .helped(compose.own(&item.summary))
+            .drawn(drawing),
+        badge: compose.speed(item),
+        area: compose.text(area),
+        sample: if sample { compose.text(say::SAMPLE) } else { String::new() },
+        note: compose.why_not(Offer::Begin(item)),
+    }
+}
+
+impl Compose<'_> {
+    /// How fast an item is done.
+    pub(in crate::screen) fn speed(&self, item: &Item) -> String {
+        match item.kind {
+            ItemKind::Query => self.text(say::BADGE_QUERY),
+            ItemKind::Instant { limit_min } => {
+                self.fill(say::BADGE_INSTANT, &[("minutes", &limit_min.to_string())])
+            }
+        }
+    }
+
+    /// Why an offer cannot be taken up now, or nothing.
+    fn why_not(&self, offer: Offer) -> String {
+        match self.session.availability(offer) {
+            Availability::NotNow(lacks) => {
+                self.fill(say::NOT_NOW, &[("why", &self.lacks(&lacks))])
+            }
+            Availability::Now | Availability::Limited(_) => String::new(),
+        }
+    }
+}
+
+impl Home {
+    pub(super) fn said(&self, speech: &mut Speech) {
+        for tile in &self.tiles {
+            speech
+                .say(Role::Label, &tile.control.label)
+                .say(Role::Text, &tile.control.help)
+                .say(Role::Mark, &tile.badge)
+                .say(Role::Mark, &tile.area)
+                .say(Role::Mark, &tile.sample)
+                .say(Role::Text, &tile.note);
+        }
+    }
+
+    pub(super) fn controls(&self) -> Vec<&Control> {
+        self.tiles.iter().map(|tile| &tile.control).collect()
+    }
+}
+
+#[cfg(feature = "screen")]
+mod drawn {
+    use slint::ComponentHandle;
+
+    use super::Home;
+    use crate::screen::draw::{List, control, running, ui};
+
+    #[derive(Default)]
+    pub struct Drawn {
+        tiles: List<ui::TileRow>,
+    }
+
+    impl Drawn {
+        pub fn draw(&self, page: &Home, window: &ui::KioskWindow) {
+            let tiles = page.tiles.iter().map(|tile| ui::TileRow {
+                control: control(&tile.control),
+                badge: tile.badge.as_str().into(),
+                area: tile.area.as_str().into(),
+                sample: tile.sample.as_str().into(),
+                note: running(&tile.note),
+            });
+            window
+                .global::<ui::Home>()
+                .set_view(ui::HomeView { tiles: self.tiles.show(tiles) });
+        }
+    }
+}
+#[cfg(feature = "screen")]
+pub use drawn::Drawn;

@@ -1,0 +1,68 @@
+//! What the card is read for, before it is read; and whether it is really its holder's.
+
+use crate::domain::card::CardText;
+use crate::domain::pack::ItemKind;
+use crate::say;
+use crate::screen::compose::{Compose, Composed};
+use crate::screen::look::{Drawing, Tone};
+use crate::screen::pages::{Block, Blocks};
+use crate::screen::said::Control;
+use crate::visit::Touch;
+use crate::visit::flows::Purpose;
+
+pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
+    let item = compose.purpose_item(purpose);
+    let (why, sent, kept) = match (purpose, item.map(|item| item.kind)) {
+        (Purpose::MyCases, _) => {
+            (compose.text(say::CONSENT_WHY_CASES), say::CONSENT_SENT_CASES, say::CONSENT_KEPT_TEXT)
+        }
+        (Purpose::Item(of), kind) => {
+            let why = compose.fill(say::CONSENT_WHY_ITEM, &[("item", &compose.item_name(of))]);
+            match kind {
+                Some(ItemKind::Instant { .. }) => {
+                    (why, say::CONSENT_SENT_CASE, say::CONSENT_KEPT_CASE_TEXT)
+                }
+                Some(ItemKind::Query) | None => {
+                    (why, say::CONSENT_SENT_QUERY, say::CONSENT_KEPT_TEXT)
+                }
+            }
+        }
+    };
+    let facts = vec![
+        compose.row(say::CONSENT_WHY, why),
+        compose.row(say::CONSENT_WHAT, compose.text(say::CONSENT_WHAT_READ)),
+        compose.row(say::CONSENT_SENT, compose.text(sent)),
+        compose.row(say::CONSENT_KEPT, compose.text(kept)),
+    ];
+    let blocks = Blocks {
+        hero: Some(Drawing::Shield),
+        tone: Tone::Info,
+        headline: compose.text(say::CONSENT_TITLE),
+        detail: compose.text(say::CONSENT_DETAIL),
+        blocks: vec![Block::Facts(facts)],
+        foot: Vec::new(),
+    };
+    Composed::new("consent", compose.purpose_title(purpose), blocks)
+        .step(compose.step(item, 1))
+        .about(item)
+        .action(Control::new("agree", compose.text(say::AGREE), Touch::Agree))
+}
+
+/// Is this you? Masked, so that a bystander learns nothing.
+pub(super) fn confirm(compose: &Compose, purpose: &Purpose, card: &CardText) -> Composed {
+    let item = compose.purpose_item(purpose);
+    let not_me =
+        Control::new("not-me", compose.text(say::NOT_ME), Touch::NotMe).drawn(Drawing::Again);
+    let blocks = Blocks {
+        hero: Some(Drawing::Person),
+        tone: Tone::Info,
+        headline: compose.text(say::IDENTITY_TITLE),
+        detail: compose.text(say::IDENTITY_MASKED),
+        blocks: vec![Block::Facts(compose.identity(card))],
+        foot: vec![not_me],
+    };
+    Composed::new("identity", compose.purpose_title(purpose), blocks)
+        .step(compose.step(item, 3))
+        .about(item)
+        .action(Control::new("confirm", compose.text(say::CONFIRM), Touch::Confirm))
+}

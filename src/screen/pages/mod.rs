@@ -1,0 +1,135 @@
+//! The pages. One that has a shape of its own is a file here, with what it shows as a value and how
+//! that is handed to the screen, and a file of the same name in `ui/pages/`; it is listed below
+//! once. One that is made of data is composed of [`Blocks`], in a file of what it is about.
+
+mod browse;
+mod cases;
+mod identify;
+mod obstacle;
+mod out_of_service;
+mod review;
+mod waiting;
+
+pub use self::attract::{Attract, Offer};
+pub(super) use self::blocks::facts_said;
+pub use self::blocks::{Badge, Block, Blocks, Case, Row};
+pub use self::card::{Card, CardMotion};
+pub use self::evaluation::Evaluation;
+pub use self::farewell::Farewell;
+pub use self::home::{Home, Tile};
+pub use self::out_of_service::out_of_service;
+pub use self::outcome::{Clock, Outcome, Slip, Stage};
+pub use self::phone::Phone;
+pub use self::question::Question;
+
+use crate::screen::compose::{Compose, Composed};
+use crate::screen::said::{Control, Speech};
+use crate::visit::Flow;
+use crate::visit::flows::{EvaluateStep, IdentifyStep};
+
+/// Makes [`Page`] and what draws it from the list of pages: the name of the value, and of the
+/// files that have it.
+macro_rules! pages {
+    ($($kind:ident in $file:ident),+ $(,)?) => {
+        $(mod $file;)+
+
+        /// What stands between the status bar and the foot.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Page {
+            $($kind(Box<$kind>)),+
+        }
+
+        impl Page {
+            /// Name of the file in `ui/pages/` that draws it.
+            pub fn file(&self) -> &'static str {
+                match self {
+                    $(Page::$kind(_) => stringify!($file)),+
+                }
+            }
+
+            pub(super) fn said(&self, speech: &mut Speech) {
+                match self {
+                    $(Page::$kind(page) => page.said(speech)),+
+                }
+            }
+
+            pub(super) fn controls(&self) -> Vec<&Control> {
+                match self {
+                    $(Page::$kind(page) => page.controls()),+
+                }
+            }
+        }
+
+        $(impl From<$kind> for Page {
+            fn from(page: $kind) -> Page {
+                Page::$kind(Box::new(page))
+            }
+        })+
+
+        /// The lists behind the pages on the screen; each stays the same list while a page stands.
+        #[cfg(feature = "screen")]
+        #[derive(Default)]
+        pub(super) struct Drawn {
+            $($file: $file::Drawn),+
+        }
+
+        #[cfg(feature = "screen")]
+        impl Drawn {
+            /// Hands a page to the screen.
+            pub fn draw(&self, page: &Page, window: &crate::screen::draw::ui::KioskWindow) {
+                match page {
+                    $(Page::$kind(page) => self.$file.draw(page, window)),+
+                }
+            }
+        }
+    };
+}
+
+pages! {
+    Attract in attract,
+    Blocks in blocks,
+    Card in card,
+    Evaluation in evaluation,
+    Farewell in farewell,
+    Home in home,
+    Outcome in outcome,
+    Phone in phone,
+    Question in question,
+}
+
+/// The page of a visit.
+pub(super) fn compose(compose: &Compose) -> Composed {
+    match compose.visit.top() {
+        Flow::Browse(browse) => browse::compose(compose, browse),
+        Flow::GuideSlip(guide) => outcome::guide(compose, guide),
+        Flow::Identify(identify) => match &identify.step {
+            IdentifyStep::Consent => identify::consent(compose, &identify.purpose),
+            IdentifyStep::Card(phase) => card::compose(compose, &identify.purpose, *phase),
+            IdentifyStep::Confirm(card) => identify::confirm(compose, &identify.purpose, card),
+        },
+        Flow::Query(query) => waiting::querying(compose, &query.item),
+        Flow::QueryResult(result) => outcome::query(compose, result),
+        Flow::Form(form) => question::compose(compose, form),
+        Flow::Review(review) => review::compose(compose, &review.application),
+        Flow::Submit(submit) if submit.store_is_silent() => {
+            obstacle::store_silent(compose, &submit.application.item)
+        }
+        Flow::Submit(submit) => waiting::storing(compose, &submit.application.item),
+        Flow::CaseResult(result) => outcome::case(compose, result),
+        Flow::Cases(cases) => match cases.found() {
+            Some(found) => cases::list(compose, found),
+            None => waiting::searching(compose),
+        },
+        Flow::OpenCase(case) => outcome::open_case(compose, case),
+        Flow::Evaluate(evaluate) => match &evaluate.step {
+            EvaluateStep::Keys { pressed } => {
+                evaluation::compose(compose, &evaluate.about, pressed.as_ref())
+            }
+            EvaluateStep::Reasons { level, ticked } => {
+                question::reasons(compose, &evaluate.about, *level, ticked)
+            }
+        },
+        Flow::Farewell(farewell) => farewell::compose(compose, farewell),
+        Flow::Obstacle(obstacle) => obstacle::compose(compose, obstacle),
+    }
+}

@@ -1,0 +1,104 @@
+//! Something cannot go on as wished: what happened, what to do next, and whom to ask (promise P5).
+
+use crate::domain::answer::Nothing;
+use crate::say::{self, Sentence};
+use crate::screen::compose::{Compose, Composed};
+use crate::screen::look::{Drawing, Tone};
+use crate::screen::pages::{Block, Blocks, Page};
+use crate::screen::said::Control;
+use crate::visit::flows::{Obstacle, ObstacleReason, WayOn};
+use crate::visit::{ItemRef, Touch};
+
+/// Headline, what to do next, tone and drawing.
+type Words = (Sentence, Sentence, Tone, Drawing);
+
+pub(super) fn compose(compose: &Compose, obstacle: &Obstacle) -> Composed {
+    let title = match &obstacle.item {
+        Some(item) => compose.item_name(item),
+        None => compose.text(say::MY_CASES),
+    };
+    let action = match obstacle.reason.way_on() {
+        WayOn::Retry => {
+            Control::new("retry", compose.text(say::RETRY), Touch::Retry).drawn(Drawing::Again)
+        }
+        WayOn::Outlets => Control::new("outlets", compose.text(say::OUTLETS), Touch::Outlets)
+            .drawn(Drawing::People),
+    };
+    let item = obstacle.item.as_ref().and_then(|item| compose.item(item));
+    let mut composed = page(compose, title, words_of(&obstacle.reason), vec![compose.home()]);
+    if let (Some(words), Page::Blocks(page)) =
+        (own_words(compose, &obstacle.reason), &mut composed.page)
+    {
+        page.blocks.insert(0, Block::Lead(words));
+    }
+    composed.about(item).action(action)
+}
+
+/// The queue does not answer: nobody knows yet whether the application was received.
+pub(super) fn store_silent(compose: &Compose, item: &ItemRef) -> Composed {
+    let words = (say::STORE_SILENT, say::STORE_SILENT_DETAIL, Tone::Care, Drawing::Hourglass);
+    page(compose, compose.item_name(item), words, Vec::new()).about(compose.item(item))
+}
+
+fn words_of(reason: &ObstacleReason) -> Words {
+    match reason {
+        ObstacleReason::CardExpired => {
+            (say::CARD_EXPIRED, say::CARD_EXPIRED_DETAIL, Tone::Care, Drawing::Card)
+        }
+        ObstacleReason::NotEligible(_) => {
+            (say::NOT_ELIGIBLE, say::NOT_ELIGIBLE_DETAIL, Tone::Care, Drawing::Person)
+        }
+        ObstacleReason::Query(answer) => nothing(answer.nothing),
+        ObstacleReason::NotStored => {
+            (say::NOT_STORED, say::NOT_STORED_DETAIL, Tone::Stop, Drawing::Stop)
+        }
+        ObstacleReason::SearchFailed => {
+            (say::SEARCH_FAILED, say::SEARCH_FAILED_DETAIL, Tone::Care, Drawing::Hourglass)
+        }
+    }
+}
+
+fn nothing(nothing: Nothing) -> Words {
+    match nothing {
+        Nothing::NotAvailable => {
+            (say::QUERY_UNREACHABLE, say::QUERY_UNREACHABLE_DETAIL, Tone::Care, Drawing::NetworkOff)
+        }
+        Nothing::UnknownPerson => {
+            (say::QUERY_UNKNOWN, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Person)
+        }
+        Nothing::NoRecord => {
+            (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document)
+        }
+        Nothing::NotPermitted => {
+            (say::QUERY_NOT_HERE, say::QUERY_NOT_HERE_DETAIL, Tone::Care, Drawing::People)
+        }
+    }
+}
+
+/// Why, in the words of the bureau or of its platform, where they have some.
+fn own_words(compose: &Compose, reason: &ObstacleReason) -> Option<String> {
+    match reason {
+        ObstacleReason::NotEligible(why) => Some(compose.own(why)),
+        ObstacleReason::Query(answer) => {
+            answer.detail.as_ref().map(|detail| detail.open().to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn page(
+    compose: &Compose,
+    title: String,
+    (headline, detail, tone, drawing): Words,
+    foot: Vec<Control>,
+) -> Composed {
+    let blocks = Blocks {
+        hero: Some(drawing),
+        tone,
+        headline: compose.text(headline),
+        detail: compose.text(detail),
+        blocks: vec![Block::Facts(compose.people())],
+        foot,
+    };
+    Composed::new("trouble", title, blocks)
+}

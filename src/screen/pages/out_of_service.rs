@@ -1,0 +1,54 @@
+//! Out of service (暂停服务): the kiosk cannot serve, and says so with a number and whom to ask. Needs
+//! no pack and no visit, and stands in both languages, since nobody can choose one.
+
+use jiff::Timestamp;
+
+use crate::clock;
+use crate::kiosk::startup::OutOfService;
+use crate::say::{self, Lang, Sentence};
+use crate::screen::frame::{Bar, Frame};
+use crate::screen::look::{Drawing, Tone};
+use crate::screen::pages::{Block, Blocks, Row};
+use crate::screen::view::View;
+use crate::visit::PageToken;
+
+/// The page for a cause.
+pub fn out_of_service(why: &OutOfService, now: Timestamp) -> View {
+    let row = |label: Sentence, value: String| Row { label: both(label, " "), value, edit: None };
+    let mut facts = vec![row(say::OUT_CAUSE, why.number.to_string())];
+    if let Some(kiosk) = why.kiosk {
+        facts.push(row(say::OUT_KIOSK, format!("{kiosk:04}")));
+    }
+    if let Some(hotline) = &why.hotline {
+        facts.push(row(say::HELP_HOTLINE, hotline.clone()));
+    }
+    if let Some(outlet) = &why.outlet {
+        facts.push(row(say::HELP_OUTLET, format!("{}\n{}", outlet.zh, outlet.en)));
+    }
+    let page = Blocks {
+        hero: Some(Drawing::Warning),
+        tone: Tone::Care,
+        headline: both(say::OUT_OF_SERVICE, "\n"),
+        detail: both(say::OUT_OF_SERVICE_DETAIL, "\n"),
+        blocks: vec![Block::Facts(facts)],
+        foot: Vec::new(),
+    };
+    let clock = clock::local(now).strftime("%H:%M").to_string();
+    let banner = if why.demo { both(say::BANNER_DEMO, " ") } else { String::new() };
+    View {
+        token: PageToken::default(),
+        name: "out-of-service",
+        lang: Lang::Zh,
+        assisted: false,
+        night: false,
+        bar: Bar { clock, banner, ..Bar::default() },
+        frame: Frame::default(),
+        page: page.into(),
+        sheet: None,
+    }
+}
+
+/// Chinese first, English beside it.
+fn both(sentence: Sentence, between: &str) -> String {
+    format!("{}{between}{}", sentence.text(Lang::Zh), sentence.text(Lang::En))
+}

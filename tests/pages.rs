@@ -1,0 +1,215 @@
+//! Every page of the journeys as a value, without a screen: what it says, in which order, and what
+//! can be touched on it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![cfg(feature = "simulators")]
+
+#[path = "screens/fixture.rs"]
+mod fixture;
+
+use std::collections::BTreeSet;
+
+use kuaiban::screen::{Page, Role, Tone, View, compose, out_of_service};
+
+use fixture::Fixture;
+
+/// Every page, in every mode and language, with its view.
+fn all() -> Vec<(String, View)> {
+    let mut views = Vec::new();
+    for english in [false, true] {
+        for assisted in [false, true] {
+            for Fixture { name, visit, slip } in fixture::all(english, assisted) {
+                let devices = fixture::devices(name);
+                let view = compose(&visit, &fixture::moment(&slip, &devices, name));
+                views.push((format!("{name}, English {english}, assisted {assisted}"), view));
+            }
+        }
+    }
+    views
+}
+
+fn view(name: &str) -> View {
+    let fixture = fixture::all(false, false).into_iter().find(|page| page.name == name).unwrap();
+    let devices = fixture::devices(name);
+    compose(&fixture.visit, &fixture::moment(&fixture.slip, &devices, name))
+}
+
+#[test]
+fn p4_no_page_says_who_stands_here() {
+    for (name, view) in all() {
+        for said in view.said() {
+            assert!(!fixture::gives_away(&view, &said.text), "{name}: a personal datum is said");
+        }
+        for control in view.controls() {
+            assert!(!fixture::gives_away(&view, &control.label), "{name}: {}", control.id);
+        }
+        // Nor does what a log may write of it.
+        assert!(!fixture::gives_away(&view, &format!("{view:?} {:?}", view.page)), "{name}");
+    }
+}
+
+#[test]
+fn p11_every_control_has_one_id_a_name_and_a_reason_if_it_is_dead() {
+    for (name, view) in all() {
+        let controls = view.controls();
+        let ids: BTreeSet<_> = controls.iter().map(|control| control.id.as_ref()).collect();
+        assert_eq!(ids.len(), controls.len(), "{name}: {controls:?}");
+        for control in controls {
+            assert!(!control.label.is_empty(), "{name}: {} has no name", control.id);
+            assert_eq!(control.enabled, control.why_not.is_empty(), "{name}: {}", control.id);
+        }
+    }
+}
+
+/// B31: from every page of a visit there is a way out, but for those of a few seconds on which the
+/// queue is being written.
+#[test]
+fn every_page_has_a_way_out() {
+    for (name, view) in all() {
+        let waits = name.starts_with("working");
+        let attract = view.name == "attract";
+        let out = view.control("leave").is_some();
+        assert_eq!(out, !waits && !attract, "{name}");
+    }
+}
+
+#[test]
+fn every_page_says_where_one_is_and_what_it_is_about() {
+    for (name, view) in all() {
+        let said = view.said();
+        let roles: Vec<_> = said.iter().map(|said| said.role).collect();
+        let first = |role| roles.iter().position(|other| *other == role);
+        let headline = first(Role::Headline).or(first(Role::Title));
+        assert!(headline.is_some(), "{name} says nothing");
+        if view.sheet.is_none() && !view.frame.title.is_empty() {
+            let (title, later) = (first(Role::Title), first(Role::Headline));
+            assert!(title.is_some() && later.is_none_or(|at| title < Some(at)), "{name}");
+        }
+        // Of an English page only what is the citizen's own, or the platform's, may be Chinese.
+        assert!(said.iter().all(|said| !said.text.contains('{')), "{name}: a place is not filled");
+    }
+}
+
+/// B16: the hotline of the pack stands in every sentence that names one.
+#[test]
+fn the_hotline_is_the_packs() {
+    for sentences in [include_str!("../ui/lang/screen.toml"), include_str!("../ui/lang/kiosk.toml")]
+    {
+        assert!(!sentences.contains("12333"), "a hotline is written into a sentence");
+    }
+    let help = view("help").said();
+    assert!(help.iter().any(|said| said.text == "12333"), "the help names no hotline");
+}
+
+/// Buses and networks take seconds after the start: the first picture warns of nothing, a later one
+/// does.
+#[test]
+fn the_first_attract_screen_warns_of_nothing_that_may_still_be_found() {
+    let all = fixture::all(false, false);
+    let page = |name: &str| all.iter().find(|page| page.name == name).unwrap();
+    let devices = fixture::devices("attract-nothing-works");
+    let mut moment = fixture::moment(&[], &devices, "attract-nothing-works");
+    let offers = |view: &View| match &view.page {
+        Page::Attract(page) => page.offers.clone(),
+        _ => panic!("no attract page"),
+    };
+    let warned = compose(&page("attract-nothing-works").visit, &moment);
+    assert!(!warned.bar.offline.is_empty());
+    assert!(offers(&warned).iter().all(|offer| offer.tone == Tone::Care));
+    moment.settling = true;
+    let first = compose(&page("attract-nothing-works").visit, &moment);
+    assert!(first.bar.offline.is_empty() && offers(&first).is_empty());
+    // Whoever goes on is told.
+    let further = compose(&page("item-nothing-works").visit, &moment);
+    assert!(!further.bar.offline.is_empty() && !further.bar.notice.is_empty());
+}
+
+/// B30: what cannot be done says why, and what can be done does not stand among it.
+#[test]
+fn each_offer_says_whether_it_can_be_taken_up_now_and_why_not() {
+    let all = fixture::all(false, false);
+    let tiles = |name: &str| {
+        let visit = &all.iter().find(|page| page.name == name).unwrap().visit;
+        let devices = fixture::devices(name);
+        match compose(visit, &fixture::moment(&[], &devices, name)).page {
+            Page::Home(page) => page.tiles,
+            _ => panic!("no home page"),
+        }
+    };
+    assert!(tiles("home").iter().all(|tile| tile.note.is_empty() && tile.control.enabled));
+    let nothing = tiles("home-nothing-works");
+    assert!(nothing.iter().all(|tile| !tile.note.is_empty()));
+    for tile in &nothing {
+        // The guide of an item can be read all the same; my cases have none.
+        let readable = tile.control.id != "my-cases";
+        assert_eq!(tile.control.enabled, readable, "{}", tile.control.id);
+    }
+}
+
+/// B17: a time from a clock that nobody has set is marked.
+#[test]
+fn p9_an_untrusted_time_is_marked() {
+    let all = fixture::all(false, false);
+    for name in ["home", "completed", "attract"] {
+        let page = all.iter().find(|page| page.name == name).unwrap();
+        let devices = fixture::devices(name);
+        for trusted in [false, true] {
+            let mut moment = fixture::moment(&page.slip, &devices, name);
+            moment.clock_trusted = trusted;
+            let said = compose(&page.visit, &moment).said();
+            let marked = said.iter().any(|said| said.text.contains("时间未校准"));
+            assert_eq!(marked, !trusted, "{name}");
+        }
+    }
+}
+
+/// B37: who has no mobile of one's own goes on.
+#[test]
+fn p5_nobody_needs_a_mobile() {
+    let mobile = view("phone-empty");
+    assert!(!mobile.control("next").unwrap().enabled);
+    let none = view("phone-none");
+    assert!(none.control("next").unwrap().enabled && none.control("digit-1").is_none());
+}
+
+/// B36: trying again does not make an expired card valid.
+#[test]
+fn p5_an_expired_card_leads_to_people() {
+    let expired = view("expired");
+    assert_eq!(expired.frame.action.unwrap().control.id, "outlets");
+    let outlets = view("outlets").said();
+    assert!(outlets.iter().any(|said| said.text.contains("周一至周五")), "no hours are told");
+}
+
+/// B33: what a sentence offers is there to be touched.
+#[test]
+fn p3_an_unknown_slip_can_be_printed_again() {
+    let unknown = view("slip-unknown");
+    let reprint = unknown.control("reprint").unwrap();
+    assert!(reprint.enabled);
+    assert!(unknown.said().iter().any(|said| said.text.contains("补打")));
+    assert!(view("printing").control("reprint").is_none());
+    // B11: my cases offer it, and order it only when it is asked for.
+    assert!(view("open-case").control("reprint").unwrap().enabled);
+}
+
+/// B34: conditions and materials stand on the screen, the eight public fields behind them.
+#[test]
+fn the_guide_stands_on_the_screen() {
+    let said = view("item").said();
+    for section in ["办理条件", "所需材料"] {
+        assert!(said.iter().any(|said| said.text == section), "{section}");
+    }
+    assert!(view("item").control("public-fields").is_some());
+    let fields = view("public-fields").said();
+    assert_eq!(fields.iter().filter(|said| said.role == Role::Label).count(), 8);
+}
+
+#[test]
+fn out_of_service_names_the_cause_and_whom_to_ask() {
+    let view = out_of_service(&fixture::out_of_service(), fixture::now());
+    let said: Vec<String> = view.said().into_iter().map(|said| said.text).collect();
+    for word in ["303", "12333", "暂停服务", "Out of service", "示例市人社局", "演示"] {
+        assert!(said.iter().any(|said| said.contains(word)), "{word} is missing: {said:?}");
+    }
+    assert!(view.controls().is_empty());
+}
