@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build core-test deb image image-test clean packages packages-window packages-image rust
+.PHONY: help demo test bench powercut mutants build core-test deb image image-test clean packages packages-window packages-image rust
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -20,7 +20,16 @@ core-test: rust ## Tests of the rooms that need no screen: quick
 	$(CARGO) test --locked --no-default-features --features simulators
 
 bench: packages rust ## Measure the figures of the README, as a table
+	@.ci/packages < .ci/packages.bench
 	$(CARGO) bench --locked --bench figures
+
+powercut: packages rust ## Power cuts on random work until stopped, or ROUNDS=n (as root)
+	KUAIBAN_POWERCUT_ROUNDS=$(ROUNDS) $(CARGO) test --locked --no-default-features --features simulators \
+	  --test powercut -- --ignored --nocapture
+
+ROOMS ?= domain case visit store platform slip screen
+mutants: packages rust ## Tests of the tests, a room at a time: SHARD=k/n ROOMS='store visit'
+	SHARD=$(or $(SHARD),0/1) tests/mutants $(ROOMS)
 
 build: packages rust ## Build the release binary
 	$(CARGO) build --release --locked

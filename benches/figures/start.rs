@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use kuaiban::case::CaseStatus;
 use kuaiban::config::Config;
-use kuaiban::store::{Due, Outcome, Store};
+use kuaiban::store::{Due, Store, Verdict};
 use kuaiban::testkit::{block_on, cases};
 
 use crate::kiosk::{Counted, Kiosk, can_count, stand};
@@ -102,7 +102,7 @@ async fn work(store: &Store) -> anyhow::Result<()> {
         let Due::Now(delivery) = store.due(Instant::now()).await? else {
             anyhow::bail!("a case that was submitted is not due")
         };
-        let completed = Outcome::Case(cases::answer(CaseStatus::Completed));
+        let completed = Verdict::Application(cases::answer(CaseStatus::Completed));
         store.delivered(&delivery, completed).await?;
     }
     store.clone().close().await;

@@ -293,9 +293,18 @@ impl Stage {
         self.frames.get()
     }
 
-    /// Forgets what is drawn, so that the next turn draws the whole screen.
-    pub fn redraw(&self) {
+    /// Draws the whole screen anew, whether it changed or not. Returns how long that took.
+    pub fn redraw(&self) -> Duration {
         self.window.window().request_redraw();
+        let stride = self.size.get().width as usize;
+        let begun = Instant::now();
+        self.window.draw_if_needed(|renderer| {
+            // A new buffer holds nothing that could be kept.
+            renderer.set_repaint_buffer_type(RepaintBufferType::NewBuffer);
+            renderer.render(&mut self.frame.borrow_mut(), stride);
+            renderer.set_repaint_buffer_type(RepaintBufferType::ReusedBuffer);
+        });
+        begun.elapsed()
     }
 
     /// Writes the screen as it stands to a PNG file.

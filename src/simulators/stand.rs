@@ -48,7 +48,7 @@ impl Stand {
     /// When a PTY, the socket or the port cannot be had, or no sample pack is there.
     pub fn set_up(dir: &Path, options: StandOptions) -> anyhow::Result<Stand> {
         let dir = dir.canonicalize().context("the folder of the demonstration")?;
-        for old in ["kiosk.db", "kiosk.db-wal", "kiosk.db-shm", "kiosk.db.key", "kiosk.db.lock"] {
+        for old in ["kiosk.db", "kiosk.db-wal", "kiosk.db-shm", "kiosk.db.key", "kiosk.db.given"] {
             let _ = std::fs::remove_file(dir.join(old));
         }
         let reader_link = dir.join("reader");

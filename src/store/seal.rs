@@ -210,8 +210,12 @@ mod tests {
         assert!(Sealer::new(&[8; 16]).open(PLACE, &sealed).is_none());
         let mut as_scheme_1 = sealed.clone();
         as_scheme_1[0] = SCHEME_1;
-        let bound = String::from_utf8_lossy(&PLACE.bytes()).into_owned();
-        assert!(sealer.open_scheme_1(&bound, &as_scheme_1).is_none(), "the scheme is bound, too");
+        for bound in ["12", "12 note", ""] {
+            assert!(
+                sealer.open_scheme_1(bound, &as_scheme_1).is_none(),
+                "the scheme is bound, too"
+            );
+        }
         assert!(sealer.open(PLACE, &as_scheme_1).is_none());
     }
 

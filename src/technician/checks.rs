@@ -61,6 +61,10 @@ pub(super) fn store(config: &Config, opened: &Result<(), StoreError>) -> Check {
         }
         Ok(()) => "",
         Err(StoreError::InUse { .. }) => ", in use",
+        Err(StoreError::TooOld { found, .. }) => {
+            let detail = format!("schema {found}, brought up to date when the kiosk starts");
+            return good(Part::Store, detail);
+        }
         Err(error) => return bad(Part::Store, error.to_string(), say::REMEDY_STORE),
     };
     let look = || -> Result<Check, StoreError> {
@@ -70,9 +74,14 @@ pub(super) fn store(config: &Config, opened: &Result<(), StoreError>) -> Check {
         if queue.unreadable > 0 {
             detail += &format!(", {} more cannot be read", queue.unreadable);
         }
+        let held = queue.rows.iter().filter(|row| row.held.is_some()).count();
+        if held > 0 {
+            detail += &format!(", {held} of them held");
+        }
         Ok(match viewer.check()? {
             Health::Damaged { finding } => bad(Part::Store, finding, say::REMEDY_STORE),
             _ if queue.unreadable > 0 => bad(Part::Store, detail, say::REMEDY_STORE),
+            _ if held > 0 => warning(Part::Store, detail, say::REMEDY_HELD),
             Health::Whole { rows } => {
                 good(Part::Store, format!("{detail}, journal of {rows} rows is whole{by}"))
             }

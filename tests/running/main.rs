@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests")]
 
 mod headless;
+mod journal;
 mod memory;
 mod start;
 mod traces;

@@ -36,21 +36,6 @@ fn found(kiosk: &Headless, secrets: &[(&'static str, String)]) -> Vec<(&'static 
         .collect()
 }
 
-/// Answers every question of the form: the first choice, or the phone number.
-fn answer_questions(kiosk: &mut Headless) {
-    while kiosk.wait_for(&["question", "review"]) == "question" {
-        let controls = kiosk.command("controls");
-        if controls.split(' ').any(|control| control == "digit-1") {
-            for digit in PHONE.chars() {
-                kiosk.touch(&format!("digit-{digit}"));
-            }
-        } else {
-            kiosk.touch("choose-0");
-        }
-        kiosk.touch("next");
-    }
-}
-
 #[test]
 fn p4_nothing_of_a_citizen_is_in_memory_when_the_visit_has_ended() {
     let folder = tempfile::tempdir().unwrap();
@@ -77,7 +62,7 @@ fn p4_nothing_of_a_citizen_is_in_memory_when_the_visit_has_ended() {
     stand.lay(PERSON);
     kiosk.wait_for(&["identity"]);
     kiosk.touch("confirm");
-    answer_questions(&mut kiosk);
+    kiosk.answer_questions(PHONE);
     let during = found(&kiosk, &secrets);
     assert!(
         during.iter().all(|(_, times)| *times > 0),
