@@ -72,6 +72,7 @@ impl Pty {
     pub fn new(link: &Path) -> io::Result<Pty> {
         let pty = Pty { link: link.to_owned(), ends: Mutex::new(None), bell: Bell::new()? };
         pty.plug()?;
+        pty.bell.silence();
         Ok(pty)
     }
 

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use kuaiban::config::{self, Answers, Charset, Paper};
-use kuaiban::devices::printer::encode::{self, CUT, INIT, encode};
+use kuaiban::devices::printer::encode::{self, CUT, FEED_KEY_OFF, INIT, encode};
 use kuaiban::devices::printer::glyphs::Glyphs;
 use kuaiban::devices::printer::{
     Job, LastSlip, PrintOutcome, Printer, PrinterEvent, WhyUnknown, spawn,
@@ -167,7 +167,7 @@ fn a_slip_is_printed_and_its_bytes_arrive_unchanged() {
         assert!(holds(bytes, &body), "the body is whole");
         // Around it: the initialisation before, acknowledgement and cut behind.
         let at = bytes.windows(body.len()).position(|window| window == body).unwrap();
-        assert!(bytes[..at].ends_with(&INIT));
+        assert!(bytes[..at].ends_with(&[&INIT[..], &FEED_KEY_OFF].concat()));
         assert_eq!(bytes[at + body.len()..][..4], [0x1d, 0x28, 0x48, 0x06]);
         assert!(bytes.ends_with(&CUT));
         assert_eq!(bench.simulator.lost(), 0);

@@ -50,6 +50,8 @@ fn ready_at(baud: u32) -> Rig {
     let (reader, events) = spawn(&config);
     let rig = Rig { events, reader, simulator, _dir: dir };
     rig.says(&["state starting", "state ready"]);
+    // It gets to know the reader while no card lies there.
+    rig.looked_for(2);
     rig
 }
 
@@ -112,10 +114,10 @@ impl Rig {
         }
     }
 
-    /// Takes the card away until the driver has looked for it in vain, twice and more.
+    /// Takes the card away until the driver has looked for it in vain, twice in a row.
     fn lift(&self) {
         self.simulator.lift();
-        self.looked_for(5);
+        self.looked_for(2);
     }
 
     /// Waits until the driver has asked so often for a card while none lay there.
@@ -241,7 +243,7 @@ fn a_card_lifted_while_it_is_read_has_moved_away() {
     rig.says(&["reading"]);
     rig.simulator.lift();
     rig.says(&["problem moved_away"]);
-    rig.looked_for(5);
+    rig.looked_for(2);
     rig.simulator.reads_in(Duration::ZERO);
     rig.simulator.lay(citizen());
     rig.says(&["reading", "card citizen"]);
@@ -429,8 +431,11 @@ fn a_card_that_is_expected_and_watched_is_read_and_told() {
 
 #[test]
 fn p1_a_reader_that_claims_a_card_where_none_lies_is_not_believed() {
-    let rig = ready();
-    rig.simulator.fault(Fault::ClaimsFalsely);
+    let (_dir, simulator, config) = simulator(115_200);
+    simulator.fault(Fault::ClaimsFalsely);
+    let (reader, events) = spawn(&config);
+    let rig = Rig { events, reader, simulator, _dir };
+    rig.says(&["state starting", "state ready"]);
     rig.reader.expect_card(true);
     rig.says_nothing();
     rig.simulator.lay(citizen());
@@ -446,8 +451,9 @@ fn p1_a_reader_that_claims_a_card_where_none_lies_is_not_believed() {
     rig.says_nothing();
     rig.simulator.lay(card("elderly"));
     rig.says(&["reading", "card citizen", "presence lying"]);
-    let (_dir, simulator, config) = simulator(115_200);
-    simulator.fault(Fault::ClaimsFalsely);
+    let Rig { reader, simulator, _dir, .. } = rig;
+    drop(reader);
+    simulator.lift();
     let (_, out, err) = probe(config.port.to_str().unwrap(), &[]);
     assert!(out.contains("none") && !err.contains("lift"), "{out}{err}");
 }

@@ -248,7 +248,11 @@ impl Driver {
     /// Serves a printer that is never asked: whatever can be opened is ready.
     fn trust(&mut self, inputs: &mut Inputs) -> Result<(), LinkError> {
         let can = Capabilities::default();
-        self.interrupted = true;
+        if !self.interrupted {
+            let mut session = Session::new(&mut self.link, inputs, &self.control.stop);
+            session.send(&recovery())?;
+            session.initialise(can)?;
+        }
         while !self.stopped() {
             if self.interrupted {
                 self.cut_off_the_rest(can, inputs)?;
@@ -283,6 +287,11 @@ impl Driver {
         session.send(&recovery())?;
         session.initialise(can)?;
         session.send(&CUT)?;
+        if can.sensor {
+            session.fence(Instant::now() + REST)?;
+        } else {
+            session.listen(REST)?;
+        }
         self.interrupted = false;
         Ok(())
     }

@@ -37,7 +37,7 @@ pub enum CardOnReader {
 enum Belief {
     Untested,
     Believed,
-    /// It says so with no card there.
+    /// It says so with no card there, or does not know the question.
     Disbelieved,
 }
 
@@ -71,6 +71,12 @@ impl CardWatch {
 
     pub fn card(&self) -> CardOnReader {
         self.card
+    }
+
+    /// Whether it is not known yet if this reader can be believed: best found out while none lies
+    /// there, because the test makes a reader forget what it has read.
+    pub fn is_untested(&self) -> bool {
+        self.belief == Belief::Untested
     }
 
     /// As the last question showed.
@@ -177,7 +183,10 @@ impl CardWatch {
                 self.belief = Belief::Believed;
                 self.lifted(true);
             }
-            (Claim::CannotTell | Claim::LiesThere, _) => self.lifted(false),
+            (Claim::CannotTell, _) | (Claim::LiesThere, Belief::Disbelieved) => {
+                self.belief = Belief::Disbelieved;
+                self.lifted(false);
+            }
             (Claim::Missed, _) => {}
         }
         Ok(())

@@ -159,6 +159,9 @@ impl<'a> Driver<'a> {
                 self.card.ask_again();
                 self.find()?;
                 STILL_THERE
+            } else if self.card.is_untested() {
+                self.find()?;
+                HEARTBEAT
             } else {
                 self.session.heartbeat()?;
                 HEARTBEAT

@@ -100,9 +100,9 @@ impl Machine {
                     Err(_) => self.answers.clear(),
                 }
             }
-            self.tell();
             self.work();
             self.serve_feed_key();
+            self.tell();
             self.control_flow();
             self.send_due();
             self.shared.hanging.store(self.interpreter.page().height(), Ordering::Relaxed);
