@@ -10,7 +10,7 @@ use clap::Subcommand;
 use kuaiban::config::{self, Answers, Charset, Paper};
 use kuaiban::devices::link::Link;
 use kuaiban::devices::printer::{
-    self, Grade, Job, LastSlip, PrintOutcome, PrinterEvent, Probe, Why,
+    self, Grade, Job, LastSlip, PrintOutcome, PrinterEvent, Probe, WhyUnknown,
 };
 use kuaiban::devices::state::DeviceState;
 use kuaiban::say::{Lang, Sentence};
@@ -205,7 +205,7 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
             Ok(PrinterEvent::Progress { .. }) => {}
             Ok(PrinterEvent::Finished { outcome, .. }) => break outcome,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                break PrintOutcome::Unknown(Why::TimedOut);
+                break PrintOutcome::Unknown(WhyUnknown::TimedOut);
             }
         }
     };
@@ -239,13 +239,15 @@ fn state_text(state: &DeviceState) -> String {
     }
 }
 
-fn why_text(why: Why) -> String {
+fn why_text(why: WhyUnknown) -> String {
     match why {
-        Why::Fault(fault) => return state_text(&DeviceState::Failed(fault)),
-        Why::TimedOut => "no confirmation came in time; check the cable and the speed (--baud)",
-        Why::Unplugged => "the line broke while printing; check the cable",
-        Why::NoProof => "this printer confirms nothing; use one that does",
-        Why::Stopped => "the program was stopped",
+        WhyUnknown::Fault(fault) => return state_text(&DeviceState::Failed(fault)),
+        WhyUnknown::TimedOut => {
+            "no confirmation came in time; check the cable and the speed (--baud)"
+        }
+        WhyUnknown::Unplugged => "the line broke while printing; check the cable",
+        WhyUnknown::NoProof => "this printer confirms nothing; use one that does",
+        WhyUnknown::Stopped => "the program was stopped",
     }
     .to_owned()
 }

@@ -34,11 +34,13 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     if args.headless {
         return super::stage::run(origin, screen.short_side_mm);
     }
-    let window = OnScreen::new(screen.short_side_mm).context(
-        "there is no display to open; on a desktop set DISPLAY, on the appliance connect a panel",
-    )?;
+    let ended = || drop(slint::quit_event_loop());
+    let (window, kiosk) =
+        OnScreen::with_kiosk(screen.short_side_mm, origin, Ticks::of_the_clock(), ended).context(
+            "the screen cannot be opened; on a desktop set DISPLAY, on the appliance connect a \
+             panel",
+        )?;
     window.screen().window().window().set_fullscreen(true);
-    let kiosk = window.start(origin, Ticks::of_the_clock(), || drop(slint::quit_event_loop()))?;
     window.show_first(FIRST_SCENE);
     let _watchdog = feed_watchdog(window.display().clone(), kiosk.vitals().clone());
     window.screen().window().run()?;

@@ -22,16 +22,17 @@ const LINE_MAX: usize = 4096;
 /// How long `wait` waits.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const HELP: &str = "touch ID | wait PAGE | page | controls | redraw | shot FILE | help | quit";
+const HELP: &str =
+    "touch ID | wait PAGE | page | step | controls | redraw | shot FILE | help | quit";
 
 pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
     let stage = Stage::new(PANEL)?;
-    let window = OnScreen::new(short_side_mm)?;
-    let screen = window.screen().clone();
     let gone = Arc::new(AtomicBool::new(false));
-    let ended = gone.clone();
-    let kiosk = window
-        .start(origin, Ticks::of_the_clock(), move || ended.store(true, Ordering::Relaxed))?;
+    let gone_at_end = gone.clone();
+    let ended = move || gone_at_end.store(true, Ordering::Relaxed);
+    let (window, kiosk) =
+        OnScreen::with_kiosk(short_side_mm, origin, Ticks::of_the_clock(), ended)?;
+    let screen = window.screen().clone();
     screen.window().show()?;
     // The first complete frame is the one with the first view of the kiosk on it.
     stage.run_until(PATIENCE, || screen.shown().is_some());
@@ -95,6 +96,10 @@ fn command(line: &str, stage: &Stage, screen: &Rc<Screen>) -> String {
             if there { format!("page {rest}") } else { format!("error: still on {}", page()) }
         }
         "page" => format!("page {}", page()),
+        "step" => {
+            let step = screen.shown().and_then(|view| view.frame.step);
+            format!("step {}", step.map_or(0, |step| step.step))
+        }
         "redraw" => format!("drawn in {} µs", stage.redraw().as_micros()),
         "controls" => stage.controls(screen.window()).into_keys().collect::<Vec<_>>().join(" "),
         "shot" => match stage.save(Path::new(rest)) {

@@ -36,6 +36,7 @@ pub struct ApplicationRequest {
     pub parts: Vec<PartRequest>,
     /// The limit that was promised for the whole (承诺办结时限).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     pub limit: Option<Limit>,
     /// 申报来源 of GB/T 39046-2020 A.5: 9, since it has no code for a self-service terminal.
     #[cfg_attr(test, schema(minimum = 9, maximum = 9))]
@@ -60,17 +61,19 @@ pub struct PartRequest {
     #[cfg_attr(test, schema(pattern = "^[a-z0-9_]{1,64}$"))]
     pub item: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     pub handling: Option<Handling>,
     /// The limit that was promised for this part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     pub limit: Option<Limit>,
     /// Who handles it, where that is another department.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schema(max_length = 100))]
+    #[cfg_attr(test, schema(value_type = String, max_length = 100))]
     pub department: Option<String>,
     /// Region (GB/T 2260) of the business, where that is not the kiosk's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schema(pattern = "^[0-9]{6}$"))]
+    #[cfg_attr(test, schema(value_type = String, pattern = "^[0-9]{6}$"))]
     pub region: Option<String>,
 }
 

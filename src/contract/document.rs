@@ -3,6 +3,8 @@
 //!
 //! After a change: `UPDATE_OPENAPI=1 cargo test --lib contract`, and look at the difference.
 
+#![allow(dead_code, reason = "the document is made of what stands here; nobody calls it")]
+
 use utoipa::openapi::security::SecurityScheme;
 use utoipa::{Modify, OpenApi, ToResponse, ToSchema};
 
@@ -13,13 +15,11 @@ use super::*;
 /// 办件编号 as the kiosk gives it, with a check digit: 20 digits, 16 from the first numbering.
 #[derive(ToSchema)]
 #[schema(pattern = "^([0-9]{16}|[0-9]{20})$")]
-#[allow(dead_code, reason = "its schema is used")]
 pub struct CaseNumber(String);
 
 /// 已收件, 已受理, 办结, 退回 (不予受理 or 补正). Moves forward only.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[allow(dead_code, reason = "its schema is used")]
 pub enum CaseStatus {
     Received,
     Accepted,
@@ -30,7 +30,6 @@ pub enum CaseStatus {
 /// What lay on the reader; the platform maps it to GA/T 2000.156.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[allow(dead_code, reason = "its schema is used")]
 pub enum DocumentKind {
     Citizen,
     HmtPermit,
@@ -46,7 +45,6 @@ pub enum DocumentKind {
         `already_evaluated`, `digest_mismatch`).",
     content_type = "application/problem+json"
 )]
-#[allow(dead_code, reason = "its schema is used")]
 struct Conflict(Problem);
 
 #[derive(ToResponse)]
@@ -54,7 +52,6 @@ struct Conflict(Problem);
     description = "It is no longer to be had (`item_withdrawn`, `cursor_expired`).",
     content_type = "application/problem+json"
 )]
-#[allow(dead_code, reason = "its schema is used")]
 struct Gone(Problem);
 
 #[derive(ToResponse)]
@@ -63,7 +60,6 @@ struct Gone(Problem);
         `application_unknown`).",
     content_type = "application/problem+json"
 )]
-#[allow(dead_code, reason = "its schema is used")]
 struct Invalid(Problem);
 
 #[derive(ToResponse)]
@@ -71,7 +67,6 @@ struct Invalid(Problem);
     description = "There is none such (`unknown`).",
     content_type = "application/problem+json"
 )]
-#[allow(dead_code, reason = "its schema is used")]
 struct Unknown(Problem);
 
 #[derive(ToResponse)]
@@ -81,7 +76,6 @@ struct Unknown(Problem);
     content_type = "application/problem+json",
     headers(("Retry-After" = String, description = "Seconds, or an HTTP date (RFC 9110 §10.2.3)"))
 )]
-#[allow(dead_code, reason = "its schema is used")]
 struct Busy(Problem);
 
 /// Whether the platform takes work now
@@ -214,7 +208,7 @@ fn heartbeat() {}
         health, apply, changes, query, evaluate, announce_material, bring_material_part, packs, pack,
         heartbeat
     ),
-    components(responses(Conflict, Gone, Invalid, Unknown, Busy)),
+    components(schemas(Problem), responses(Conflict, Gone, Invalid, Unknown, Busy)),
     modifiers(&MutualTls),
 )]
 struct Document;
@@ -286,11 +280,13 @@ mod tests {
     use crate::domain::card::CardKind;
 
     /// Whether the types take a body, and whether the document does: the same, or the test fails.
-    fn taken<T: DeserializeOwned>(body: &Value, is_valid: fn(&T) -> bool, name: &str) -> bool {
-        let by_types = serde_json::from_value(body.clone()).is_ok_and(|body| is_valid(&body));
-        let by_document = schema(name).is_valid(body);
-        assert_eq!(by_types, by_document, "{name}: types and document differ on {body}");
-        by_types
+    fn taker<T: DeserializeOwned>(name: &str, is_valid: fn(&T) -> bool) -> impl Fn(&Value) -> bool {
+        let schema = schema(name);
+        move |body| {
+            let by_types = serde_json::from_value(body.clone()).is_ok_and(|body| is_valid(&body));
+            assert_eq!(by_types, schema.is_valid(body), "types and document differ on {body}");
+            by_types
+        }
     }
 
     fn application() -> Value {
@@ -334,7 +330,7 @@ mod tests {
 
     #[test]
     fn types_and_document_take_the_same_applications() {
-        let take = |body: &Value| taken(body, ApplicationRequest::is_valid, "ApplicationRequest");
+        let take = taker("ApplicationRequest", ApplicationRequest::is_valid);
         let whole = application();
         assert!(take(&whole));
         for optional in [
@@ -422,7 +418,7 @@ mod tests {
             "satisfaction": 5, "tags": [510], "channel": 5,
             "pressed_at": "2026-11-22T02:14:09Z", "clock_trusted": false,
         });
-        let take = |body: &Value| taken(body, EvaluationRequest::is_valid, "EvaluationRequest");
+        let take = taker("EvaluationRequest", EvaluationRequest::is_valid);
         for (place, value, expected) in [
             ("/satisfaction", Some(json!(1)), true),
             ("/satisfaction", Some(json!(0)), false),
@@ -442,7 +438,7 @@ mod tests {
             "item": "q", "pack_version": "1", "answers": [],
             "person": { "document_kind": "foreigner_2023", "name": "", "document_number": "1" },
         });
-        let take = |body: &Value| taken(body, QueryRequest::is_valid, "QueryRequest");
+        let take = taker("QueryRequest", QueryRequest::is_valid);
         assert!(take(&query));
         for place in ["/item", "/pack_version", "/answers", "/person", "/person/name"] {
             assert!(!take(&with(&query, place, None)), "without {place}");
@@ -450,7 +446,7 @@ mod tests {
         assert!(!take(&with(&query, "/person/colour", Some(json!(1)))));
 
         let material = json!({ "length": 1, "media_type": "image/png" });
-        let take = |body: &Value| taken(body, MaterialRequest::is_valid, "MaterialRequest");
+        let take = taker("MaterialRequest", MaterialRequest::is_valid);
         for (length, expected) in [(0, false), (1, true), (1 << 26, true), ((1 << 26) + 1, false)] {
             assert_eq!(
                 take(&with(&material, "/length", Some(json!(length)))),
@@ -466,7 +462,7 @@ mod tests {
             "devices": [{ "device": "printer", "usable": false, "state": "paper_out" }],
             "queue": { "waiting": 0, "oldest_s": 0, "held": 0 }, "disk_free": 1,
         });
-        let take = |body: &Value| taken(body, Heartbeat::is_valid, "Heartbeat");
+        let take = taker("Heartbeat", Heartbeat::is_valid);
         assert!(take(&heartbeat));
         for (place, value) in [
             ("/devices/0/state", json!("Paper out")),

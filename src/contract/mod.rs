@@ -30,7 +30,7 @@ pub use pack::{PackOffer, Packs};
 pub use person::{Answer, Person};
 pub use problem::{Problem, codes};
 pub use query::{
-    Fact, QueryAnswer, QueryNothing, QueryRequest, QueryResponse, Reason, Table, Value, Words,
+    Fact, FactValue, QueryAnswer, QueryNothing, QueryRequest, QueryResponse, Reason, Table, Words,
 };
 
 use serde::{Deserialize, Serialize};

@@ -94,7 +94,7 @@ pub struct Words {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Fact {
     pub label: Words,
-    pub value: Value,
+    pub value: FactValue,
 }
 
 /// Rows of values under titled columns; every row has as many values as there are columns.
@@ -105,14 +105,14 @@ pub struct Table {
     #[cfg_attr(test, schema(min_items = 1, max_items = 8))]
     pub columns: Vec<Words>,
     #[cfg_attr(test, schema(max_items = 400))]
-    pub rows: Vec<Vec<Value>>,
+    pub rows: Vec<Vec<FactValue>>,
 }
 
 /// One value, by its kind: how it is written, masked and spoken follows from that.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Value {
+pub enum FactValue {
     /// A number that is read digit by digit: of a registration, a certificate.
     Code {
         #[cfg_attr(test, schema(value_type = String, max_length = 64))]
@@ -129,6 +129,7 @@ pub enum Value {
     Number {
         number: i64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, schema(nullable = false))]
         unit: Option<Words>,
     },
     /// One of the bureau's own states (参保缴费).
@@ -161,5 +162,17 @@ impl QueryRequest {
             && self.person.is_valid()
             && self.answers.len() <= 64
             && self.answers.iter().all(Answer::is_valid)
+    }
+}
+
+impl QueryAnswer {
+    /// Whether every table is one, and nothing is longer than the document allows.
+    pub fn is_valid(&self) -> bool {
+        let is_table = |table: &Table| {
+            (1..=8).contains(&table.columns.len())
+                && table.rows.len() <= 400
+                && table.rows.iter().all(|row| row.len() == table.columns.len())
+        };
+        self.facts.len() <= 64 && self.tables.len() <= 8 && self.tables.iter().all(is_table)
     }
 }

@@ -45,12 +45,14 @@ pub fn screen_number(number: &str) -> String {
     middle(number, 3, 2)
 }
 
-/// Mobile number or landline: `138****5678`, `0000****5600`. Anything that is not 10 to 12 digits
-/// is masked altogether.
+/// Mobile number or landline with its area code: `138****5678`, `0000****5600`. Anything else is
+/// masked altogether.
 pub fn phone(number: &str) -> String {
-    let is_phone = (10..=12).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let length = number.len();
+    let is_phone = number.bytes().all(|byte| byte.is_ascii_digit())
+        && (length == 11 || (number.starts_with('0') && (10..=12).contains(&length)));
     if is_phone {
-        middle(number, (number.len() - 8).max(3), 4)
+        middle(number, (length - 8).max(3), 4)
     } else {
         "*".repeat(number.chars().count())
     }

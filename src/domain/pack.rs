@@ -34,6 +34,7 @@ pub struct Bilingual {
 pub enum Standing {
     /// Shown and printed with 样例.
     Sample,
+    /// The bureau answers for it.
     Official,
 }
 

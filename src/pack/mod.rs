@@ -127,13 +127,16 @@ fn read<T: DeserializeOwned>(
         }
         last_line = place.line;
     }
-    let all_seen = invisible.is_empty();
-    for (place, problem) in invisible {
-        faults.push(Fault { file: file.to_owned(), place: Some(place), problem });
-    }
+    let unseen = invisible.iter().map(|(place, problem)| Fault {
+        file: file.to_owned(),
+        place: Some(*place),
+        problem: problem.clone(),
+    });
+    faults.extend(unseen);
     if !errors.is_empty() {
         return None;
     }
+    let all_seen = invisible.is_empty();
     let json = document::to_json(&table, None);
     let mut found = Findings::default();
     schema.check(&json, &mut found);
@@ -155,7 +158,9 @@ fn read<T: DeserializeOwned>(
         None
     };
     let flawless = all_seen && found.is_empty();
-    faults.extend(found.into_faults(file, &text));
+    // What else is said of a line with an invisible character most likely comes from that.
+    let others = found.into_faults(file, &text).into_iter();
+    faults.extend(others.filter(|fault| !fault.place.is_some_and(|place| unseen_on(place.line))));
     value.filter(|_| flawless)
 }
 

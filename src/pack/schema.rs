@@ -90,9 +90,14 @@ impl Schema {
         branches: &[Vec<ValidationError<'static>>],
         found: &mut Findings,
     ) {
-        // A constant that does not fit is the name of another kind.
+        // A constant that does not fit is the name of another kind; several names of kinds that
+        // have nothing more to say stand together.
         let other_kind = |branch: &&Vec<ValidationError<'static>>| {
-            branch.iter().any(|error| matches!(error.kind(), ValidationErrorKind::Constant { .. }))
+            branch.iter().any(|error| match error.kind() {
+                ValidationErrorKind::Constant { .. } => true,
+                ValidationErrorKind::Enum { .. } => error.instance_path().as_str() == pointer,
+                _ => false,
+            })
         };
         if let Some(own) = branches.iter().find(|branch| !other_kind(branch)) {
             for error in own {
@@ -100,17 +105,21 @@ impl Schema {
             }
             return;
         }
-        let mut kinds = Vec::new();
-        let mut at = pointer.to_owned();
-        let mut given = value;
+        let mut kinds: Vec<&str> = Vec::new();
+        let (mut at, mut given) = (pointer, value);
         for error in branches.iter().flatten() {
-            if let ValidationErrorKind::Constant { expected_value } = error.kind() {
-                kinds.extend(expected_value.as_str().map(str::to_owned));
-                at = error.instance_path().as_str().to_owned();
-                given = error.instance();
+            match error.kind() {
+                ValidationErrorKind::Constant { expected_value } => {
+                    kinds.extend(expected_value.as_str());
+                }
+                ValidationErrorKind::Enum { options } => {
+                    kinds
+                        .extend(options.as_array().into_iter().flatten().filter_map(Value::as_str));
+                }
+                _ => continue,
             }
+            (at, given) = (error.instance_path().as_str(), error.instance());
         }
-        let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
         found.value(at, one_of(given, &kinds));
     }
 

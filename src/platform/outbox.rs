@@ -112,6 +112,9 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
     /// One look, one delivery, one page of changes, as far as each is due. Returns when the next is.
     async fn round(&mut self) -> Result<Instant, StoreError> {
         if let Some(wake) = self.busy_until() {
+            if self.online.is_none() {
+                self.set_online(false, PROBE_ANSWERING).await?;
+            }
             return Ok(wake);
         }
         if self.probe_at <= Instant::now() {

@@ -46,3 +46,32 @@ pub(super) fn refusal(kind: DeliveryKind, error: PlatformError) -> Result<Verdic
         (_, error) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_contradicts_the_books_is_held_and_everything_else_final_is_refused() {
+        let refused = |status| PlatformError::Refused {
+            host: String::new(),
+            status,
+            code: "code".to_owned(),
+            words: "字".to_owned(),
+        };
+        let held = Verdict::Held { code: "code".to_owned() };
+        let returned = Verdict::Refused { code: "code".to_owned(), words: "字".to_owned() };
+        use DeliveryKind::{Application, Evaluation};
+        for (kind, status, expected) in [
+            (Application, 409, &held),
+            (Application, 410, &returned),
+            (Application, 422, &returned),
+            (Evaluation, 409, &returned),
+            (Evaluation, 422, &returned),
+        ] {
+            assert_eq!(refusal(kind, refused(status)).as_ref(), Ok(expected), "{kind:?} {status}");
+        }
+        let failing = PlatformError::Failing { host: String::new(), status: 500 };
+        assert_eq!(refusal(Application, failing.clone()), Err(failing), "no refusal");
+    }
+}

@@ -167,10 +167,9 @@ pub struct Display {
 }
 
 impl Display {
-    /// Makes `screen` the one of this thread, which must run the event loop.
-    pub fn of(screen: Rc<Screen>) -> Display {
+    /// Makes `screen` the one of this thread, which must run the event loop. Until then views wait.
+    pub fn attach(&self, screen: Rc<Screen>) {
         SCREEN.with(|slot| *slot.borrow_mut() = Some(screen));
-        Display::default()
     }
 
     pub fn show(&self, view: View) {
@@ -182,7 +181,8 @@ impl Display {
             return;
         }
         let display = self.clone();
-        // Fails only after the event loop has ended, when there is no screen to show anything.
+        // Fails before there is a window, then `show_first` takes what waits; and after the event
+        // loop has ended, when there is no screen to show anything.
         let _ = slint::invoke_from_event_loop(move || {
             display.put_what_waits();
         });

@@ -127,7 +127,7 @@ struct Shared {
     pty: Pty,
     baud: u32,
     stop: AtomicBool,
-    bench: Mutex<Bench>,
+    state: Mutex<ReaderState>,
 }
 
 /// When a command was there whole, and when the last byte of its reply had been sent.
@@ -138,7 +138,7 @@ pub struct Exchange {
 }
 
 /// What lies on the reader, and how far the reader has come with it.
-struct Bench {
+struct ReaderState {
     card: Option<Card>,
     stage: Stage,
     fault: Fault,
@@ -184,7 +184,7 @@ impl SimulatedReader {
             pty: Pty::new(&options.link)?,
             baud: options.baud,
             stop: AtomicBool::new(false),
-            bench: Mutex::new(Bench {
+            state: Mutex::new(ReaderState {
                 card: None,
                 stage: Stage::Laid,
                 fault: Fault::None,
@@ -210,44 +210,44 @@ impl SimulatedReader {
 
     /// Lays a card down, in place of the one that may lie there.
     pub fn lay(&self, card: Card) {
-        let mut bench = self.shared.bench();
-        bench.card = Some(card);
-        bench.stage = Stage::Laid;
+        let mut state = self.shared.state();
+        state.card = Some(card);
+        state.stage = Stage::Laid;
     }
 
     /// Takes the card away; while it is being read, the read fails with 41.
     pub fn lift(&self) {
-        let mut bench = self.shared.bench();
-        bench.card = None;
-        bench.finds_in_vain = 0;
+        let mut state = self.shared.state();
+        state.card = None;
+        state.finds_in_vain = 0;
     }
 
     /// How often it was asked for a card since the last one was lifted.
     pub fn finds_in_vain(&self) -> usize {
-        self.shared.bench().finds_in_vain
+        self.shared.state().finds_in_vain
     }
 
     /// From now on it needs so long to read a card over the air.
     pub fn reads_in(&self, time: Duration) {
-        self.shared.bench().read_work = time;
+        self.shared.state().read_work = time;
     }
 
     /// Id of the card that lies there.
     pub fn card(&self) -> Option<String> {
-        self.shared.bench().card.as_ref().map(|card| card.id.clone())
+        self.shared.state().card.as_ref().map(|card| card.id.clone())
     }
 
     /// Sets what is wrong from now on.
     pub fn fault(&self, fault: Fault) {
-        let mut bench = self.shared.bench();
-        bench.fault = fault;
-        bench.turn = false;
-        bench.was_reset = false;
+        let mut state = self.shared.state();
+        state.fault = fault;
+        state.turn = false;
+        state.was_reset = false;
     }
 
     /// The last exchanges, oldest first: what the product needed between them is its own time.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        self.shared.bench().exchanges.iter().copied().collect()
+        self.shared.state().exchanges.iter().copied().collect()
     }
 
     /// Pulls the cable.
@@ -260,13 +260,13 @@ impl SimulatedReader {
     /// # Errors
     /// No PTY to be had, or the link cannot be made.
     pub fn plug(&self) -> io::Result<()> {
-        self.shared.bench().stage = Stage::Laid;
+        self.shared.state().stage = Stage::Laid;
         self.shared.pty.plug()
     }
 
     /// Puts another reader in its place, with another identity.
     pub fn replace(&self, sam_id: [u8; 16]) {
-        self.shared.bench().sam_id = sam_id;
+        self.shared.state().sam_id = sam_id;
     }
 }
 
@@ -288,7 +288,7 @@ impl Shared {
             match self.pty.read(&mut buffer, LONGEST_WAIT) {
                 Ok(count) => {
                     heard.extend_from_slice(&buffer[..count]);
-                    if self.bench().fault == Fault::Echo {
+                    if self.state().fault == Fault::Echo {
                         let _ = self.pty.write_paced(&buffer[..count], self.baud, ADAPTER);
                     }
                 }
@@ -303,14 +303,14 @@ impl Shared {
                 if let Some(reply) = self.answer(command) {
                     // Nobody minds a pulled cable here: the next read tells.
                     let _ = self.send(&reply);
-                    self.bench().note(Exchange { heard_at, sent_at: Instant::now() });
+                    self.state().note(Exchange { heard_at, sent_at: Instant::now() });
                 }
             }
         }
     }
 
     fn send(&self, reply: &[u8]) -> io::Result<()> {
-        let fault = self.bench().fault;
+        let fault = self.state().fault;
         let is_card = reply.len() > 1000;
         let mut bytes = reply.to_vec();
         let mut pieces = ADAPTER;
@@ -334,7 +334,7 @@ impl Shared {
 
     /// The reply to a command: SW3 and data, framed.
     fn answer(&self, command: Heard) -> Option<Vec<u8>> {
-        let fault = self.bench().fault;
+        let fault = self.state().fault;
         if fault == Fault::Silent {
             return None;
         }
@@ -347,30 +347,30 @@ impl Shared {
         match fault {
             Fault::SelfTest => return Some(frame(0x60, &[])),
             Fault::NotAuthorised => return Some(frame(0x66, &[])),
-            Fault::Misheard if self.bench().next_turn() => return Some(frame(0x10, &[])),
+            Fault::Misheard if self.state().next_turn() => return Some(frame(0x10, &[])),
             _ => {}
         }
         let is_reading = [cmd, para] == [0x30, 0x01] || [cmd, para] == [0x30, 0x10];
-        if is_reading && self.bench().stage == Stage::Selected {
+        if is_reading && self.state().stage == Stage::Selected {
             // The card is read without the lock, so that it can be lifted meanwhile.
-            let time = self.bench().read_work;
+            let time = self.state().read_work;
             thread::sleep(time);
         }
-        let mut bench = self.bench();
+        let mut state = self.state();
         Some(match [cmd, para] {
             [0x10, 0xFF] => {
-                bench.stage = Stage::Laid;
-                bench.was_reset = true;
+                state.stage = Stage::Laid;
+                state.was_reset = true;
                 frame(0x90, &[])
             }
             [0x11, 0xFF] => frame(0x90, &[]),
-            [0x12, 0xFF] => frame(0x90, &bench.sam_id),
-            [0x20, 0x01] => bench.find(),
-            [0x20, 0x02] => bench.select(),
-            [0x30, 0x01] => bench.read(),
-            [0x30, 0x03] => match bench.card {
+            [0x12, 0xFF] => frame(0x90, &state.sam_id),
+            [0x20, 0x01] => state.find(),
+            [0x20, 0x02] => state.select(),
+            [0x30, 0x01] => state.read(),
+            [0x30, 0x03] => match state.card {
                 _ if fault == Fault::ClaimsFalsely => frame(0x91, &[]),
-                Some(_) if bench.stage >= Stage::Selected => frame(0x91, &[]),
+                Some(_) if state.stage >= Stage::Selected => frame(0x91, &[]),
                 _ => frame(0x41, &[]),
             },
             // This module is not licensed for fingerprints.
@@ -379,12 +379,12 @@ impl Shared {
         })
     }
 
-    fn bench(&self) -> MutexGuard<'_, Bench> {
-        self.bench.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, ReaderState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Bench {
+impl ReaderState {
     fn note(&mut self, exchange: Exchange) {
         const KEPT: usize = 8;
         if self.exchanges.len() == KEPT {

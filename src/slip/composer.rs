@@ -102,7 +102,7 @@ impl<'a> Composer<'a> {
             );
         }
         rows.extend([
-            head.row(say::SLIP_SUPERVISION, Words::plain(&head.pack.supervision_phone)),
+            head.row(say::PUBLIC_SUPERVISION_PHONE, Words::plain(&head.pack.supervision_phone)),
             head.time_row(say::SLIP_PRINTED_AT, head.printed_at, head.clock_trusted),
             head.row(
                 say::SLIP_KIOSK,

@@ -18,8 +18,9 @@ pub(super) const APPLICATION_ID: u32 = 0x4B42_414E;
 
 /// How long a statement waits for a reader that holds the database.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Bytes that the log may hold before they move into the main file.
-const LOG_MAX: u32 = 512 << 10;
+/// Bytes that the log may hold before they move into the main file: a page that changes at every
+/// visit is then written there once for some forty of them.
+const LOG_MAX: u32 = 2 << 20;
 
 /// An opened database and what belongs to it.
 pub(super) struct Opened {

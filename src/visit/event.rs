@@ -84,7 +84,7 @@ pub enum Touch {
     Read,
     /// One page back.
     Back,
-    /// To the choice of items; the identification is given up.
+    /// To the choice of items; the matter under way is given up.
     Home,
     /// The visit ends.
     Leave,

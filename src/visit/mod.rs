@@ -252,10 +252,7 @@ impl Visit {
         let top = self.top.steps_mut();
         match touch {
             Touch::Back if top.can_go_back() => top.back(&mut context),
-            Touch::Home if top.can_go_home() => {
-                context.session.identified = None;
-                Step::Home
-            }
+            Touch::Home if top.can_go_home() => Step::Home,
             Touch::Back | Touch::Home => Step::Stay,
             _ => top.touched(touch, &mut context),
         }

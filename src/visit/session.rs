@@ -25,7 +25,8 @@ pub struct Session {
     pub(super) lang: Lang,
     pub(super) assisted: bool,
     pub(super) help_open: bool,
-    /// Who has confirmed to be the holder of the card that was laid; kept for another matter.
+    /// Whose matter was done and who wants another one (办理其他事项): only that touch keeps an
+    /// identification beyond its matter.
     pub(super) identified: Option<Arc<CardText>>,
     /// Today in China, as of the last card; `None` while the clock cannot be trusted.
     pub(super) today: Option<Date>,
@@ -125,7 +126,7 @@ impl Session {
         self.surroundings
     }
 
-    /// Who was identified in this visit and has confirmed it.
+    /// Whose identification was kept for another matter.
     pub fn identified(&self) -> Option<&CardText> {
         self.identified.as_deref()
     }

@@ -75,13 +75,16 @@ impl Headless {
 
     /// Waits for one of these pages and says which came.
     pub fn wait_for(&mut self, pages: &[&str]) -> String {
+        self.until(&format!("{pages:?}"), |kiosk| pages.contains(&kiosk.page().as_str()));
+        self.page()
+    }
+
+    /// Waits until something is so.
+    pub fn until(&mut self, what: &str, so: impl Fn(&mut Headless) -> bool) {
         let end = Instant::now() + PATIENCE;
-        loop {
+        while !so(self) {
             let page = self.page();
-            if pages.contains(&page.as_str()) {
-                return page;
-            }
-            assert!(Instant::now() < end, "waited for {pages:?}, it stands {page}: {}", self.log());
+            assert!(Instant::now() < end, "waited for {what}, it stands {page}: {}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -97,7 +100,9 @@ impl Headless {
             } else {
                 self.touch("choose-0");
             }
+            let step = self.command("step");
             self.touch("next");
+            self.until("the next step", |kiosk| kiosk.command("step") != step);
         }
     }
 

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use kuaiban::config::{self, Answers, Charset, Paper};
 use kuaiban::devices::printer::encode::{self, CUT, INIT, encode};
 use kuaiban::devices::printer::glyphs::Glyphs;
-use kuaiban::devices::printer::{Job, LastSlip, PrintOutcome, Printer, PrinterEvent, Why, spawn};
+use kuaiban::devices::printer::{
+    Job, LastSlip, PrintOutcome, Printer, PrinterEvent, WhyUnknown, spawn,
+};
 use kuaiban::devices::state::{DeviceState, Fault};
 use kuaiban::say::Lang;
 use kuaiban::simulators::paper;
@@ -225,7 +227,7 @@ fn p3_paper_that_ends_in_the_middle_is_unknown_and_never_printed_again_by_itself
     let bench = Bench::new();
     bench.simulator.paper_ends_after(30);
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Fault(Fault::PaperOut)));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(WhyUnknown::Fault(Fault::PaperOut)));
     bench.wait_for(&DeviceState::Failed(Fault::PaperOut));
     bench.simulator.set_paper(Roll::Full);
     bench.wait_for(&DeviceState::Ready);
@@ -245,7 +247,7 @@ fn p3_a_cutter_that_jams_makes_the_slip_unknown() {
     let bench = Bench::new();
     bench.simulator.jam();
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Fault(Fault::CutterJam)));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(WhyUnknown::Fault(Fault::CutterJam)));
     bench.wait_for(&DeviceState::Failed(Fault::CutterJam));
     bench.simulator.clear();
     bench.wait_for(&DeviceState::Ready);
@@ -258,7 +260,7 @@ fn jammed() -> (SimulatedPrinter, config::Printer, tempfile::TempDir) {
     let bench = Bench::new();
     bench.simulator.jam();
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Fault(Fault::CutterJam)));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(WhyUnknown::Fault(Fault::CutterJam)));
     bench.wait_for(&DeviceState::Failed(Fault::CutterJam));
     let Bench { printer, simulator, config, _dir, .. } = bench;
     drop(printer);
@@ -283,7 +285,7 @@ fn p8_a_jam_that_is_cleared_unseen_is_recovered_in_a_while() {
     let bench = Bench::new();
     bench.simulator.jam();
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Fault(Fault::CutterJam)));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(WhyUnknown::Fault(Fault::CutterJam)));
     bench.wait_for(&DeviceState::Failed(Fault::CutterJam));
     // Longer than the first attempt takes, which is in vain.
     std::thread::sleep(Duration::from_secs(2));
@@ -360,7 +362,7 @@ fn p3_a_printer_that_falls_silent_leaves_the_slip_unknown_within_bounds() {
     bench.print(1, &receipt(Paper::Mm80));
     bench.wait_received(from, 600);
     bench.simulator.set_mute(true);
-    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::TimedOut));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(WhyUnknown::TimedOut));
     bench.wait_for(&DeviceState::Failed(Fault::Silent));
     // Now that it is known to be silent, nothing is sent.
     bench.print(2, &receipt(Paper::Mm80));
@@ -375,7 +377,7 @@ fn p3_a_printer_that_falls_silent_leaves_the_slip_unknown_within_bounds() {
 fn p3_a_clone_without_acknowledgement_is_believed_when_it_has_read_the_slip() {
     for (model, outcome) in [
         (Model::Clone, PrintOutcome::Printed),
-        (Model::StatusOnly, PrintOutcome::Unknown(Why::NoProof)),
+        (Model::StatusOnly, PrintOutcome::Unknown(WhyUnknown::NoProof)),
     ] {
         let bench = Bench::with(|options| options.model = model);
         bench.wait_for(&DeviceState::Ready);
@@ -393,7 +395,7 @@ fn p3_a_clone_without_acknowledgement_is_believed_when_it_has_read_the_slip() {
     bench.wait_for(&DeviceState::Ready);
     bench.simulator.paper_ends_after(30);
     bench.print(1, &receipt(Paper::Mm80));
-    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Fault(Fault::PaperOut)));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(WhyUnknown::Fault(Fault::PaperOut)));
 }
 
 #[test]
@@ -405,7 +407,7 @@ fn p8_a_cable_pulled_in_the_middle_leaves_the_slip_unknown_and_the_printer_recov
     bench.print(1, &lines);
     bench.wait_received(from, 3500);
     bench.simulator.unplug();
-    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::Unplugged));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(WhyUnknown::Unplugged));
     bench.wait_for(&DeviceState::Absent);
     bench.print(2, &receipt(Paper::Mm80));
     assert_eq!(bench.outcome(2), PrintOutcome::NotPrinted(Fault::Silent));
@@ -459,7 +461,7 @@ fn p8_the_driver_ends_promptly_and_leaves_no_job_without_an_outcome() {
             _ => None,
         })
         .collect();
-    assert_eq!(outcomes[0], (0, PrintOutcome::Unknown(Why::Stopped)));
+    assert_eq!(outcomes[0], (0, PrintOutcome::Unknown(WhyUnknown::Stopped)));
     let rest: Vec<u64> = outcomes[1..].iter().map(|(job, _)| *job).collect();
     assert_eq!(rest, [1, 2, 3, 4]);
     assert!(
@@ -559,9 +561,9 @@ fn p3_a_printer_without_a_return_line_prints_and_nobody_knows() {
     // More than its buffer holds, much faster than it prints.
     let lines: Vec<Line> = (0..20).map(|_| text("𠮷㛃")).collect();
     bench.print(1, &lines);
-    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::NoProof));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(WhyUnknown::NoProof));
     bench.print(2, &[text("下一位")]);
-    assert_eq!(bench.outcome(2), PrintOutcome::Unknown(Why::NoProof));
+    assert_eq!(bench.outcome(2), PrintOutcome::Unknown(WhyUnknown::NoProof));
     let start = Instant::now();
     while bench.printed_slips().len() < 2 {
         assert!(start.elapsed() < LONG, "nothing on paper");
@@ -594,7 +596,7 @@ fn a_printer_that_asks_to_wait_is_waited_for() {
     bench.wait_for(&DeviceState::Ready);
     let lines: Vec<Line> = (0..16).map(|_| text("𠮷㛃")).collect();
     bench.print(1, &lines);
-    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(Why::NoProof));
+    assert_eq!(bench.outcome(1), PrintOutcome::Unknown(WhyUnknown::NoProof));
     assert_eq!(bench.simulator.lost(), 0);
 }
 
@@ -608,7 +610,7 @@ fn p8_a_printer_that_never_lets_go_is_told_and_comes_back() {
         matches!(
             outcome,
             PrintOutcome::NotPrinted(Fault::Held)
-                | PrintOutcome::Unknown(Why::Fault(Fault::Held) | Why::TimedOut)
+                | PrintOutcome::Unknown(WhyUnknown::Fault(Fault::Held) | WhyUnknown::TimedOut)
         ),
         "{outcome:?}"
     );

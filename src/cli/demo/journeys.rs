@@ -162,7 +162,7 @@ impl Record {
             Ok(case) => ("ok".to_owned(), case),
             Err(error) => {
                 let case = books.cases.get(cases_before);
-                (format!("{error:#}"), case.map(|case| case.state.case_number.to_string()))
+                (format!("{error:#}"), case.map(|case| case.case_number.to_string()))
             }
         };
         let mut slips = Vec::new();
@@ -447,7 +447,7 @@ fn instant_item_offline(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     ensure!(!completed(&view), "without the platform a case is received, not more");
     let number = case_number(walk)?;
     ensure!(
-        !stand.platform.books().cases.iter().any(|case| case.state.case_number.as_str() == number),
+        !stand.platform.books().cases.iter().any(|case| case.case_number.as_str() == number),
         "the case is at the platform although there is no network"
     );
     walk.touch("leave")?;
@@ -608,7 +608,7 @@ fn expired_card(walk: &mut Walk) -> anyhow::Result<Option<String>> {
 fn booked_once(stand: &Stand, number: &str, status: CaseStatus) -> anyhow::Result<()> {
     let books = stand.platform.books();
     let booked: Vec<_> =
-        books.cases.iter().filter(|case| case.state.case_number.as_str() == number).collect();
+        books.cases.iter().filter(|case| case.case_number.as_str() == number).collect();
     match booked[..] {
         [case] if case.state.status == status => Ok(()),
         [case] => bail!("the platform has the case as {:?}", case.state.status),

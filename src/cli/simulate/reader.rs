@@ -54,7 +54,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         thread::Builder::new().name("commands".to_owned()).spawn({
             let simulator = simulator.clone();
             move || {
-                if follow(&simulator) == Wish::Quit {
+                if follow(&simulator) == InputEnd::Quit {
                     let _ = quit.blocking_send(());
                 } else {
                     // Keeps the channel open: the end of the input is not the end.
@@ -75,24 +75,24 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 #[derive(PartialEq)]
-enum Wish {
+enum InputEnd {
     Quit,
-    GoOn,
+    Closed,
 }
 
-fn follow(simulator: &SimulatedReader) -> Wish {
+fn follow(simulator: &SimulatedReader) -> InputEnd {
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         let (verb, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
         if verb == "quit" {
-            return Wish::Quit;
+            return InputEnd::Quit;
         }
         match obey(simulator, verb, rest.trim()) {
             Ok(reply) => println!("{reply}"),
             Err(error) => println!("error: {error:#}"),
         }
     }
-    Wish::GoOn
+    InputEnd::Closed
 }
 
 fn obey(simulator: &SimulatedReader, verb: &str, rest: &str) -> anyhow::Result<String> {

@@ -10,10 +10,11 @@ use zeroize::Zeroizing;
 use super::encode::{self, Body, CUT, FEED_KEY_ON, recovery};
 use super::examine::{Capabilities, Verdict, examine};
 use super::glyphs::Glyphs;
+use super::inputs::Inputs;
 use super::job::Recipe;
 use super::recovery::RecoveryAttempts;
-use super::session::{HELD_MAX, Inputs, Session};
-use super::{Job, LastSlip, PrintOutcome, PrinterEvent, Why};
+use super::session::{HELD_MAX, Session};
+use super::{Job, LastSlip, PrintOutcome, PrinterEvent, WhyUnknown};
 use crate::config::{self, Answers};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::{DeviceState, Fault};
@@ -288,7 +289,8 @@ impl Driver {
 
     fn print(&mut self, job: Job, can: Capabilities, inputs: &mut Inputs) {
         let outcome = self.outcome_of(&job, can, inputs);
-        self.interrupted |= matches!(outcome, PrintOutcome::Unknown(why) if why != Why::NoProof);
+        self.interrupted |=
+            matches!(outcome, PrintOutcome::Unknown(why) if why != WhyUnknown::NoProof);
         // What stopped the job is known before its outcome.
         if self.link.is_open() && inputs.status().fault().is_some() {
             self.set_state(inputs.status().state(), None);
@@ -329,10 +331,10 @@ impl Driver {
             (false, LinkError::Held { .. }) => PrintOutcome::NotPrinted(Fault::Held),
             (false, _) => PrintOutcome::NotPrinted(Fault::Silent),
             (true, LinkError::Held { .. }) => {
-                trouble.unwrap_or(PrintOutcome::Unknown(Why::Fault(Fault::Held)))
+                trouble.unwrap_or(PrintOutcome::Unknown(WhyUnknown::Fault(Fault::Held)))
             }
-            (true, LinkError::Stuck { .. }) => PrintOutcome::Unknown(Why::TimedOut),
-            (true, _) => PrintOutcome::Unknown(Why::Unplugged),
+            (true, LinkError::Stuck { .. }) => PrintOutcome::Unknown(WhyUnknown::TimedOut),
+            (true, _) => PrintOutcome::Unknown(WhyUnknown::Unplugged),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::encode::{CUT, Stop};
 use super::examine::Capabilities;
 use super::session::{self, Session};
-use super::{PrintOutcome, Why};
+use super::{PrintOutcome, WhyUnknown};
 use crate::config::Answers;
 use crate::devices::link::LinkError;
 use crate::devices::state::Fault;
@@ -107,9 +107,9 @@ impl<'a, 'b> Recipe<'a, 'b> {
     /// What ends the job at once: a fault, or the end of the kiosk.
     pub fn trouble(&self) -> Option<PrintOutcome> {
         if let Some(fault) = self.session.fault_seen() {
-            return Some(PrintOutcome::Unknown(Why::Fault(fault)));
+            return Some(PrintOutcome::Unknown(WhyUnknown::Fault(fault)));
         }
-        self.session.stopped().then_some(PrintOutcome::Unknown(Why::Stopped))
+        self.session.stopped().then_some(PrintOutcome::Unknown(WhyUnknown::Stopped))
     }
 
     /// Waits until the printer has read what was sent.
@@ -128,7 +128,7 @@ impl<'a, 'b> Recipe<'a, 'b> {
                 followed = self.session.poll(self.can.realtime)?;
             }
         }
-        let late = (!followed).then_some(PrintOutcome::Unknown(Why::TimedOut));
+        let late = (!followed).then_some(PrintOutcome::Unknown(WhyUnknown::TimedOut));
         Ok(self.trouble().or(late))
     }
 
@@ -167,15 +167,15 @@ impl<'a, 'b> Recipe<'a, 'b> {
             self.session.listen(paper)?;
         }
         if self.answers == Answers::None {
-            return Ok(self.trouble().unwrap_or(PrintOutcome::Unknown(Why::NoProof)));
+            return Ok(self.trouble().unwrap_or(PrintOutcome::Unknown(WhyUnknown::NoProof)));
         }
         // Without an acknowledgement of the paper itself, at least no sensor may object.
         let answered = self.session.poll(self.can.realtime)?;
         Ok(match self.trouble() {
             Some(outcome) => outcome,
             None if self.can.sensor && answered => PrintOutcome::Printed,
-            None if answered => PrintOutcome::Unknown(Why::NoProof),
-            None => PrintOutcome::Unknown(Why::TimedOut),
+            None if answered => PrintOutcome::Unknown(WhyUnknown::NoProof),
+            None => PrintOutcome::Unknown(WhyUnknown::TimedOut),
         })
     }
 
@@ -199,6 +199,6 @@ impl<'a, 'b> Recipe<'a, 'b> {
                 self.session.realtime()?;
             }
         }
-        Ok(Some(self.trouble().unwrap_or(PrintOutcome::Unknown(Why::TimedOut))))
+        Ok(Some(self.trouble().unwrap_or(PrintOutcome::Unknown(WhyUnknown::TimedOut))))
     }
 }

@@ -9,6 +9,7 @@ mod driver;
 pub mod encode;
 mod examine;
 pub mod glyphs;
+mod inputs;
 mod job;
 mod probe;
 mod recovery;
@@ -76,13 +77,13 @@ pub enum PrintOutcome {
     /// state says [`DeviceState::Absent`](super::state::DeviceState::Absent).
     NotPrinted(Fault),
     /// Something was sent, what came out nobody knows.
-    Unknown(Why),
+    Unknown(WhyUnknown),
 }
 
 /// Why an outcome is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Why {
+pub enum WhyUnknown {
     /// The printer reported this fault while it printed.
     Fault(Fault),
     /// No acknowledgement came in time.

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::encode::{CUT, FEED_KEY_ON};
 use super::examine::{Grade, Verdict, examine};
-use super::session::{Inputs, Session};
+use super::inputs::Inputs;
+use super::session::Session;
 use crate::config;
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::DeviceState;

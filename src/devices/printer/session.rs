@@ -1,12 +1,12 @@
 //! A conversation with a printer over its open line: questions, the replies to them, and what
 //! the printer says unasked in between. Every wait is bounded, everything kept is bounded.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::encode::{FEED_KEY_OFF, INIT};
 use super::examine::Capabilities;
-use super::status::{Demultiplexer, Input, Status, plausible};
+use super::inputs::Inputs;
+use super::status::{Status, plausible};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::Fault;
 use crate::devices::stop::Stop;
@@ -23,123 +23,12 @@ const CHUNK: usize = 256;
 const BROKEN_OFF: Duration = Duration::from_millis(150);
 /// How soon the end of the kiosk is noticed.
 const SLICE: Duration = Duration::from_millis(50);
-/// Replies of a kind that are kept.
-const KEPT: usize = 8;
 /// Bytes of a question that are compared with what comes back.
 const RAW: usize = 3;
 /// `GS r 1`
 const ASK_SENSOR: [u8; 3] = [0x1d, 0x72, 0x01];
 /// Times that real-time status is asked until it can be believed.
 const READINGS: usize = 3;
-
-/// What has been heard from one printer.
-pub struct Inputs {
-    /// How long the printer may take for an answer.
-    patience: Duration,
-    demultiplexer: Demultiplexer,
-    status: Status,
-    realtime: VecDeque<u8>,
-    process_ids: VecDeque<[u8; 4]>,
-    texts: VecDeque<Vec<u8>>,
-    /// Queries `GS r` that are not answered yet; replies carry no name.
-    sensors_asked: u32,
-    automatic_came: bool,
-    watching: bool,
-    fault_seen: Option<Fault>,
-    /// Inputs that no printer gives, or that nobody asked for.
-    noise: u32,
-    /// What came to the last question was noise.
-    unreadable: bool,
-    /// The first bytes that came since a question was sent.
-    raw: Vec<u8>,
-    /// The line brings back what is sent.
-    echo: bool,
-    /// Since when the printer asks us to wait (XOFF).
-    held_since: Option<Instant>,
-    last_byte: Option<Instant>,
-}
-
-impl Inputs {
-    pub fn new(patience: Duration) -> Inputs {
-        Inputs {
-            patience,
-            demultiplexer: Demultiplexer::default(),
-            status: Status::default(),
-            realtime: VecDeque::new(),
-            process_ids: VecDeque::new(),
-            texts: VecDeque::new(),
-            sensors_asked: 0,
-            automatic_came: false,
-            watching: false,
-            fault_seen: None,
-            noise: 0,
-            unreadable: false,
-            raw: Vec::new(),
-            echo: false,
-            held_since: None,
-            last_byte: None,
-        }
-    }
-
-    /// For how long the printer has held us back.
-    pub fn held_for(&self) -> Option<Duration> {
-        self.held_since.map(|since| since.elapsed())
-    }
-
-    /// The state as last heard.
-    pub fn status(&self) -> Status {
-        self.status
-    }
-
-    fn take(&mut self, input: Input) {
-        match input {
-            Input::Realtime(byte) => keep(&mut self.realtime, byte),
-            Input::Automatic(bytes) => {
-                self.automatic_came = true;
-                self.set_status(Status::from_automatic(bytes));
-            }
-            Input::ProcessId(id) => keep(&mut self.process_ids, id),
-            Input::Sensor(_) if self.sensors_asked == 0 => self.note_noise(),
-            Input::Sensor(byte) => {
-                self.sensors_asked -= 1;
-                let status = self.status.with_sensor(byte);
-                self.set_status(status);
-            }
-            Input::Block(_, text) => keep(&mut self.texts, text),
-            Input::Flow { ready: true } => self.held_since = None,
-            Input::Flow { ready: false } => {
-                self.held_since.get_or_insert_with(Instant::now);
-            }
-            Input::Nonsense(byte) => {
-                // Once is enough to say it; a babbling line must not fill the log.
-                if self.noise == 0 {
-                    tracing::warn!(
-                        "printer: byte {byte:#04x} makes no sense; check speed and cable"
-                    );
-                }
-                self.note_noise();
-            }
-        }
-    }
-
-    fn note_noise(&mut self) {
-        self.noise = self.noise.saturating_add(1);
-    }
-
-    fn set_status(&mut self, status: Status) {
-        self.status = status;
-        if self.watching && self.fault_seen.is_none() {
-            self.fault_seen = status.fault();
-        }
-    }
-}
-
-fn keep<T>(queue: &mut VecDeque<T>, item: T) {
-    if queue.len() == KEPT {
-        queue.pop_front();
-    }
-    queue.push_back(item);
-}
 
 /// An open line and what was heard on it.
 pub struct Session<'a> {

@@ -8,7 +8,7 @@
 use std::time::{Duration, Instant};
 
 use super::Presence;
-use super::session::{Claim, Find, Session, Trouble};
+use super::session::{Claim, Find, Session, SessionError};
 
 /// Pause between two questions whether a card that the reader hides still lies there.
 pub const STILL_THERE: Duration = Duration::from_secs(1);
@@ -116,7 +116,7 @@ impl CardWatch {
     /// Asks for a card, and keeps account of the one that was read. It was lifted when the reader
     /// finds no card twice in a row (some find one only the second time) and does not say either
     /// that one lies there that it hides. An answer that fails to come proves nothing.
-    pub fn find(&mut self, session: &mut Session) -> Result<Find, Trouble> {
+    pub fn find(&mut self, session: &mut Session) -> Result<Find, SessionError> {
         let mut found = self.find_once(session)?;
         let due = match self.card {
             CardOnReader::Unread => false,
@@ -143,7 +143,7 @@ impl CardWatch {
         Ok(found)
     }
 
-    fn find_once(&mut self, session: &mut Session) -> Result<Find, Trouble> {
+    fn find_once(&mut self, session: &mut Session) -> Result<Find, SessionError> {
         let found = session.find()?;
         let was_reset = session.take_reset();
         if was_reset || matches!(found, Find::Missed) {
@@ -161,7 +161,7 @@ impl CardWatch {
         Ok(found)
     }
 
-    fn not_found(&mut self, session: &mut Session) -> Result<(), Trouble> {
+    fn not_found(&mut self, session: &mut Session) -> Result<(), SessionError> {
         self.asked_hidden = Some(Instant::now());
         let claim = session.hidden_card()?;
         if session.take_reset() {
@@ -183,7 +183,7 @@ impl CardWatch {
         Ok(())
     }
 
-    fn test_claim(&mut self, session: &mut Session) -> Result<(), Trouble> {
+    fn test_claim(&mut self, session: &mut Session) -> Result<(), SessionError> {
         let whose = self.reader_of();
         let is_true = session.is_claim_true()?;
         session.take_reset();

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::card_watch::{CardOnReader, CardWatch, STILL_THERE};
-use super::session::{Find, Look, Session, Trouble};
+use super::session::{Find, Look, Session, SessionError};
 use super::{CardProblem, Presence, ReaderEvent, SamId};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::{DeviceState, Fault, StateChange};
@@ -23,22 +23,25 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Pause between two questions who the reader is, while it gives no answer or refuses.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Longest sleep without asking whether to stop, which is the thread's sign of life.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+
 /// What the driver's thread is told.
 #[derive(Default)]
 pub struct Orders {
     pub stop: Stop,
     /// Whether a card is expected. What was read for an earlier expectation is not delivered to a
     /// later one.
-    pub expectation: Wish,
+    pub expectation: Toggle,
     /// Whether the presence of a card is to be told.
-    pub watch: Wish,
+    pub watch: Toggle,
 }
 
 /// Something that is wanted or not. Counts the changes of mind; wanted while odd.
 #[derive(Default)]
-pub struct Wish(AtomicU64);
+pub struct Toggle(AtomicU64);
 
-impl Wish {
+impl Toggle {
     /// True if this was a change.
     pub fn set(&self, wanted: bool) -> bool {
         let change = |now: u64| (is_wanted(now) != wanted).then_some(now + 1);
@@ -91,7 +94,7 @@ impl<'a> Driver<'a> {
         while !self.stopped() {
             let error = match self.session.link.open() {
                 Ok(()) => match self.serve() {
-                    Trouble::Line(error) => error,
+                    SessionError::Line(error) => error,
                     _ => return,
                 },
                 Err(error) => error,
@@ -103,7 +106,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Works with an open line until it is lost or the driver is to stop.
-    fn serve(&mut self) -> Trouble {
+    fn serve(&mut self) -> SessionError {
         self.session.start();
         self.card.line_opened();
         self.turn(DeviceState::Starting);
@@ -119,9 +122,9 @@ impl<'a> Driver<'a> {
                 Err(trouble) => trouble,
             };
             let state = match trouble {
-                Trouble::Line(_) | Trouble::Stopped => return trouble,
-                Trouble::Refused(_) => DeviceState::Failed(Fault::NotAuthorised),
-                Trouble::Silence | Trouble::Cut | Trouble::Garbled(_) => {
+                SessionError::Line(_) | SessionError::Stopped => return trouble,
+                SessionError::Refused(_) => DeviceState::Failed(Fault::NotAuthorised),
+                SessionError::Silence | SessionError::Cut | SessionError::Garbled(_) => {
                     DeviceState::Failed(Fault::Silent)
                 }
             };
@@ -132,17 +135,17 @@ impl<'a> Driver<'a> {
             self.tell_presence(Presence::Unknown);
             self.nap(Instant::now() + RETRY, None);
             if self.stopped() {
-                return Trouble::Stopped;
+                return SessionError::Stopped;
             }
         }
     }
 
     /// Polls or keeps watch while the reader answers.
-    fn work(&mut self) -> Result<Infallible, Trouble> {
+    fn work(&mut self) -> Result<Infallible, SessionError> {
         loop {
             let start = Instant::now();
-            let wishes = self.wishes();
-            let (expectation, watch) = wishes;
+            let wanted = self.wanted();
+            let (expectation, watch) = wanted;
             let is_read =
                 matches!(self.card.card(), CardOnReader::Read(_) | CardOnReader::Hidden(_));
             let pause = if is_wanted(expectation) {
@@ -161,20 +164,20 @@ impl<'a> Driver<'a> {
                 HEARTBEAT
             };
             if self.session.is_silent() {
-                return Err(Trouble::Silence);
+                return Err(SessionError::Silence);
             }
             self.tell_presence(self.card.presence());
             self.settle();
             // A reader that misses a reply is asked again soon, card or not.
             let pause = if self.session.has_missed() { POLL } else { pause };
-            self.nap(start + pause, Some(wishes));
+            self.nap(start + pause, Some(wanted));
             if self.stopped() {
-                return Err(Trouble::Stopped);
+                return Err(SessionError::Stopped);
             }
         }
     }
 
-    fn look(&mut self, expectation: u64) -> Result<(), Trouble> {
+    fn look(&mut self, expectation: u64) -> Result<(), SessionError> {
         if self.expectation != expectation {
             self.expectation = expectation;
             self.standing = None;
@@ -195,7 +198,7 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    fn read(&mut self, expectation: u64, found_at: Instant) -> Result<(), Trouble> {
+    fn read(&mut self, expectation: u64, found_at: Instant) -> Result<(), SessionError> {
         if self.standing.is_none() {
             self.tell(expectation, ReaderEvent::Reading);
         }
@@ -210,7 +213,7 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    fn find(&mut self) -> Result<Find, Trouble> {
+    fn find(&mut self) -> Result<Find, SessionError> {
         let found = self.card.find(&mut self.session)?;
         if self.card.card() == CardOnReader::Unread {
             self.standing = None;
@@ -296,19 +299,19 @@ impl<'a> Driver<'a> {
         }
     }
 
-    fn wishes(&self) -> (u64, u64) {
+    fn wanted(&self) -> (u64, u64) {
         (self.orders.expectation.count(), self.orders.watch.count())
     }
 
-    /// Sleeps until a moment, until the stop, or until something else is wanted than `wishes`.
-    fn nap(&self, until: Instant, wishes: Option<(u64, u64)>) {
+    /// Sleeps until a moment, until the stop, or until something else is wanted than `wanted`.
+    fn nap(&self, until: Instant, wanted: Option<(u64, u64)>) {
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let changed = wishes.is_some_and(|then| then != self.wishes());
+            let changed = wanted.is_some_and(|then| then != self.wanted());
             if left.is_zero() || self.stopped() || changed {
                 return;
             }
-            thread::park_timeout(left);
+            thread::park_timeout(left.min(SIGN_OF_LIFE));
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod card_watch;
 mod driver;
+mod exchange;
 pub mod frame;
 mod probe;
 mod session;

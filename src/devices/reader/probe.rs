@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::driver::POLL;
-use super::session::{Claim, Find, Look, MISSES_MAX, Session, Trouble};
+use super::session::{Claim, Find, Look, MISSES_MAX, Session, SessionError};
 use super::{CardProblem, SamId};
 use crate::config;
 use crate::devices::link::{Link, LinkError};
@@ -51,11 +51,11 @@ pub fn probe(config: &config::Reader, wait: Duration) -> Result<Probe, ProbeErro
     link.open()?;
     let stop = Stop::default();
     let mut session = Session::new(link, &stop);
-    let failed = |trouble: Trouble| {
+    let failed = |trouble: SessionError| {
         let (port, baud) = (config.port.clone(), config.baud);
         match trouble {
-            Trouble::Line(error) => ProbeError::Line(error),
-            Trouble::Refused(status) => ProbeError::Refused { port, status },
+            SessionError::Line(error) => ProbeError::Line(error),
+            SessionError::Refused(status) => ProbeError::Refused { port, status },
             _ => ProbeError::Silent { port, baud },
         }
     };
@@ -77,7 +77,7 @@ pub fn probe(config: &config::Reader, wait: Duration) -> Result<Probe, ProbeErro
             Find::NoCard | Find::Missed => {}
         }
         if session.is_silent() {
-            return Err(failed(Trouble::Silence));
+            return Err(failed(SessionError::Silence));
         }
         looks += 1;
         if Instant::now() >= deadline && looks >= 2 {

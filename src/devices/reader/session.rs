@@ -1,31 +1,21 @@
-//! One conversation with a reader over an open line: a command and its reply, and the sequence
-//! that reads a card (`protocols.md` §1.10). Nothing here waits longer than a command may take.
+//! One conversation with a reader over an open line, and the sequence that reads a card
+//! (`protocols.md` §1.10). Nothing here waits longer than a command may take.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::frame::{Command, Decoder, FrameError, ReplyFrame};
 use super::status::{Remedy, Status};
 use super::{CardProblem, ReadTrace, SamId};
 use crate::devices::link::{Link, LinkError};
-use crate::devices::state::Fault;
 use crate::devices::stop::Stop;
 use crate::domain::card::CardText;
 
 /// Replies that may fail in a row before a reader counts as silent.
 pub const MISSES_MAX: u32 = 3;
-/// Quiet time that ends a late reply before the next command.
-const DRAIN: Duration = Duration::from_millis(100);
-/// Longest stream of unasked bytes that is listened to before the next command.
-const DRAIN_MAX: Duration = Duration::from_secs(2);
-/// Longest wait in one system call, so that a stop is noticed.
-const SLICE: Duration = Duration::from_millis(100);
-/// Smallest gap that ends a frame. The reference asks for at least 50 ms; an FTDI adapter adds
-/// 16 ms, a busy board more, and a frame given up wrongly costs the citizen a second try.
-const GAP_MIN: Duration = Duration::from_millis(100);
 
 /// Why a command brought no reply that can be used.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub enum SessionError {
     #[error(transparent)]
     Line(LinkError),
     #[error("the driver is to end")]
@@ -72,19 +62,19 @@ pub enum Look {
 /// A line, what came over it, and how the reader behaved so far.
 pub struct Session<'a> {
     pub link: Link,
-    decoder: Decoder,
-    stop: &'a Stop,
+    pub(super) decoder: Decoder,
+    pub(super) stop: &'a Stop,
     /// Replies in a row that did not come or could not be used.
-    misses: u32,
+    pub(super) misses: u32,
     /// A late reply may still be on its way.
-    unsettled: bool,
+    pub(super) unsettled: bool,
     /// The adapter sends back what it is sent.
-    echo: bool,
+    pub(super) echo: bool,
     /// The reader was reset since [`take_reset`](Session::take_reset) was asked last.
-    was_reset: bool,
-    wire_bytes: usize,
+    pub(super) was_reset: bool,
+    pub(super) wire_bytes: usize,
     /// When the last byte of the last reply was there.
-    received_at: Instant,
+    pub(super) received_at: Instant,
     sam_id: SamId,
 }
 
@@ -127,7 +117,7 @@ impl<'a> Session<'a> {
     }
 
     /// Asks who the reader is, up to three times.
-    pub fn identify(&mut self) -> Result<SamId, Trouble> {
+    pub fn identify(&mut self) -> Result<SamId, SessionError> {
         self.misses = 0;
         loop {
             match self.ask(Command::SamId) {
@@ -139,10 +129,14 @@ impl<'a> Session<'a> {
                     // A reader that has just got its power may not be ready to say.
                     self.misses += 1;
                     if self.is_silent() {
-                        return Err(Trouble::Silence);
+                        return Err(SessionError::Silence);
                     }
                 }
-                Err(trouble @ (Trouble::Line(_) | Trouble::Stopped | Trouble::Refused(_))) => {
+                Err(
+                    trouble @ (SessionError::Line(_)
+                    | SessionError::Stopped
+                    | SessionError::Refused(_)),
+                ) => {
                     return Err(trouble);
                 }
                 Err(trouble) if self.is_silent() => return Err(trouble),
@@ -152,12 +146,12 @@ impl<'a> Session<'a> {
     }
 
     /// Asks whether the reader is well.
-    pub fn heartbeat(&mut self) -> Result<(), Trouble> {
+    pub fn heartbeat(&mut self) -> Result<(), SessionError> {
         self.missed_is_fine(Command::Status).map(drop)
     }
 
     /// Asks whether a card that is not found any more lies there all the same.
-    pub fn hidden_card(&mut self) -> Result<Claim, Trouble> {
+    pub fn hidden_card(&mut self) -> Result<Claim, SessionError> {
         let reply = self.missed_is_fine(Command::ReadMoreAddress)?;
         Ok(match reply.map(|reply| Status::from(reply.sw3)) {
             Some(Status::Done | Status::NoItem) => Claim::LiesThere,
@@ -167,13 +161,13 @@ impl<'a> Session<'a> {
         })
     }
 
-    fn reset(&mut self) -> Result<(), Trouble> {
+    fn reset(&mut self) -> Result<(), SessionError> {
         self.missed_is_fine(Command::Reset).map(drop)
     }
 
     /// Tests [`Claim::LiesThere`]: resets the security module, whereupon a card that it hid is
     /// reported again, and one that does not lie there is not. `None`: no answer now.
-    pub fn is_claim_true(&mut self) -> Result<Option<bool>, Trouble> {
+    pub fn is_claim_true(&mut self) -> Result<Option<bool>, SessionError> {
         self.reset()?;
         let mut is_true = None;
         // Some readers find a card only the second time.
@@ -194,7 +188,7 @@ impl<'a> Session<'a> {
     }
 
     /// Asks for a card.
-    pub fn find(&mut self) -> Result<Find, Trouble> {
+    pub fn find(&mut self) -> Result<Find, SessionError> {
         self.wire_bytes = 0;
         let Some(found) = self.missed_is_fine(Command::FindCard)? else { return Ok(Find::Missed) };
         let status = Status::from(found.sw3);
@@ -208,7 +202,7 @@ impl<'a> Session<'a> {
 
     /// Reads the card that was just found: select, read, and once more from the beginning where
     /// that may help.
-    pub fn read(&mut self, found_at: Instant) -> Result<Look, Trouble> {
+    pub fn read(&mut self, found_at: Instant) -> Result<Look, SessionError> {
         match self.attempt(found_at)? {
             Attempt::Ended(look) => Ok(look),
             Attempt::Restart(problem) => {
@@ -226,12 +220,12 @@ impl<'a> Session<'a> {
     }
 
     /// Selects and reads the card that was just found.
-    fn attempt(&mut self, found_at: Instant) -> Result<Attempt, Trouble> {
+    fn attempt(&mut self, found_at: Instant) -> Result<Attempt, SessionError> {
         for command in [Command::SelectCard, Command::ReadCard] {
             let reply = match self.ask(command) {
                 Ok(reply) => reply,
-                Err(Trouble::Cut) => return Ok(CardProblem::MovedAway.into()),
-                Err(Trouble::Garbled(_) | Trouble::Silence) => {
+                Err(SessionError::Cut) => return Ok(CardProblem::MovedAway.into()),
+                Err(SessionError::Garbled(_) | SessionError::Silence) => {
                     return Ok(CardProblem::Unreadable.into());
                 }
                 Err(trouble) => return Err(trouble),
@@ -269,156 +263,6 @@ impl<'a> Session<'a> {
         }
         unreachable!("the loop ends with the reply to the last command")
     }
-
-    /// As [`ask`](Session::ask), where a missing reply tells nothing but is counted.
-    fn missed_is_fine(&mut self, command: Command) -> Result<Option<ReplyFrame>, Trouble> {
-        match self.ask(command) {
-            Ok(reply) => Ok(Some(reply)),
-            Err(Trouble::Silence | Trouble::Cut | Trouble::Garbled(_)) => Ok(None),
-            Err(trouble) => Err(trouble),
-        }
-    }
-
-    /// Sends a command and waits for its reply; sends it once more where that is known to help.
-    fn ask(&mut self, command: Command) -> Result<ReplyFrame, Trouble> {
-        // Reading needs a fresh find and select before it, and has its own second try.
-        let is_step = matches!(command, Command::SelectCard | Command::ReadCard);
-        let reply = match self.exchange(command) {
-            Ok(reply) => match Status::from(reply.sw3).remedy() {
-                Remedy::Resend => self.exchange(command)?,
-                Remedy::ResetAndRestart if !is_step && command != Command::Reset => {
-                    self.exchange(Command::Reset)?;
-                    self.exchange(command)?
-                }
-                _ => reply,
-            },
-            Err(Trouble::Garbled(_)) if command != Command::ReadCard => self.exchange(command)?,
-            Err(trouble) => return Err(trouble),
-        };
-        match Status::from(reply.sw3).remedy() {
-            Remedy::Fail(Fault::NotAuthorised) => Err(Trouble::Refused(reply.sw3)),
-            _ => Ok(reply),
-        }
-    }
-
-    /// One command, one reply. Whatever came before the command is thrown away.
-    fn exchange(&mut self, command: Command) -> Result<ReplyFrame, Trouble> {
-        if self.unsettled {
-            self.drain()?;
-            self.unsettled = false;
-        }
-        self.link.clear_input().map_err(Trouble::Line)?;
-        self.decoder.reset();
-        self.was_reset |= command == Command::Reset;
-        let frame = command.frame();
-        let limits = Limits::of(command, self.link.baud());
-        let start = Instant::now();
-        self.link.write(&frame, start + limits.total).map_err(Trouble::Line)?;
-        self.wire_bytes += frame.len();
-        let outcome = self.receive(command, start, &limits);
-        match &outcome {
-            Ok(reply) => {
-                self.misses = 0;
-                tracing::trace!(?command, ?reply, "reader answered");
-            }
-            Err(trouble @ (Trouble::Silence | Trouble::Cut | Trouble::Garbled(_))) => {
-                self.misses += 1;
-                self.unsettled = true;
-                let port = self.link.path().display();
-                // A reader that is silent for good has had its one warning.
-                tracing::debug!(%port, ?command, %trouble, misses = self.misses, "reader");
-            }
-            Err(_) => {}
-        }
-        outcome
-    }
-
-    fn receive(
-        &mut self,
-        command: Command,
-        start: Instant,
-        limits: &Limits,
-    ) -> Result<ReplyFrame, Trouble> {
-        let mut last_byte: Option<Instant> = None;
-        let mut broken = None;
-        loop {
-            let mut next = self.decoder.next();
-            if self.decoder.take_echo() {
-                // The reader has not begun to answer.
-                last_byte = None;
-                self.note_echo();
-            }
-            while let Some(frame) = next {
-                match frame {
-                    // What looks like a frame inside a broken one may be part of a photograph.
-                    Ok(_) if broken.is_some() => {}
-                    Ok(reply) if answers(command, &reply) => return Ok(reply),
-                    Ok(reply) => {
-                        tracing::debug!(?command, ?reply, "reader sent a reply to nothing");
-                    }
-                    Err(error) => broken = broken.or(Some(error)),
-                }
-                next = self.decoder.next();
-            }
-            let deadline = match last_byte {
-                None => start + limits.first_byte,
-                Some(at) if self.decoder.is_partial() || broken.is_some() => {
-                    (at + limits.gap).min(start + limits.total)
-                }
-                Some(_) => start + limits.total,
-            };
-            let count = self.listen(deadline)?;
-            if count > 0 {
-                last_byte = Some(self.received_at);
-            } else if let Some(error) = broken {
-                return Err(Trouble::Garbled(error));
-            } else if self.decoder.is_partial() {
-                return Err(Trouble::Cut);
-            } else {
-                return Err(Trouble::Silence);
-            }
-        }
-    }
-
-    fn note_echo(&mut self) {
-        if !std::mem::replace(&mut self.echo, true) {
-            let port = self.link.path().display();
-            tracing::warn!(%port, "the adapter sends back what it is sent; switch its echo off");
-        }
-    }
-
-    /// Waits for bytes until the deadline; 0 means that none came.
-    fn listen(&mut self, deadline: Instant) -> Result<usize, Trouble> {
-        loop {
-            if self.stop.is_set() {
-                return Err(Trouble::Stopped);
-            }
-            let now = Instant::now();
-            let until = deadline.min(now + SLICE);
-            let count = self.link.read(self.decoder.space(), until).map_err(Trouble::Line)?;
-            if count > 0 {
-                self.received_at = Instant::now();
-                self.decoder.advance(count);
-                self.wire_bytes += count;
-                return Ok(count);
-            }
-            if now >= deadline {
-                return Ok(0);
-            }
-        }
-    }
-
-    /// Listens until the line is quiet.
-    fn drain(&mut self) -> Result<(), Trouble> {
-        let give_up = Instant::now() + DRAIN_MAX;
-        loop {
-            self.decoder.reset();
-            let deadline = (Instant::now() + DRAIN).min(give_up);
-            if self.listen(deadline)? == 0 || Instant::now() >= give_up {
-                return Ok(());
-            }
-        }
-    }
 }
 
 enum Attempt {
@@ -430,19 +274,6 @@ enum Attempt {
 impl From<CardProblem> for Attempt {
     fn from(problem: CardProblem) -> Attempt {
         Attempt::Ended(Look::Problem(problem))
-    }
-}
-
-/// Whether a reply can be one to this command. Readers have been seen to answer late and twice.
-fn answers(command: Command, reply: &ReplyFrame) -> bool {
-    match (command, Status::from(reply.sw3)) {
-        (Command::FindCard, status) => status != Status::Done,
-        (_, Status::CardFound) => false,
-        (Command::Reset | Command::Status, Status::Done) => reply.length == 0,
-        (Command::SamId, Status::Done) => reply.length == 16,
-        (Command::SelectCard, Status::Done) => reply.length < 16,
-        (Command::ReadCard, Status::Done) => reply.length >= 4 + 256,
-        _ => true,
     }
 }
 
@@ -460,51 +291,5 @@ fn text(reply: &ReplyFrame) -> Option<CardText> {
             tracing::warn!(%error, "card text cannot be read");
             None
         }
-    }
-}
-
-/// How long a command may take on a line of a given speed (`protocols.md` §1.10).
-struct Limits {
-    first_byte: Duration,
-    total: Duration,
-    /// Silence that ends an unfinished frame.
-    gap: Duration,
-}
-
-impl Limits {
-    fn of(command: Command, baud: u32) -> Limits {
-        let (first_byte, total, bytes) = match command {
-            Command::ReadCard => (3000, 3000, 10 + 1295),
-            Command::ReadMoreAddress => (2000, 2000, 10 + 291),
-            Command::Reset => (1000, 1000, 10 + 11),
-            Command::SamId => (500, 500, 10 + 27),
-            _ => (500, 1000, 10 + 19),
-        };
-        Limits {
-            first_byte: Duration::from_millis(first_byte) + airtime(bytes, baud),
-            total: Duration::from_millis(total) + airtime(bytes, baud),
-            gap: GAP_MIN.max(airtime(100, baud)),
-        }
-    }
-}
-
-/// Time of so many bytes on the wire, 8N1: 10 bits a byte.
-fn airtime(bytes: u32, baud: u32) -> Duration {
-    Duration::from_secs(10) * bytes / baud.max(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn limits_grow_with_a_slower_line() {
-        let fast = Limits::of(Command::ReadCard, 115_200);
-        let slow = Limits::of(Command::ReadCard, 9600);
-        let added = slow.total - fast.total;
-        assert!((1240..1260).contains(&added.as_millis()), "{added:?}");
-        assert_eq!(fast.gap, GAP_MIN);
-        assert_eq!(slow.gap.as_millis(), 104);
-        assert_eq!(Limits::of(Command::FindCard, 115_200).first_byte.as_millis(), 502);
     }
 }

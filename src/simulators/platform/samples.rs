@@ -3,7 +3,7 @@
 
 use sm3::{Digest as _, Sm3};
 
-use crate::contract::{Fact, QueryAnswer, QueryRequest, Table, Value, Words};
+use crate::contract::{Fact, FactValue, QueryAnswer, QueryRequest, Table, Words};
 
 /// In how many words a status is said.
 const STATUSES: [(&str, &str); 3] =
@@ -25,11 +25,11 @@ pub(super) fn answer(query: &QueryRequest) -> QueryAnswer {
         facts: vec![
             Fact {
                 label: words(("姓名", "Name")),
-                value: Value::PersonName { name: query.person.name.clone() },
+                value: FactValue::PersonName { name: query.person.name.clone() },
             },
             Fact {
                 label: words(("证件号码", "Document number")),
-                value: Value::IdNumber { number: query.person.document_number.clone() },
+                value: FactValue::IdNumber { number: query.person.document_number.clone() },
             },
         ],
         tables: vec![Table {
@@ -43,16 +43,16 @@ pub(super) fn answer(query: &QueryRequest) -> QueryAnswer {
     }
 }
 
-fn row(name: (&str, &str), kind: u8, months: u8) -> Vec<Value> {
+fn row(name: (&str, &str), kind: u8, months: u8) -> Vec<FactValue> {
     let (status, months) = match kind % 8 {
         0 => (STATUSES[2], 0),
         1 => (STATUSES[1], 6 + i64::from(months)),
         _ => (STATUSES[0], 12 + i64::from(months)),
     };
     vec![
-        Value::State { state: words(name) },
-        Value::State { state: words(status) },
-        Value::Number { number: months, unit: Some(words(("个月", "months"))) },
+        FactValue::State { state: words(name) },
+        FactValue::State { state: words(status) },
+        FactValue::Number { number: months, unit: Some(words(("个月", "months"))) },
     ]
 }
 

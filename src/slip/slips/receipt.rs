@@ -94,7 +94,7 @@ fn times(head: &Head, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
     {
         let minutes = limit_min.to_string();
         let words = Words::fill(say::SLIP_LIMIT_MINUTES, head.lang, &[("n", &minutes)]);
-        rows.push(head.row(say::SLIP_LIMIT, words));
+        rows.push(head.row(say::PUBLIC_TIME_LIMIT, words));
     }
     rows
 }

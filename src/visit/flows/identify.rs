@@ -95,7 +95,6 @@ impl Steps for Identify {
                 Step::Stay
             }
             (Touch::Confirm | Touch::Next, IdentifyStep::Confirm(card)) => {
-                session.identified = Some(card.clone());
                 Step::Done(Handover::Identified(card.clone()))
             }
             (Touch::NotMe, IdentifyStep::Confirm(_)) => {

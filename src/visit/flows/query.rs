@@ -131,7 +131,10 @@ impl Steps for QueryResult {
                 let about = About { item: self.item.clone(), case: None };
                 return Step::Push(Evaluate::new(about).into());
             }
-            Touch::Another => return Step::Home,
+            Touch::Another => {
+                context.session.identified = Some(self.card.clone());
+                return Step::Home;
+            }
             _ => {}
         }
         Step::Stay

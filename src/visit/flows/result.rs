@@ -86,7 +86,10 @@ impl Steps for CaseResult {
                 let about = About { item: self.application.item.clone(), case };
                 return Step::Push(Evaluate::new(about).into());
             }
-            Touch::Another => return Step::Home,
+            Touch::Another => {
+                context.session.identified = Some(self.application.applicant.clone());
+                return Step::Home;
+            }
             _ => {}
         }
         Step::Stay

@@ -8,7 +8,7 @@ mod pages;
 mod random;
 mod results;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::{Date, date};
 
@@ -61,7 +61,7 @@ fn answer() -> QueryAnswer {
 }
 
 fn visit(surroundings: Surroundings) -> Visit {
-    let mut visit = Visit::new(packs::sample(), config::Visit::default());
+    let mut visit = Visit::new(pack(), config::Visit::default());
     visit.handle(Event::Surroundings(surroundings));
     visit
 }
@@ -78,9 +78,15 @@ fn seconds(visit: &mut Visit, n: u32) -> Vec<Effect> {
     (0..n).flat_map(|_| visit.handle(Event::Second)).collect()
 }
 
+/// The sample pack, read once: it is the same for every visit.
+fn pack() -> Arc<Pack> {
+    static PACK: LazyLock<Arc<Pack>> = LazyLock::new(packs::sample);
+    PACK.clone()
+}
+
 /// Where an item stands on the home page.
 fn place(id: &str) -> usize {
-    packs::sample().items.iter().position(|item| item.id.as_str() == id).unwrap()
+    pack().items.iter().position(|item| item.id.as_str() == id).unwrap()
 }
 
 fn to_item(visit: &mut Visit, id: &str) {

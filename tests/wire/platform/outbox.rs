@@ -189,7 +189,7 @@ async fn p6_an_evaluation_reaches_the_books_after_its_case_and_once() {
     until("the evaluation", || !simulator.books().evaluations.is_empty()).await;
     let books = simulator.books();
     assert_eq!(books.refused, 0, "never before its case");
-    assert_eq!(books.evaluations[0].satisfaction, 3, "the national coding");
+    assert_eq!(books.evaluations[0].satisfaction, 4, "the national coding");
     assert_eq!(books.evaluations[0].case_number, Some(number));
     kiosk.stop().await;
 }
