@@ -20,7 +20,7 @@ use recorder::{Files, Op, Recorder};
 use std::path::Path;
 
 /// Steps of one sequence.
-const STEPS: usize = 24;
+const STEPS: usize = 16;
 /// Of its cuts, so many are followed by another one while the store is opened again.
 const SECOND_CUTS: usize = 4;
 
@@ -104,7 +104,7 @@ impl Recording {
     fn lost(&self, forgotten: impl Fn(&Op) -> bool) -> usize {
         let ops = forgetting(&self.ops, forgotten);
         let mut random = Random(1);
-        let step = (ops.len() / 150).max(1);
+        let step = (ops.len() / 80).max(1);
         let cuts = (0..=ops.len()).step_by(step);
         cuts.filter(|cut| self.survives(&ops, *cut, Luck::some(&mut random)).is_err()).count()
     }

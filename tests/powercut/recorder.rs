@@ -3,10 +3,17 @@
 //!
 //! No write-back cache is negotiated, so every `write` arrives here before it returns; what a
 //! program asked for stands in the list in its order.
+//!
+//! The file system is served by a process of its own ([`serve`]). A program that serves the files
+//! which it maps itself stands still for ever: SQLite unmaps its shared memory, the kernel writes
+//! that back under the lock of the program's memory, and the server needs the same lock to grow.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -107,10 +114,19 @@ impl Disk {
     }
 }
 
+/// Tells this test program to be a recorder: where it mounts, and where the first files lie.
+const AT: &str = "KUAIBAN_RECORDER_AT";
+const FIRST: &str = "KUAIBAN_RECORDER_FIRST";
+/// What the recorder says when it is mounted.
+const MOUNTED: &str = "mounted";
+/// What ends an answer.
+const END: &str = ".";
+
 /// A mounted recorder; unmounted when dropped.
 pub struct Recorder {
-    disk: Arc<Mutex<Disk>>,
-    _mount: fuser::BackgroundSession,
+    process: Child,
+    to: Option<ChildStdin>,
+    from: RefCell<BufReader<ChildStderr>>,
 }
 
 impl Recorder {
@@ -119,23 +135,131 @@ impl Recorder {
     /// # Errors
     /// Where there is no `/dev/fuse`, or no right to mount.
     pub fn mount(at: &Path, files: &Files) -> std::io::Result<Recorder> {
-        let mut disk = Disk::default();
+        let first = tempfile::tempdir()?;
         for (name, bytes) in files {
-            disk.add(name, bytes.clone(), 0o600);
+            std::fs::write(first.path().join(name), bytes)?;
         }
-        let disk = Arc::new(Mutex::new(disk));
-        let mount = fuser::spawn_mount(Mounted(disk.clone()), at, &fuser::Config::default())?;
-        Ok(Recorder { disk, _mount: mount })
+        let mut process = Command::new(std::env::current_exe()?)
+            .args(["recorder::serve", "--exact", "--nocapture"])
+            .env(AT, at)
+            .env(FIRST, first.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let to = process.stdin.take();
+        let from = RefCell::new(BufReader::new(process.stderr.take().unwrap()));
+        let recorder = Recorder { process, to, from };
+        let said = recorder.line()?;
+        if said == MOUNTED { Ok(recorder) } else { Err(std::io::Error::other(said)) }
+    }
+
+    fn line(&self) -> std::io::Result<String> {
+        let mut line = String::new();
+        self.from.borrow_mut().read_line(&mut line)?;
+        Ok(line.trim_end().to_owned())
+    }
+
+    fn ask(&self, question: &str) -> Vec<String> {
+        writeln!(self.to.as_ref().unwrap(), "{question}").unwrap();
+        let lines = std::iter::from_fn(|| Some(self.line().unwrap()).filter(|line| line != END));
+        lines.inspect(|line| assert!(!line.is_empty(), "the recorder has ended")).collect()
     }
 
     /// How many operations there were so far.
     pub fn count(&self) -> usize {
-        self.disk.lock().unwrap().ops.len()
+        self.ask("count")[0].parse().unwrap()
     }
 
     /// Everything that was done so far, from the first.
     pub fn ops(&self) -> Vec<Op> {
-        self.disk.lock().unwrap().ops.clone()
+        self.ask("ops").iter().map(|line| Op::parse(line).expect(line)).collect()
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        // The end of its input ends it, and unmounts.
+        self.to = None;
+        let _ = self.process.wait();
+    }
+}
+
+/// The recorder's process. As a test of this program it does nothing.
+#[test]
+fn serve() {
+    let (Ok(at), Ok(first)) = (std::env::var(AT), std::env::var(FIRST)) else { return };
+    let mut disk = Disk::default();
+    let entries = std::fs::read_dir(first).unwrap().map(|entry| entry.unwrap());
+    let mut entries: Vec<_> = entries.map(|entry| (entry.file_name(), entry.path())).collect();
+    // In the order of their names: `cut.rs` numbers them so.
+    entries.sort();
+    for (name, path) in entries {
+        disk.add(&name, std::fs::read(path).unwrap(), 0o600);
+    }
+    let disk = Arc::new(Mutex::new(disk));
+    let config = fuser::Config::default();
+    let mounted = match fuser::spawn_mount(Mounted(disk.clone()), Path::new(&at), &config) {
+        Ok(mounted) => mounted,
+        Err(e) => return eprintln!("{e}"),
+    };
+    eprintln!("{MOUNTED}");
+    for question in std::io::stdin().lines() {
+        match question.unwrap().as_str() {
+            "count" => eprintln!("{}", disk.lock().unwrap().ops.len()),
+            _ => {
+                let ops = disk.lock().unwrap().ops.clone();
+                let lines: String = ops.iter().map(|op| format!("{op}\n")).collect();
+                eprint!("{lines}");
+            }
+        }
+        eprintln!("{END}");
+    }
+    mounted.umount_and_join().unwrap();
+}
+
+impl std::fmt::Display for Op {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Op::Create { name, ino } => write!(f, "create {} {ino}", name.display()),
+            Op::Unlink { name } => write!(f, "unlink {}", name.display()),
+            Op::Rename { from, to, ino } => {
+                write!(f, "rename {} {} {ino}", from.display(), to.display())
+            }
+            Op::Write { ino, offset, bytes } => {
+                write!(f, "write {ino} {offset} ")?;
+                bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+            Op::Resize { ino, size } => write!(f, "resize {ino} {size}"),
+            Op::Sync { ino } => write!(f, "sync {ino}"),
+            Op::SyncFolder => f.write_str("sync-folder"),
+        }
+    }
+}
+
+impl Op {
+    /// Reads what `Display` has written; names without blanks.
+    fn parse(line: &str) -> Option<Op> {
+        let mut words = line.split(' ');
+        let verb = words.next()?;
+        let mut word = || words.next();
+        Some(match verb {
+            "create" => Op::Create { name: word()?.into(), ino: word()?.parse().ok()? },
+            "unlink" => Op::Unlink { name: word()?.into() },
+            "rename" => {
+                Op::Rename { from: word()?.into(), to: word()?.into(), ino: word()?.parse().ok()? }
+            }
+            "write" => {
+                let (ino, offset, hex) = (word()?, word()?, word()?);
+                let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+                let bytes = (0..hex.len()).step_by(2).map(byte).collect::<Option<_>>()?;
+                Op::Write { ino: ino.parse().ok()?, offset: offset.parse().ok()?, bytes }
+            }
+            "resize" => Op::Resize { ino: word()?.parse().ok()?, size: word()?.parse().ok()? },
+            "sync" => Op::Sync { ino: word()?.parse().ok()? },
+            "sync-folder" => Op::SyncFolder,
+            _ => return None,
+        })
     }
 }
 
