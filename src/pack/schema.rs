@@ -182,7 +182,8 @@ fn did_you_mean(name: &str, known: &[&str]) -> String {
     let name: String = name.chars().take(64).collect();
     (known.iter())
         .map(|known| (strsim::jaro_winkler(&name, known), known))
-        .filter(|(likeness, _)| *likeness > 0.8)
+        // Of a short name one other letter is half of it.
+        .filter(|(likeness, known)| *likeness > 0.8 || strsim::osa_distance(&name, known) <= 1)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map_or_else(String::new, |(_, nearest)| format!("; did you mean \"{nearest}\"?"))
 }

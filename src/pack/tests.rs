@@ -156,7 +156,7 @@ fn p10_each_fault_is_named_with_its_place_and_remedy() {
             QUERY,
             "{ zh = \"查询本人各",
             "{ zh = \"很长很长很长很长很长很长很长很长很长很长很长很长很长很长查询本人各",
-            "summary.zh: has 50 characters; 40 are allowed",
+            "summary.zh: has 51 characters; 40 are allowed",
         ),
         (UNEMPLOYMENT, "30 }", "31 }", "kind.limit_min: must be 1 to 30: an instant item"),
         (UNEMPLOYMENT, "30 }", "\"30\" }", "a whole number is needed, this is text"),
@@ -314,13 +314,13 @@ fn invisible_characters_are_named_with_their_place() {
         ("\"participation", "\"\u{202e}participation", ":1:7: a mark that turns the direction"),
         ("id = ", "id\u{a0}= ", ":1:3: a no-break space (U+00A0)"),
         ("id = ", "\u{feff}\u{feff}id = ", ":1:1: a byte-order mark (U+FEFF)"),
-        ("zh = \"个人参保", "zh = \"个人\u{200d}参保", ":4:16: a zero-width joiner"),
-        ("zh = \"个人参保", "zh = \"个人\\u200D参保", ":4:13: name.zh: a zero-width joiner"),
-        ("zh = \"个人参保", "zh = \"个人\\n参保", ":4:13: name.zh: has a line break"),
+        ("zh = \"个人参保", "zh = \"个人\u{200d}参保", ":4:18: a zero-width joiner"),
+        ("zh = \"个人参保", "zh = \"个人\\u200D参保", ":4:15: name.zh: a zero-width joiner"),
+        ("zh = \"个人参保", "zh = \"个人\\n参保", ":4:15: name.zh: has a line break"),
         (
             "zh = \"个人参保",
             "zh = \"个人\\u001b参保",
-            ":4:13: name.zh: a control character (U+001B)",
+            ":4:15: name.zh: a control character (U+001B)",
         ),
     ] {
         let (named, _) = spoil(QUERY, from, to);
