@@ -48,7 +48,7 @@ fn the_journeys_end_as_they_should_and_leave_what_they_promise() {
     let journey =
         |name: &str| journeys.iter().find(|j| j["name"].as_str().unwrap().contains(name)).unwrap();
     assert_eq!(journey("query")["evaluation"]["satisfaction"], 5);
-    assert_eq!(journey("2-instant")["case_number"].as_str().unwrap().len(), 16);
+    assert_eq!(journey("2-instant")["case_number"].as_str().unwrap().len(), 20);
     assert_eq!(journey("bad-evaluation")["evaluation"]["satisfaction"], 2);
     assert!(journey("walking-away")["evaluation"].is_null(), "p6: no press, no evaluation");
     assert!(journey("leaving")["slips"].as_array().unwrap().is_empty());
