@@ -89,6 +89,9 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
             }
             Some(Err(fault)) => fault,
         };
+        if let Some(path) = known.status() {
+            outer.status.move_to(&path);
+        }
         let cause = fault.cause();
         // The same fault is told once, however often it is met.
         let words = fault.to_string();

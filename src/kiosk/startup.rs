@@ -116,6 +116,11 @@ impl Fault {
             Fault::Pack(_) => Cause::PackFaulty,
             Fault::Store(error) => match error {
                 StoreError::InUse { .. } => Cause::StoreHeld,
+                StoreError::NotAFile { path, .. }
+                    if path.extension().is_some_and(|end| end == "key") =>
+                {
+                    Cause::StoreKey
+                }
                 StoreError::NotAFile { .. }
                 | StoreError::NotOurs { .. }
                 | StoreError::TooNew { .. } => Cause::StoreForeign,
@@ -170,6 +175,8 @@ struct Facts {
     hotline: Option<String>,
     outlet: Option<Bilingual>,
     demo: bool,
+    /// Where the configuration wants the state of the kiosk.
+    status: Option<PathBuf>,
 }
 
 impl Known {
@@ -182,6 +189,7 @@ impl Known {
         let site = &config.site;
         facts.kiosk = Some(site.kiosk);
         facts.demo = site.demo;
+        facts.status = Some(config.status.path.clone());
         let both = |text: &String| Bilingual { zh: text.clone(), en: text.clone() };
         facts.hotline = site.hotline.clone().or(facts.hotline.take());
         facts.outlet = site.outlet.as_ref().map(both).or(facts.outlet.take());
@@ -191,6 +199,10 @@ impl Known {
         let mut facts = self.facts();
         facts.hotline = Some(pack.hotline.number.clone());
         facts.outlet = Some(outlet_line(pack));
+    }
+
+    pub fn status(&self) -> Option<PathBuf> {
+        self.facts().status.clone()
     }
 
     pub fn page(&self, cause: Cause) -> OutOfService {

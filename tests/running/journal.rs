@@ -109,7 +109,7 @@ fn p7_the_journal_of_a_whole_journey_says_what_happened_and_nothing_else() {
             about("slip_outcome", json!({ "slip": 1, "outcome": "printed", "why": null })),
         ],
         vec![
-            about("evaluation_pressed", json!({ "item": null, "level": "satisfied", "tags": [] })),
+            about("evaluation_pressed", json!({ "item": item, "level": "satisfied", "tags": [] })),
             about("evaluation_taken", json!({})),
         ],
     ];
