@@ -37,18 +37,15 @@ pub struct AgeRange {
 
 impl Eligibility {
     /// Why the holder of a card may not use the item, or `None`: also when the card's birth date
-    /// is unknown, or the day is (`today` is the day in China from a trusted clock).
-    pub fn refusal(&self, card: &CardText, today: Option<Date>) -> Option<&Bilingual> {
+    /// is unknown. `today` is the day in China from a trusted clock; `since` a day that has
+    /// certainly been, the pack's own: without a clock it tells who is too old, and nobody who is
+    /// too young.
+    pub fn refusal(&self, card: &CardText, today: Option<Date>, since: Date) -> Option<&Bilingual> {
         let range = self.age.as_ref()?;
-        let age = card.age_on(today?)?;
-        (!range.contains(age)).then_some(&range.reason)
-    }
-}
-
-impl AgeRange {
-    fn contains(&self, age: u32) -> bool {
-        self.min.is_none_or(|min| age >= u32::from(min))
-            && self.max.is_none_or(|max| age <= u32::from(max))
+        let age = card.age_on(today.map_or(since, |today| today.max(since)))?;
+        let too_old = range.max.is_some_and(|max| age > u32::from(max));
+        let too_young = today.is_some() && range.min.is_some_and(|min| age < u32::from(min));
+        (too_old || too_young).then_some(&range.reason)
     }
 }
 
@@ -84,7 +81,7 @@ mod tests {
 
     #[test]
     fn p6_an_age_outside_the_range_is_refused_with_the_reason() {
-        let working = range(Some(16), Some(65));
+        let (working, since) = (range(Some(16), Some(65)), date(1970, 1, 1));
         let born = card(Some(date(1960, 11, 26)));
         for (today, refused) in [
             (date(1976, 11, 25), true),
@@ -92,22 +89,27 @@ mod tests {
             (date(2026, 11, 25), false), // 65 until the day before the birthday
             (date(2026, 11, 26), true),
         ] {
-            let reason = working.refusal(&born, Some(today));
+            let reason = working.refusal(&born, Some(today), since);
             assert_eq!(reason.is_some(), refused, "{today}");
         }
-        assert!(range(None, Some(65)).refusal(&born, Some(date(1970, 1, 1))).is_none());
-        assert!(range(Some(16), None).refusal(&born, Some(date(2050, 1, 1))).is_none());
+        assert!(range(None, Some(65)).refusal(&born, Some(date(1970, 1, 1)), since).is_none());
+        assert!(range(Some(16), None).refusal(&born, Some(date(2050, 1, 1)), since).is_none());
     }
 
     #[test]
     fn p5_what_is_not_known_is_not_refused() {
         let working = range(Some(16), Some(65));
+        let (today, since) = (Some(date(2026, 11, 26)), date(2026, 11, 1));
         let old = card(Some(date(1900, 1, 1)));
-        assert!(working.refusal(&old, Some(date(2026, 11, 26))).is_some());
-        assert!(working.refusal(&old, None).is_none(), "the clock is not trusted");
-        assert!(working.refusal(&card(None), Some(date(2026, 11, 26))).is_none());
+        assert!(working.refusal(&old, today, since).is_some());
+        assert!(working.refusal(&old, None, since).is_some(), "the day of the pack has been");
+        assert!(working.refusal(&old, None, date(1960, 1, 1)).is_none(), "nothing is certain");
+        let young = card(Some(date(2015, 1, 1)));
+        assert!(working.refusal(&young, today, since).is_some());
+        assert!(working.refusal(&young, None, since).is_none(), "the clock is not trusted");
+        assert!(working.refusal(&card(None), today, since).is_none());
         let unborn = card(Some(date(2030, 1, 1)));
-        assert!(working.refusal(&unborn, Some(date(2026, 11, 26))).is_none());
-        assert!(Eligibility::default().refusal(&old, Some(date(2026, 11, 26))).is_none());
+        assert!(working.refusal(&unborn, today, since).is_none());
+        assert!(Eligibility::default().refusal(&old, today, since).is_none());
     }
 }

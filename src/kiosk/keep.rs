@@ -2,6 +2,7 @@
 //! until it is stopped.
 
 use jiff::Timestamp;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::run::{self, Served};
 use super::startup::{Cause, Fault, Known, Origin, Parts};
@@ -64,6 +65,9 @@ pub(super) struct Outage {
 
 /// Ends when the kiosk is stopped, and never by a fault.
 pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
+    if matches!(origin, Origin::File(_)) {
+        stop_when_told(outer.inbox.clone());
+    }
     let mut ticks = ticks.begin();
     let known = Known::default();
     let mut pause = PAUSE_FIRST;
@@ -108,6 +112,21 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
         pause = (2 * pause).min(PAUSE_MAX);
     }
     outer.status.remove().await;
+}
+
+/// `systemctl stop` and an update end the kiosk in order: what stands is stored, numbers leave no
+/// gap.
+fn stop_when_told(inbox: Inbox) {
+    match signal(SignalKind::terminate()) {
+        Ok(mut told) => {
+            tokio::spawn(async move {
+                if told.recv().await.is_some() {
+                    inbox.stop();
+                }
+            });
+        }
+        Err(error) => tracing::warn!(%error, "SIGTERM will end the kiosk at once"),
+    }
 }
 
 /// Opens beside the loop, which goes on showing the cause that stands, if one does. `None`: stopped

@@ -197,7 +197,10 @@ impl Kiosk {
 
     /// Ends what was begun. What was pressed and what was noted reaches the disk, and nothing is left
     /// in the inbox: an answer to somebody of this opening must not reach anybody of the next.
-    async fn end(self, outer: &mut Outer) {
+    async fn end(mut self, outer: &mut Outer) {
+        for effect in self.visit.stop() {
+            self.carry_out(effect);
+        }
         let Kiosk { drivers, mut tasks, rows, .. } = self;
         // Each waits for its thread, and a thread may be in the middle of a device's answer.
         let _ = tokio::task::spawn_blocking(move || drop(drivers)).await;

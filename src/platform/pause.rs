@@ -69,9 +69,9 @@ impl Quiet {
         until - now
     }
 
-    /// The platform did some work: pauses begin small again.
+    /// The platform did some work: pauses begin small again. One that it asked for meanwhile stands.
     pub(super) fn answered(&self) {
-        *self.asked() = Asked::default();
+        self.asked().strikes = 0;
     }
 
     fn asked(&self) -> MutexGuard<'_, Asked> {
@@ -138,8 +138,10 @@ mod tests {
         assert_eq!(quiet.left(start + s(40)), None);
         // Another answer of the same moment asked for less.
         assert_eq!(quiet.busy(start + s(1), 503, Some(s(2)), max, 0.0), s(39));
+        // An answer to a request that was under way with them ends no pause.
         quiet.answered();
-        assert_eq!(quiet.left(start), None);
+        assert_eq!(quiet.left(start + s(10)), Some((s(30), 503)));
+        let quiet = Quiet::default();
         // Without a wish: never sooner than a platform that is well is looked at, then growing.
         let own: Vec<_> = (0..7)
             .map(|n| quiet.busy(start + s(10_000 * n), 503, None, max, 0.0).as_secs())

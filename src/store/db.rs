@@ -155,6 +155,17 @@ pub(super) fn bounded(what: &'static str, size: usize, limit: usize) -> Result<(
     if size > limit { Err(StoreError::TooLarge { what, limit }) } else { Ok(()) }
 }
 
+/// Whether an error is about what stands in one row, and not about the database.
+pub(super) fn of_one_row(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::Utf8Error(..)
+    )
+}
+
 /// The rows that can be read, and how many cannot. `Err` only where the database itself fails.
 pub(super) fn readable<T>(
     rows: impl Iterator<Item = Result<T, rusqlite::Error>>,
@@ -163,12 +174,7 @@ pub(super) fn readable<T>(
     for row in rows {
         match row {
             Ok(row) => found.rows.push(row),
-            Err(
-                error @ (rusqlite::Error::FromSqlConversionFailure(..)
-                | rusqlite::Error::InvalidColumnType(..)
-                | rusqlite::Error::IntegralValueOutOfRange(..)
-                | rusqlite::Error::Utf8Error(..)),
-            ) => {
+            Err(error) if of_one_row(&error) => {
                 tracing::error!(%error, "a row of the database cannot be read");
                 found.unreadable += 1;
             }

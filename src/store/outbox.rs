@@ -17,6 +17,8 @@ use crate::journal::{Event, Obstacle};
 
 /// How long a row is left alone that cannot be read, or that waits for a technician.
 const LONG_PAUSE: Duration = Duration::from_secs(3600);
+/// How long a delivery rests whose answer could not be noted.
+const UNNOTED_PAUSE: Duration = Duration::from_secs(60);
 
 impl Db {
     pub(super) fn due(&mut self, now: Instant) -> Result<Due, StoreError> {
@@ -101,55 +103,60 @@ impl Db {
         now: Instant,
     ) -> Result<Option<CaseFacts>, StoreError> {
         let clock = self.clock();
-        let (moved, stays) =
-            self.write("noting the platform's answer", |transaction, sealer| {
-                let waiting: Option<(Option<i64>, Option<i64>)> = transaction
-                    .prepare_cached(
-                        "SELECT application, evaluation FROM outbox
+        let noted = self.write("noting the platform's answer", |transaction, sealer| {
+            let waiting: Option<(Option<i64>, Option<i64>)> = transaction
+                .prepare_cached(
+                    "SELECT application, evaluation FROM outbox
                      WHERE seq = ?1 AND idempotency_key = ?2",
-                    )?
-                    .query_row(params![seq, idempotency_key], |row| Ok((row.get(0)?, row.get(1)?)))
-                    .optional()?;
-                match (waiting, verdict) {
-                    (None, _) => Ok((None, false)),
-                    (Some((Some(sequence), _)), Verdict::Held { code }) => {
-                        let held = hold(transaction, sealer, sequence, code, clock)?;
-                        Ok((held, true))
-                    }
-                    (Some((Some(sequence), _)), verdict) => {
-                        let (answer, refusal) = match verdict {
-                            Verdict::Application(answer) => (answer.clone(), None),
-                            Verdict::Refused { code, words } => {
-                                (returned(words), Some(code.as_str()))
-                            }
-                            Verdict::Held { .. } | Verdict::EvaluationTaken => {
-                                let (what, found) = ("an application", "a taken evaluation");
-                                return Err(StoreError::WrongVerdict { seq, what, found }.into());
-                            }
-                        };
-                        hand_over(transaction, sealer, seq, sequence)?;
-                        let moved =
-                            advance(transaction, sealer, sequence, &answer, refusal, clock)?;
-                        Ok((moved, false))
-                    }
-                    (Some((None, evaluation)), verdict) => {
-                        let refusal = match verdict {
-                            Verdict::EvaluationTaken => None,
-                            Verdict::Refused { code, .. } => Some(code.as_str()),
-                            Verdict::Application(_) | Verdict::Held { .. } => {
-                                let (what, found) =
-                                    ("an evaluation", "the state of an application");
-                                return Err(StoreError::WrongVerdict { seq, what, found }.into());
-                            }
-                        };
-                        remove(transaction, seq)?;
-                        if let Some(evaluation) = evaluation {
-                            evaluations::settle(transaction, evaluation, refusal, clock)?;
-                        }
-                        Ok((None, false))
-                    }
+                )?
+                .query_row(params![seq, idempotency_key], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            match (waiting, verdict) {
+                (None, _) => Ok((None, false)),
+                (Some((Some(sequence), _)), Verdict::Held { code }) => {
+                    let held = hold(transaction, sealer, sequence, code, clock)?;
+                    Ok((held, true))
                 }
-            })?;
+                (Some((Some(sequence), _)), verdict) => {
+                    let (answer, refusal) = match verdict {
+                        Verdict::Application(answer) => (answer.clone(), None),
+                        Verdict::Refused { code, words } => (returned(words), Some(code.as_str())),
+                        Verdict::Held { .. } | Verdict::EvaluationTaken => {
+                            let (what, found) = ("an application", "a taken evaluation");
+                            return Err(StoreError::WrongVerdict { seq, what, found }.into());
+                        }
+                    };
+                    hand_over(transaction, sealer, seq, sequence)?;
+                    let moved = advance(transaction, sealer, sequence, &answer, refusal, clock)?;
+                    Ok((moved, false))
+                }
+                (Some((None, evaluation)), verdict) => {
+                    let refusal = match verdict {
+                        Verdict::EvaluationTaken => None,
+                        Verdict::Refused { code, .. } => Some(code.as_str()),
+                        Verdict::Application(_) | Verdict::Held { .. } => {
+                            let (what, found) = ("an evaluation", "the state of an application");
+                            return Err(StoreError::WrongVerdict { seq, what, found }.into());
+                        }
+                    };
+                    remove(transaction, seq)?;
+                    if let Some(evaluation) = evaluation {
+                        evaluations::settle(transaction, evaluation, refusal, clock)?;
+                    }
+                    Ok((None, false))
+                }
+            }
+        });
+        let (moved, stays) = match noted {
+            Ok(noted) => noted,
+            Err(error) => {
+                // One row that cannot be moved may not hold up those behind it.
+                if matches!(error, StoreError::Sqlite { .. } | StoreError::Sealed { .. }) {
+                    self.not_before.insert(seq, now + UNNOTED_PAUSE);
+                }
+                return Err(error);
+            }
+        };
         if stays {
             self.not_before.insert(seq, now + LONG_PAUSE);
         } else {

@@ -97,9 +97,12 @@ impl Db {
         }
         let last: Option<SlipResult> = self
             .connection
-            .query_row("SELECT outcome FROM slip ORDER BY serial DESC LIMIT 1", [], |row| {
-                parsed(row, 0, super::db::from_code)
-            })
+            // One of which nothing was printed says nothing of the paper.
+            .query_row(
+                "SELECT outcome FROM slip WHERE outcome <> 'not_printed' ORDER BY serial DESC LIMIT 1",
+                [],
+                |row| parsed(row, 0, super::db::from_code),
+            )
             .optional()
             .map_err(|e| self.error("looking at the last slip", e))?;
         let interrupted = u32::try_from(open.len()).unwrap_or(OPEN_MAX);

@@ -196,7 +196,9 @@ impl Visit {
     }
 
     fn second(&mut self, effects: &mut Vec<Effect>) {
-        self.session.idle_s = self.session.idle_s.saturating_add(1);
+        // The time in which the kiosk is waited for is not the citizen's.
+        let counts = self.top.steps().counts_idle() || self.page() == Page::Attract;
+        self.session.idle_s = if counts { self.session.idle_s.saturating_add(1) } else { 0 };
         for flow in self.beneath.iter_mut().chain([&mut self.top]) {
             flow.steps_mut().passed();
             if let Some(slip) = flow.steps_mut().slip_mut() {
@@ -318,10 +320,23 @@ impl Visit {
         })
     }
 
+    /// The kiosk stops in the middle of the visit: the press that stands is recorded, nothing else
+    /// can still be done.
+    pub fn stop(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.order_what_is_owed(&mut effects);
+        effects.retain(|effect| matches!(effect, Effect::RecordEvaluation { .. }));
+        effects
+    }
+
     /// The person ends the visit.
     fn leave(&mut self, evaluation: Option<Ticket>, effects: &mut Vec<Effect>) {
         if self.page() == Page::Farewell {
-            return self.end(effects);
+            // Who touches this with the card still there is about to forget it.
+            if !self.session.card.lies {
+                self.end(effects);
+            }
+            return;
         }
         let evaluation = self.order_what_is_owed(effects).or(evaluation);
         if evaluation.is_some() || self.session.card.seen || self.session.slip_given() {

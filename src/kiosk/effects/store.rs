@@ -57,8 +57,10 @@ impl Kiosk {
             let cases = store.cases_of(&card.number).await;
             let cases = cases
                 .inspect_err(|error| tracing::error!(%error, "cases could not be looked up"))
-                .map(|found| found.rows)
-                .ok();
+                .ok()
+                // Nothing that can be read is not the same as nothing there.
+                .filter(|found| !found.rows.is_empty() || found.unreadable == 0)
+                .map(|found| found.rows);
             inbox.put(Input::Reply(Event::CasesFound { ticket, cases }));
         });
     }

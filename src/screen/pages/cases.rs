@@ -31,7 +31,10 @@ fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
     let (word, tone) = status(facts.status);
     let item = compose.pack().item(&facts.item);
     let last = facts.completed_at.or(facts.accepted_at).unwrap_or(facts.received_at);
-    let note = facts.note.clone().unwrap_or_else(|| compose.text(next_words(facts.status)));
+    let (label, note) = match &facts.note {
+        Some(note) => (say::FIELD_NOTE, note.clone()),
+        None => (say::SLIP_NEXT, next_words(compose, facts.status)),
+    };
     let mut times = moment_words(last);
     if !facts.clock_trusted {
         times = compose.fill(say::TIME_UNTRUSTED, &[("time", &times)]);
@@ -42,7 +45,7 @@ fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
         facts: vec![
             compose.row(say::CASE_NUMBER, facts.number.grouped()),
             compose.row(word, times),
-            compose.row(say::FIELD_NOTE, note),
+            compose.row(label, note),
         ],
         controls: vec![
             Control::new(format!("case-{row}"), compose.text(say::OPEN_CASE), Touch::Case(row))

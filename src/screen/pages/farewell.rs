@@ -62,7 +62,9 @@ pub(super) fn compose(compose: &Compose, farewell: &flows::Farewell) -> Composed
         reminders,
         reprint,
     };
-    let done = Control::new("leave", compose.text(say::DONE), Touch::Leave).drawn(Drawing::Check);
+    let done = Control::new("leave", compose.text(say::DONE), Touch::Leave)
+        .drawn(Drawing::Check)
+        .only_if(!lies, compose.text(say::CARD_LEFT));
     Composed::new("farewell", String::new(), page).action(done)
 }
 

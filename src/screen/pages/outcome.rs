@@ -140,7 +140,7 @@ pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
         CaseStatus::Completed => say::CASE_COMPLETED,
         CaseStatus::Returned => say::CASE_RETURNED,
     });
-    page.detail = compose.text(next_words(facts.status));
+    page.detail = next_words(compose, facts.status);
     let mut times = vec![(say::STATUS_RECEIVED, Some(facts.received_at))];
     times.push((say::STATUS_ACCEPTED, facts.accepted_at));
     times.push((say::STATUS_COMPLETED, facts.completed_at));
@@ -207,13 +207,15 @@ pub(super) fn status(status: CaseStatus) -> (Sentence, Tone) {
 }
 
 /// What comes next for a case of an earlier visit.
-pub(super) fn next_words(status: CaseStatus) -> Sentence {
-    match status {
+pub(super) fn next_words(compose: &Compose, status: CaseStatus) -> String {
+    let online = compose.session.surroundings().online;
+    compose.text(match status {
+        CaseStatus::Received if !online => say::CASE_RECEIVED_OFFLINE_DETAIL,
         CaseStatus::Received => say::CASE_RECEIVED_DETAIL,
         CaseStatus::Accepted => say::CASE_UNDER_WAY_DETAIL,
         CaseStatus::Completed => say::CASE_COMPLETED_DETAIL,
         CaseStatus::Returned => say::CASE_RETURNED_DETAIL,
-    }
+    })
 }
 
 fn headline(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> (String, String) {
@@ -224,6 +226,9 @@ fn headline(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> (Str
     });
     let (headline, detail) = match result.facts.status {
         CaseStatus::Received => (say::CASE_RECEIVED, say::CASE_RECEIVED_DETAIL),
+        CaseStatus::Accepted if matches!(result.slip, SlipProgress::Done(_)) => {
+            (say::CASE_ACCEPTED, say::CASE_UNDER_WAY_DETAIL)
+        }
         CaseStatus::Accepted => (say::CASE_ACCEPTED, say::CASE_ACCEPTED_DETAIL),
         CaseStatus::Completed => (say::CASE_COMPLETED, say::CASE_COMPLETED_DETAIL),
         CaseStatus::Returned => (say::CASE_RETURNED, say::CASE_RETURNED_DETAIL),

@@ -61,7 +61,7 @@ impl Obstacle {
         session: &Session,
     ) -> Option<Obstacle> {
         let eligibility = &session.item(item)?.eligibility;
-        let reason = eligibility.refusal(card, session.today)?.clone();
+        let reason = eligibility.refusal(card, session.today, session.pack().as_of)?.clone();
         Some(Obstacle { reason: ObstacleReason::NotEligible(reason), item: Some(item.clone()) })
     }
 }

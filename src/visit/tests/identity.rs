@@ -173,7 +173,7 @@ fn p5_a_card_on_the_reader_is_pointed_at_until_it_is_lifted() {
     touch(&mut visit, &[Touch::Leave]);
     seconds(&mut visit, 60);
     assert_eq!(visit.page(), Page::Farewell);
-    touch(&mut visit, &[Touch::Next]);
+    touch(&mut visit, &[Touch::Next, Touch::Leave]);
     assert_eq!(visit.page(), Page::Farewell, "no touch makes it forget the card");
     visit.handle(lies(false));
     let effects = seconds(&mut visit, 8);
