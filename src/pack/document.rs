@@ -44,11 +44,6 @@ impl Places {
             }
         }
     }
-
-    /// Every key and every text, with its pointer and where it stands.
-    pub fn all(&self) -> impl Iterator<Item = (&str, &Range<usize>)> {
-        self.keys.iter().chain(&self.values).map(|(pointer, span)| (pointer.as_str(), span))
-    }
 }
 
 /// The JSON value of a table; a date becomes its text. Notes the places where somebody asks.

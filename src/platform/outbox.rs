@@ -26,6 +26,7 @@ const STORE_PAUSE: Duration = Duration::from_secs(10);
 
 /// What the kiosk wants to know of the worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, and moved once")]
 pub enum OutboxEvent {
     /// Whether the platform takes work now; once at the start, then at every change.
     Online(bool),

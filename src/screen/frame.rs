@@ -61,7 +61,7 @@ impl Bar {
     pub(super) fn compose(compose: &Compose, sample: bool) -> Bar {
         let (session, moment, pack) = (compose.session, compose.moment, compose.pack());
         let attract = compose.visit.page() == Page::Attract;
-        let offline = !session.surroundings().online && !(attract && moment.settling);
+        let offline = !(session.surroundings().online || attract && moment.settling);
         let banner = match (moment.demo, pack.standing, sample) {
             (true, ..) => compose.text(say::BANNER_DEMO),
             (false, Standing::Sample, _) => compose.text(say::BANNER_SAMPLE),

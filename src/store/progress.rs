@@ -153,7 +153,7 @@ fn advance_parts(
     let mut moved = false;
     for part in &answer.parts {
         let known = before.parts.iter().find(|known| known.item == part.item);
-        if !known.is_some_and(|known| stage(part.status) > stage(known.status)) {
+        if known.is_none_or(|known| stage(part.status) <= stage(known.status)) {
             continue;
         }
         let PartFacts { item, status, completed_at, due_at, acceptance_number, note } = part;

@@ -41,6 +41,7 @@ pub(super) enum Handover {
 /// What happened, for the flow on top. Touches that hold for every page, time and surroundings
 /// are taken before.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "lives for one call")]
 pub(super) enum News {
     Pressed(Level),
     CardReading,

@@ -214,8 +214,14 @@ impl Player {
         let (kind, status) = match (is_case, answer == Answer::Refused) {
             (true, true) => ("case_returned", CaseStatus::Returned),
             (true, false) => ("case_accepted", CaseStatus::Accepted),
-            (false, true) => return Ok(self.note("evaluation_refused", number)),
-            (false, false) => return Ok(self.note("evaluation_taken", number)),
+            (false, true) => {
+                self.note("evaluation_refused", number);
+                return Ok(());
+            }
+            (false, false) => {
+                self.note("evaluation_taken", number);
+                return Ok(());
+            }
         };
         self.note(kind, number);
         self.move_case(number, status);

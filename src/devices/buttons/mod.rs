@@ -441,7 +441,7 @@ mod tests {
     fn dropping_ends_the_thread() {
         let mut absent = config(ButtonsBackend::Simulated);
         absent.socket = Some(PathBuf::from("/nonexistent/panel.socket"));
-        let (tell, told) = mpsc::channel();
+        let (tell, told) = mpsc::sync_channel(16);
         let buttons = spawn(&absent, move |event| drop(tell.send(event))).expect("a thread");
         told.recv_timeout(Duration::from_secs(60)).expect("a first state");
         drop(buttons);

@@ -117,7 +117,7 @@ fn offers(compose: &Compose) -> Vec<Offer> {
     .filter(|(lack, _)| limits.contains(lack))
     .map(|(_, sentence)| compose.text(sentence))
     .collect();
-    if !now.is_empty() && !(offers.is_empty() && hints.is_empty()) {
+    if !(now.is_empty() || offers.is_empty() && hints.is_empty()) {
         let items = compose.fill(say::OFFER_NOW, &[("items", &compose.named(&now))]);
         let text = [vec![items], hints].concat().join(match compose.lang {
             say::Lang::Zh => "",

@@ -41,9 +41,6 @@ pub enum Block {
     Waiting,
 }
 
-/// Columns of a table.
-pub const COLUMNS_MAX: usize = 4;
-
 #[derive(Clone, PartialEq)]
 pub struct Badge {
     pub text: String,

@@ -28,7 +28,7 @@ fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut all: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| !path.extension().is_some_and(|e| e == "db-shm"))
+        .filter(|path| path.extension().is_none_or(|e| e != "db-shm"))
         .map(|path| (path.clone(), std::fs::read(path).unwrap()))
         .filter(|(path, bytes)| {
             !(path.extension().is_some_and(|e| e == "db-wal") && bytes.is_empty())

@@ -112,7 +112,7 @@ impl Steps for CaseResult {
 
     fn case_advanced(&mut self, facts: &CaseFacts, context: &mut Context<'_>) {
         if self.facts.number == facts.number && self.facts.status < facts.status {
-            self.facts = Box::new(facts.clone());
+            *self.facts = facts.clone();
             if self.settled() {
                 print(self, context);
             }
