@@ -81,7 +81,7 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
                 (outer.set_short_side_mm)(parts.config.screen.short_side_mm);
                 outer.status.move_to(&parts.config.status.path);
                 told = None;
-                match run::serve(&mut outer, &mut ticks, parts, outage.take()).await {
+                match run::serve(&mut outer, &mut ticks, parts, &mut outage).await {
                     Served::Stopped => break,
                     Served::Fault { fault, after } => {
                         if after >= SERVED_WELL {

@@ -44,13 +44,14 @@ pub(super) enum Served {
     },
 }
 
-/// Serves until the kiosk is stopped or cannot go on; `outage` is what came before. Everything that was opened is closed when
+/// Serves until the kiosk is stopped or cannot go on; `outage` is what came before,
+/// and is taken when it stands in the journal. Everything that was opened is closed when
 /// this returns, and nothing of it is left in the inbox.
 pub(super) async fn serve(
     outer: &mut Outer,
     ticks: &mut Begun,
     parts: Parts,
-    outage: Option<Outage>,
+    outage: &mut Option<Outage>,
 ) -> Served {
     let Parts { config, pack, store, client } = parts;
     let mut after = 0;
@@ -88,7 +89,7 @@ pub(super) async fn serve(
             };
             kiosk.vitals.store.beat();
             let version = env!("CARGO_PKG_VERSION").to_owned();
-            if let Some(Outage { cause, seconds }) = outage {
+            if let Some(Outage { cause, seconds }) = outage.take() {
                 kiosk.journal(journal::Event::OutOfService { cause: cause.number(), seconds });
             }
             kiosk.journal(journal::Event::Started { version });

@@ -142,12 +142,20 @@ impl StatusFile {
         if let Some(writing) = self.writing {
             let _ = writing.await;
         }
-        let _ = std::fs::remove_file(&self.path);
+        if Status::read(&self.path).is_none_or(|status| status.pid == std::process::id()) {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
 /// Whole or not at all. Not synced: after a power cut nothing in it would be true.
+///
+/// What a kiosk that serves says is not replaced by another that waits for its database.
 fn write(path: &Path, status: &Status) {
+    let serves = |there: Status| matches!(there.state, State::Serving(_));
+    if Status::read(path).is_some_and(|there| there.pid != status.pid && serves(there)) {
+        return;
+    }
     let replaced = || -> std::io::Result<()> {
         let mut new = path.as_os_str().to_owned();
         new.push(".new");

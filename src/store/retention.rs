@@ -152,9 +152,8 @@ impl Db {
         self.step("removing old slips and evaluations", |transaction| {
             let up_to: Option<i64> = transaction
                 .prepare_cached(&format!(
-                    "SELECT max({id}) FROM (SELECT {id}, {at}, clock_trusted FROM {table}
-                     WHERE {settled} ORDER BY {id} LIMIT ?2)
-                     WHERE clock_trusted AND {at} < ?1"
+                    "SELECT max({id}) FROM (SELECT {id} FROM {table}
+                     WHERE {settled} AND clock_trusted AND {at} < ?1 ORDER BY {id} LIMIT ?2)"
                 ))?
                 .query_row(params![before.to_string(), AT_A_TIME], |row| row.get(0))
                 .optional()?

@@ -14,7 +14,7 @@ use crate::screen::pages::{Row, facts_said};
 use crate::screen::said::{Control, Role, Speech};
 use crate::slip::layout::{Line, columns};
 use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, OpenCase, QueryResult};
-use crate::visit::{SlipOutcome, SlipProgress, Touch};
+use crate::visit::{Flow, SlipOutcome, SlipProgress, Touch};
 
 #[derive(Clone, PartialEq)]
 pub struct Outcome {
@@ -281,6 +281,24 @@ fn clock(compose: &Compose, item: &Item, result: &CaseResult) -> Option<Clock> {
     Some(Clock { fraction, done, label, left, stages })
 }
 
+/// The lines of the slip; of the number a screen shows less than the paper that is taken along.
+fn masked(compose: &Compose) -> Vec<Line> {
+    let card = match compose.visit.top() {
+        Flow::QueryResult(result) => Some(&result.card),
+        Flow::CaseResult(result) => Some(&result.application.applicant),
+        Flow::OpenCase(case) => Some(&case.card),
+        _ => None,
+    };
+    let mut lines = compose.moment.slip.to_vec();
+    if let Some(card) = card {
+        let (paper, screen) = (mask::slip_number(&card.number), mask::screen_number(&card.number));
+        for line in &mut lines {
+            line.text = line.text.replace(&paper, &screen);
+        }
+    }
+    lines
+}
+
 /// The slip of the page.
 fn slip(compose: &Compose) -> Slip {
     let progress = compose.visit.slip().unwrap_or_default();
@@ -305,7 +323,7 @@ fn slip(compose: &Compose) -> Slip {
         }
     };
     Slip {
-        lines: compose.moment.slip.to_vec(),
+        lines: masked(compose),
         columns: columns(compose.moment.paper),
         out: progress != SlipProgress::NotYet,
         sentence,
