@@ -272,6 +272,7 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
 }
 
 /// Every page in its notable forms.
+#[allow(clippy::vec_init_then_push, reason = "a row a page")]
 pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     let well = Surroundings { online: true, reader: true, printer: true, panel: true };
     let offline = Surroundings { online: false, ..well };

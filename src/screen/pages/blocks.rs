@@ -157,10 +157,13 @@ impl Blocks {
 mod drawn {
     use slint::ComponentHandle;
 
-    use super::{Badge, Block, Blocks, COLUMNS_MAX, Row};
+    use super::{Badge, Block, Blocks, Row};
     use crate::screen::draw::{
         List, Lists, control, fact, label_ems, running, strokes, tone, ui, whole,
     };
+
+    /// Columns of a table.
+    const COLUMNS_MAX: usize = 4;
 
     /// The lists behind the page; those inside a block by the block's place.
     #[derive(Default)]
