@@ -23,7 +23,7 @@ pub fn memory() -> anyhow::Result<Vec<Figure>> {
         budget: "≤ 56 MiB",
         measured: format!("{:.1} MiB", kib as f64 / 1024.0),
         met: kib <= 56 * 1024,
-        how: "cargo bench --bench figures memory".into(),
+        how: "cargo bench --bench figures memory",
     }])
 }
 
@@ -44,7 +44,7 @@ pub fn idle() -> anyhow::Result<Vec<Figure>> {
         budget: "≤ 0.2 % of a core",
         measured: format!("{percent:.2} %"),
         met: percent <= 0.2,
-        how: "cargo bench --bench figures idle".into(),
+        how: "cargo bench --bench figures idle",
     }])
 }
 
