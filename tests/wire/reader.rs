@@ -50,8 +50,10 @@ fn ready_at(baud: u32) -> Rig {
     let (reader, events) = spawn(&config);
     let rig = Rig { events, reader, simulator, _dir: dir };
     rig.says(&["state starting", "state ready"]);
-    // It gets to know the reader while no card lies there.
-    rig.looked_for(2);
+    // It gets to know the reader while no card lies there, and has done so when it says this.
+    rig.reader.watch_presence(true);
+    rig.says(&["presence lifted"]);
+    rig.reader.watch_presence(false);
     rig
 }
 
@@ -105,6 +107,11 @@ impl Rig {
         for expected in expected {
             assert_eq!(short(&self.next().1), *expected);
         }
+    }
+
+    /// This comes, whatever comes before.
+    fn says_at_last(&self, expected: &str) {
+        while short(&self.next().1) != expected {}
     }
 
     /// The driver says nothing for a while.
@@ -243,7 +250,8 @@ fn a_card_lifted_while_it_is_read_has_moved_away() {
     rig.says(&["reading"]);
     rig.simulator.lift();
     rig.says(&["problem moved_away"]);
-    rig.looked_for(2);
+    // The first two questions and the one about a hidden card belong together.
+    rig.looked_for(4);
     rig.simulator.reads_in(Duration::ZERO);
     rig.simulator.lay(citizen());
     rig.says(&["reading", "card citizen"]);
@@ -423,6 +431,9 @@ fn a_card_that_is_expected_and_watched_is_read_and_told() {
     rig.reader.watch_presence(true);
     rig.says(&["presence lifted"]);
     rig.reader.expect_card(true);
+    // The question that was under way belongs to the watch; the next ones expect the card.
+    rig.simulator.lift();
+    rig.looked_for(2);
     rig.simulator.lay(citizen());
     rig.says(&["reading", "card citizen", "presence lying"]);
     rig.simulator.lift();
@@ -592,7 +603,9 @@ fn p8_a_reader_unplugged_while_it_reads_is_found_again() {
     rig.simulator.unplug();
     rig.says(&["state absent"]);
     rig.simulator.plug().unwrap();
-    rig.says(&["state starting", "state ready", "reading", "card citizen"]);
+    // The rest of the card may still be on the line and be taken for a silent reader.
+    rig.says_at_last("state ready");
+    rig.says(&["reading", "card citizen"]);
 }
 
 #[test]
