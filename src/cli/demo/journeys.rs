@@ -432,7 +432,7 @@ fn instant_item_offline(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     walk.touch(&item)?;
     walk.page("item")?;
     walk.touch("begin")?;
-    identify(walk, "elderly")?;
+    identify(walk, "rare")?;
     walk.page("identity")?;
     walk.touch("confirm")?;
     answer_questions(walk)?;
@@ -466,7 +466,7 @@ fn instant_item_offline(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     walk.touch("start")?;
     walk.page("home")?;
     walk.touch("my-cases")?;
-    identify(walk, "elderly")?;
+    identify(walk, "rare")?;
     walk.page("cases")?;
     walk.until("the new state of the case", |view| first_case_is_done(view))?;
     walk.touch("case-0")?;
