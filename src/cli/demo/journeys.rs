@@ -468,7 +468,7 @@ fn instant_item_offline(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     walk.touch("my-cases")?;
     identify(walk, "rare")?;
     walk.page("cases")?;
-    walk.until("the new state of the case", |view| first_case_is_done(view))?;
+    walk.until("the new state of the case", first_case_is_done)?;
     walk.touch("case-0")?;
     walk.page("case")?;
     ensure!(case_number(walk)? == number, "another case stands on the page");

@@ -105,11 +105,6 @@ impl<'a> Walk<'a> {
         self.screen.shown().context("nothing stands on the screen")
     }
 
-    /// Whether the page says this, on itself or around it.
-    pub fn says(&self, words: &str) -> anyhow::Result<bool> {
-        Ok(self.view()?.said().iter().any(|said| said.text.contains(words)))
-    }
-
     /// Waits until something is so on the screen.
     pub fn until(&self, what: &str, so: impl Fn(&View) -> bool) -> anyhow::Result<()> {
         let screen = &self.screen;
