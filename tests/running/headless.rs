@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use kuaiban::kiosk::status::{State, Status};
+use kuaiban::simulators::stand::Stand;
 
 /// Longest wait for anything; only a kiosk that is broken needs it all.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -89,8 +90,24 @@ impl Headless {
         }
     }
 
+    /// From the attract screen to the review of an instant item, with this person's card.
+    pub fn fill_in(&mut self, stand: &Stand, person: &str, phone: &str) {
+        self.touch("start");
+        self.wait_for(&["home"]);
+        self.touch("item-1");
+        self.wait_for(&["item"]);
+        self.touch("begin");
+        self.wait_for(&["consent"]);
+        self.touch("agree");
+        self.wait_for(&["card"]);
+        stand.lay(person);
+        self.wait_for(&["identity"]);
+        self.touch("confirm");
+        self.answer_questions(phone);
+    }
+
     /// Answers every question of the form: the first choice, or this phone number.
-    pub fn answer_questions(&mut self, phone: &str) {
+    fn answer_questions(&mut self, phone: &str) {
         while self.wait_for(&["question", "review"]) == "question" {
             let controls = self.command("controls");
             if controls.split(' ').any(|control| control == "digit-1") {

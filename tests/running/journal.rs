@@ -48,18 +48,7 @@ fn p7_the_journal_of_a_whole_journey_says_what_happened_and_nothing_else() {
             if s.online && ready(&s.reader) && ready(&s.printer) && ready(&s.panel))
     });
     kiosk.wait_for(&["attract"]);
-    kiosk.touch("start");
-    kiosk.wait_for(&["home"]);
-    kiosk.touch("item-1");
-    kiosk.wait_for(&["item"]);
-    kiosk.touch("begin");
-    kiosk.wait_for(&["consent"]);
-    kiosk.touch("agree");
-    kiosk.wait_for(&["card"]);
-    stand.lay("citizen");
-    kiosk.wait_for(&["identity"]);
-    kiosk.touch("confirm");
-    kiosk.answer_questions(cases::PHONE);
+    kiosk.fill_in(&stand, "citizen", cases::PHONE);
     kiosk.touch("submit");
     kiosk.wait_for(&["result"]);
     wait_for(folder.path(), "case_completed", &kiosk);

@@ -51,18 +51,7 @@ fn p4_nothing_of_a_citizen_is_in_memory_when_the_visit_has_ended() {
     kiosk.wait_for(&["attract"]);
     assert!(found(&kiosk, &secrets).iter().all(|(_, times)| *times == 0), "nobody was here");
 
-    kiosk.touch("start");
-    kiosk.wait_for(&["home"]);
-    kiosk.touch("item-1");
-    kiosk.wait_for(&["item"]);
-    kiosk.touch("begin");
-    kiosk.wait_for(&["consent"]);
-    kiosk.touch("agree");
-    kiosk.wait_for(&["card"]);
-    stand.lay(PERSON);
-    kiosk.wait_for(&["identity"]);
-    kiosk.touch("confirm");
-    kiosk.answer_questions(PHONE);
+    kiosk.fill_in(&stand, PERSON, PHONE);
     let during = found(&kiosk, &secrets);
     assert!(
         during.iter().all(|(_, times)| *times > 0),
