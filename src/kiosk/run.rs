@@ -53,47 +53,25 @@ pub(super) async fn serve(
     parts: Parts,
     outage: &mut Option<Outage>,
 ) -> Served {
-    let Parts { config, pack, store, client } = parts;
+    let store = parts.store.clone();
     let mut after = 0;
     let last_slip =
         if store.startup().last_slip_whole { LastSlip::Whole } else { LastSlip::Unknown };
-    let drivers = Drivers::spawn(&config, last_slip, &outer.inbox);
-    let ended = match drivers {
+    let ended = match Drivers::spawn(&parts.config, last_slip, &outer.inbox) {
         Err(fault) => Err(fault),
         Ok(drivers) => {
             let (rows, journal) = mpsc::channel(ROWS);
             let journal = tokio::spawn(write_journal(store.clone(), journal));
-            let mut kiosk = Kiosk {
-                visit: Visit::new(pack.clone(), config.visit),
-                demo: config.site.demo,
-                number: config.site.kiosk,
-                paper: config.printer.paper,
-                pack: pack.clone(),
-                store: store.clone(),
-                client,
-                drivers,
-                inbox: outer.inbox.clone(),
-                rows,
-                tasks: JoinSet::new(),
-                devices: Devices::default(),
-                online: false,
-                clock: WallClock::new(pack.as_of, store.startup().newest_trusted_at),
-                trusted: None,
-                settling: SETTLING,
-                slip: Vec::new(),
-                jobs: HashMap::new(),
-                orders: HashMap::new(),
-                waiting: None,
-                store_asked: false,
-                vitals: outer.vitals.clone(),
-            };
+            let platform = parts.config.platform.clone();
+            let vitals = outer.vitals.clone();
+            let mut kiosk = Kiosk::new(parts, drivers, outer.inbox.clone(), rows, vitals);
             kiosk.vitals.store.beat();
             let version = env!("CARGO_PKG_VERSION").to_owned();
             if let Some(Outage { cause, seconds }) = outage.take() {
                 kiosk.journal(journal::Event::OutOfService { cause: cause.number(), seconds });
             }
             kiosk.journal(journal::Event::Started { version });
-            let ended = kiosk.until_the_end(outer, ticks, &config.platform, &mut after).await;
+            let ended = kiosk.until_the_end(outer, ticks, &platform, &mut after).await;
             kiosk.end(outer).await;
             let _ = journal.await;
             ended
@@ -143,6 +121,41 @@ pub(super) struct Kiosk {
 }
 
 impl Kiosk {
+    /// A kiosk that nobody stands at. `rows`: to the journal.
+    pub(super) fn new(
+        parts: Parts,
+        drivers: Drivers,
+        inbox: Inbox,
+        rows: mpsc::Sender<Row>,
+        vitals: Vitals,
+    ) -> Kiosk {
+        let Parts { config, pack, store, client } = parts;
+        Kiosk {
+            visit: Visit::new(pack.clone(), config.visit),
+            demo: config.site.demo,
+            number: config.site.kiosk,
+            paper: config.printer.paper,
+            clock: WallClock::new(pack.as_of, store.startup().newest_trusted_at),
+            pack,
+            store,
+            client,
+            drivers,
+            inbox,
+            rows,
+            tasks: JoinSet::new(),
+            devices: Devices::default(),
+            online: false,
+            trusted: None,
+            settling: SETTLING,
+            slip: Vec::new(),
+            jobs: HashMap::new(),
+            orders: HashMap::new(),
+            waiting: None,
+            store_asked: false,
+            vitals,
+        }
+    }
+
     /// Handles what comes until the kiosk is stopped, or a part without which it cannot serve has
     /// ended. `seconds` counts how long that took.
     async fn until_the_end(

@@ -98,8 +98,6 @@ pub enum Touch {
     Item(usize),
     MyCases,
     Begin,
-    /// The guide on the screen.
-    Guide,
     /// The eight public fields (八公开).
     PublicFields,
     PrintGuide,

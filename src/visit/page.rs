@@ -6,7 +6,6 @@ pub enum Page {
     Attract,
     Home,
     Item,
-    Guide,
     PublicFields,
     Outlets,
     GuideSlip,

@@ -5,6 +5,8 @@ mod devices;
 mod platform;
 mod printer;
 pub(super) mod store;
+#[cfg(test)]
+mod tests;
 
 use super::run::Kiosk;
 use crate::journal::Event;

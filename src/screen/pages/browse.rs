@@ -20,10 +20,6 @@ pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
         Browse::Item(item) => {
             about(compose, item, |item| ("item", item_blocks(compose, item), begin(compose, item)))
         }
-        Browse::Guide(item) => about(compose, item, |item| {
-            let blocks = Blocks { blocks: guide(compose, item), ..Blocks::default() };
-            ("guide", blocks, begin(compose, item))
-        }),
         Browse::PublicFields(item) => about(compose, item, |item| {
             let facts = item.public.facts().iter().map(|fact| compose.fact(fact)).collect();
             let blocks = Blocks {

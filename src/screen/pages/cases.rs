@@ -5,7 +5,7 @@ use crate::say;
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
 use crate::screen::moment::moment_words;
-use crate::screen::pages::outcome::{next_words, status};
+use crate::screen::pages::results::{next_words, status};
 use crate::screen::pages::{Badge, Block, Blocks, Case};
 use crate::screen::said::Control;
 use crate::visit::Touch;

@@ -7,6 +7,7 @@ mod cases;
 mod identify;
 mod obstacle;
 mod out_of_service;
+mod results;
 mod review;
 mod waiting;
 
@@ -101,26 +102,26 @@ pages! {
 pub(super) fn compose(compose: &Compose) -> Composed {
     match compose.visit.top() {
         Flow::Browse(browse) => browse::compose(compose, browse),
-        Flow::GuideSlip(guide) => outcome::guide(compose, guide),
+        Flow::GuideSlip(guide) => results::guide(compose, guide),
         Flow::Identify(identify) => match &identify.step {
             IdentifyStep::Consent => identify::consent(compose, &identify.purpose),
             IdentifyStep::Card(phase) => card::compose(compose, &identify.purpose, *phase),
             IdentifyStep::Confirm(card) => identify::confirm(compose, &identify.purpose, card),
         },
         Flow::Query(query) => waiting::querying(compose, &query.item),
-        Flow::QueryResult(result) => outcome::query(compose, result),
+        Flow::QueryResult(result) => results::query(compose, result),
         Flow::Form(form) => question::compose(compose, form),
         Flow::Review(review) => review::compose(compose, &review.application),
         Flow::Submit(submit) if submit.store_is_silent() => {
             obstacle::store_silent(compose, &submit.application.item)
         }
         Flow::Submit(submit) => waiting::storing(compose, &submit.application.item),
-        Flow::CaseResult(result) => outcome::case(compose, result),
+        Flow::CaseResult(result) => results::case(compose, result),
         Flow::Cases(cases) => match cases.found() {
             Some(found) => cases::list(compose, found),
             None => waiting::searching(compose),
         },
-        Flow::OpenCase(case) => outcome::open_case(compose, case),
+        Flow::OpenCase(case) => results::open_case(compose, case),
         Flow::Evaluate(evaluate) => match &evaluate.step {
             EvaluateStep::Keys { pressed } => {
                 evaluation::compose(compose, &evaluate.about, pressed.as_ref())

@@ -6,7 +6,7 @@ use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
 use crate::screen::pages::{Block, Blocks, Page};
 use crate::screen::said::Control;
-use crate::visit::flows::{Obstacle, ObstacleReason, WayOn};
+use crate::visit::flows::{Obstacle, ObstacleReason};
 use crate::visit::{ItemRef, Touch};
 
 /// Headline, what to do next, tone and drawing.
@@ -17,12 +17,10 @@ pub(super) fn compose(compose: &Compose, obstacle: &Obstacle) -> Composed {
         Some(item) => compose.item_name(item),
         None => compose.text(say::MY_CASES),
     };
-    let action = match obstacle.reason.way_on() {
-        WayOn::Retry => {
-            Control::new("retry", compose.text(say::RETRY), Touch::Retry).drawn(Drawing::Again)
-        }
-        WayOn::Outlets => Control::new("outlets", compose.text(say::OUTLETS), Touch::Outlets)
-            .drawn(Drawing::People),
+    let action = if obstacle.can_retry() {
+        Control::new("retry", compose.text(say::RETRY), Touch::Retry).drawn(Drawing::Again)
+    } else {
+        Control::new("outlets", compose.text(say::OUTLETS), Touch::Outlets).drawn(Drawing::People)
     };
     let item = obstacle.item.as_ref().and_then(|item| compose.item(item));
     let mut composed = page(compose, title, words_of(&obstacle.reason), vec![compose.home()]);

@@ -1,19 +1,13 @@
-//! What came of it: the sentence, the case number, its clock, and the slip.
+//! The page of what came of it: the sentence, the case number, its clock, and the slip. What it says
+//! of which result is composed in `results.rs`.
 
-use jiff::Timestamp;
-
-use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::mask;
-use crate::domain::pack::{Item, ItemKind};
-use crate::journal::Obstacle;
-use crate::say::{self, Sentence};
-use crate::screen::compose::{Compose, Composed};
+use crate::say;
+use crate::screen::compose::Compose;
 use crate::screen::look::{Drawing, Tone};
-use crate::screen::moment::{moment_words, time_words};
 use crate::screen::pages::{Row, facts_said};
 use crate::screen::said::{Control, Role, Speech};
 use crate::slip::layout::{Line, columns};
-use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, OpenCase, QueryResult};
 use crate::visit::{Flow, SlipOutcome, SlipProgress, Touch};
 
 #[derive(Clone, PartialEq)]
@@ -75,210 +69,6 @@ pub struct Slip {
     pub tone: Tone,
     pub drawing: Drawing,
     pub reprint: Option<Control>,
-}
-
-/// A guide, printed without a card.
-pub(super) fn guide(compose: &Compose, guide: &GuideSlip) -> Composed {
-    let page = Outcome {
-        drawing: Drawing::Document,
-        headline: compose.text(say::GUIDE_HEADLINE),
-        ..empty(compose)
-    };
-    Composed::new("result", compose.item_name(&guide.item), page)
-        .about(compose.item(&guide.item))
-        .action(compose.home())
-}
-
-/// The platform's answer to a query.
-pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
-    let answer = &result.answer;
-    let mut facts = vec![
-        compose.row(say::FIELD_NAME, mask::name(result.card.holder_name())),
-        compose.row(say::FIELD_AS_OF, answer.as_of.to_string()),
-    ];
-    facts.extend(answer.facts.iter().map(|fact| compose.fact(fact)));
-    // A row of a table is a fact: what it is about, and what is said of it.
-    for row in answer.tables.iter().flat_map(|table| &table.rows) {
-        let mut values = row.iter().map(|value| value.masked(compose.lang));
-        let label = values.next().unwrap_or_default();
-        let value = values.collect::<Vec<_>>().join(" · ");
-        facts.push(Row { label, value, edit: None });
-    }
-    let page = Outcome {
-        tone: Tone::Good,
-        drawing: Drawing::Check,
-        headline: compose.text(say::QUERY_DONE),
-        facts,
-        ..empty(compose)
-    };
-    let composed = Composed::new("result", compose.item_name(&result.item), page)
-        .about(compose.item(&result.item));
-    done(compose, composed)
-}
-
-/// A case of this visit.
-pub(super) fn case(compose: &Compose, result: &CaseResult) -> Composed {
-    let item = compose.item(&result.application.item);
-    let facts = &*result.facts;
-    let clock = item.and_then(|item| clock(compose, item, result));
-    let mut page = of_case(compose, facts);
-    (page.headline, page.detail) = headline(compose, item, result);
-    page.clock = clock;
-    let composed =
-        Composed::new("result", compose.item_name(&result.application.item), page).about(item);
-    done(compose, composed)
-}
-
-/// A case of an earlier visit.
-pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
-    let facts = &*open.facts;
-    let item = compose.pack().item(&facts.item);
-    let mut page = of_case(compose, facts);
-    page.headline = compose.text(match facts.status {
-        CaseStatus::Received => say::CASE_RECEIVED,
-        CaseStatus::Accepted => say::CASE_ACCEPTED,
-        CaseStatus::Completed => say::CASE_COMPLETED,
-        CaseStatus::Returned => say::CASE_RETURNED,
-    });
-    page.detail = next_words(compose, facts.status);
-    let mut times = vec![(say::STATUS_RECEIVED, Some(facts.received_at))];
-    times.push((say::STATUS_ACCEPTED, facts.accepted_at));
-    times.push((say::STATUS_COMPLETED, facts.completed_at));
-    let times = times.into_iter().filter_map(|(label, at)| Some(compose.row(label, moment_words(at?))));
-    page.facts.splice(0..0, times);
-    let title = item.map_or_else(|| facts.item.to_string(), |item| compose.own(&item.name));
-    Composed::new("case", title, page).about(item).action(compose.home())
-}
-
-/// What is left to do on a result: another matter, or the evaluation.
-fn done(compose: &Compose, composed: Composed) -> Composed {
-    let another = Control::new("another", compose.text(say::ANOTHER_ITEM), Touch::Another)
-        .drawn(Drawing::House);
-    composed.instead_of_back(another).action(Control::new(
-        "evaluate",
-        compose.text(say::EVALUATE),
-        Touch::Evaluate,
-    ))
-}
-
-fn empty(compose: &Compose) -> Outcome {
-    Outcome {
-        tone: Tone::Plain,
-        drawing: Drawing::Document,
-        headline: String::new(),
-        detail: String::new(),
-        number_label: String::new(),
-        number: String::new(),
-        status: String::new(),
-        untrusted: String::new(),
-        clock: None,
-        facts: Vec::new(),
-        slip: slip(compose),
-    }
-}
-
-fn of_case(compose: &Compose, facts: &CaseFacts) -> Outcome {
-    let (_, tone) = status(facts.status);
-    let note = facts.note.iter().map(|note| compose.row(say::FIELD_NOTE, note.as_str()));
-    Outcome {
-        tone,
-        drawing: Drawing::of(tone),
-        number_label: compose.text(say::CASE_NUMBER),
-        number: facts.number.grouped(),
-        status: compose.text(status(facts.status).0),
-        untrusted: if facts.clock_trusted {
-            String::new()
-        } else {
-            compose.text(say::TIMES_UNTRUSTED)
-        },
-        facts: note.collect(),
-        ..empty(compose)
-    }
-}
-
-/// The one word for how far a case has come (promise P1), and how it is meant.
-pub(super) fn status(status: CaseStatus) -> (Sentence, Tone) {
-    match status {
-        CaseStatus::Received => (say::STATUS_RECEIVED, Tone::Info),
-        CaseStatus::Accepted => (say::STATUS_ACCEPTED, Tone::Info),
-        CaseStatus::Completed => (say::STATUS_COMPLETED, Tone::Good),
-        CaseStatus::Returned => (say::STATUS_RETURNED, Tone::Care),
-    }
-}
-
-/// What comes next for a case of an earlier visit.
-pub(super) fn next_words(compose: &Compose, status: CaseStatus) -> String {
-    let online = compose.session.surroundings().online;
-    compose.text(match status {
-        CaseStatus::Received if !online => say::CASE_RECEIVED_OFFLINE_DETAIL,
-        CaseStatus::Received => say::CASE_RECEIVED_DETAIL,
-        CaseStatus::Accepted => say::CASE_UNDER_WAY_DETAIL,
-        CaseStatus::Completed => say::CASE_COMPLETED_DETAIL,
-        CaseStatus::Returned => say::CASE_RETURNED_DETAIL,
-    })
-}
-
-fn headline(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> (String, String) {
-    let offline = !compose.session.surroundings().online;
-    let breached = item.and_then(|item| match item.kind {
-        ItemKind::Instant { limit_min } => Some(result.clock(limit_min, !offline)),
-        ItemKind::Query => None,
-    });
-    let (headline, detail) = match result.facts.status {
-        CaseStatus::Received => (say::CASE_RECEIVED, say::CASE_RECEIVED_DETAIL),
-        CaseStatus::Accepted if matches!(result.slip, SlipProgress::Done(_)) => {
-            (say::CASE_ACCEPTED, say::CASE_UNDER_WAY_DETAIL)
-        }
-        CaseStatus::Accepted => (say::CASE_ACCEPTED, say::CASE_ACCEPTED_DETAIL),
-        CaseStatus::Completed => (say::CASE_COMPLETED, say::CASE_COMPLETED_DETAIL),
-        CaseStatus::Returned => (say::CASE_RETURNED, say::CASE_RETURNED_DETAIL),
-    };
-    let detail = match breached {
-        Some(InstantClock::Breached(Obstacle::NoNetwork)) => say::CLOCK_OVER_NETWORK,
-        Some(InstantClock::Breached(Obstacle::Platform)) => say::CLOCK_OVER,
-        _ if result.facts.status == CaseStatus::Received && offline => {
-            say::CASE_RECEIVED_OFFLINE_DETAIL
-        }
-        _ => detail,
-    };
-    (compose.text(headline), compose.text(detail))
-}
-
-fn clock(compose: &Compose, item: &Item, result: &CaseResult) -> Option<Clock> {
-    let ItemKind::Instant { limit_min } = item.kind else { return None };
-    let limit_s = (limit_min * 60).max(1);
-    let used = |left_s: u32| limit_s.saturating_sub(left_s) as f32 / limit_s as f32;
-    let (fraction, done, label, left) = match result.clock(limit_min, compose.session.surroundings().online) {
-        InstantClock::Returned => return None,
-        InstantClock::Completed => (1.0, true, String::new(), compose.text(say::STATUS_COMPLETED)),
-        // Nobody can promise an end for a platform that cannot be reached.
-        InstantClock::Silent => (0.0, false, String::new(), compose.text(say::CLOCK_WAITING)),
-        InstantClock::Breached(_) => {
-            (1.0, false, String::new(), compose.text(say::CLOCK_OVER_WORD))
-        }
-        InstantClock::Counts { left_s } => {
-            let minutes = left_s.div_ceil(60).to_string();
-            let left = compose.fill(say::CLOCK_MINUTES_LEFT, &[("minutes", &minutes)]);
-            (used(left_s), false, compose.text(say::CLOCK_LEFT), left)
-        }
-    };
-    let facts = &result.facts;
-    let stage = |name: Sentence, reached: bool, at: Option<Timestamp>| Stage {
-        name: compose.text(name),
-        time: match (reached, at) {
-            (true, Some(at)) => time_words(at),
-            (true, None) => String::new(),
-            (false, _) => compose.text(say::STAGE_WAITING),
-        },
-        reached,
-    };
-    let reached = |status: CaseStatus| facts.status >= status;
-    let stages = vec![
-        stage(say::STATUS_RECEIVED, true, Some(facts.received_at)),
-        stage(say::STATUS_ACCEPTED, reached(CaseStatus::Accepted), facts.accepted_at),
-        stage(say::STATUS_COMPLETED, facts.status == CaseStatus::Completed, facts.completed_at),
-    ];
-    Some(Clock { fraction, done, label, left, stages })
 }
 
 /// The lines of the slip; of the number a screen shows less than the paper that is taken along.
@@ -347,6 +137,23 @@ impl Compose<'_> {
 }
 
 impl Outcome {
+    /// Nothing but the slip, if there is one.
+    pub(super) fn empty(compose: &Compose) -> Outcome {
+        Outcome {
+            tone: Tone::Plain,
+            drawing: Drawing::Document,
+            headline: String::new(),
+            detail: String::new(),
+            number_label: String::new(),
+            number: String::new(),
+            status: String::new(),
+            untrusted: String::new(),
+            clock: None,
+            facts: Vec::new(),
+            slip: slip(compose),
+        }
+    }
+
     pub(super) fn said(&self, speech: &mut Speech) {
         speech
             .say(Role::Headline, &self.headline)

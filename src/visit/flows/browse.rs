@@ -13,9 +13,8 @@ pub enum Browse {
     Attract,
     /// The choice of items.
     Home,
+    /// An item with what to know before: conditions, materials, steps (办事指南).
     Item(ItemRef),
-    /// What to know before: conditions, materials, steps (办事指南).
-    Guide(ItemRef),
     /// The eight public fields (八公开).
     PublicFields(ItemRef),
     /// Places with people (人工网点).
@@ -26,17 +25,8 @@ impl Browse {
     /// The item that the page is about.
     pub fn item(&self) -> Option<&ItemRef> {
         match self {
-            Browse::Item(item) | Browse::Guide(item) | Browse::PublicFields(item) => Some(item),
+            Browse::Item(item) | Browse::PublicFields(item) => Some(item),
             Browse::Attract | Browse::Home | Browse::Outlets => None,
-        }
-    }
-
-    /// Guide and public fields lie on the item, not on each other.
-    fn turn_to(&self, page: Browse) -> Step {
-        match self {
-            Browse::Item(_) => Step::Push(page.into()),
-            _ if *self == page => Step::Stay,
-            _ => Step::Replace(page.into()),
         }
     }
 
@@ -50,8 +40,9 @@ impl Browse {
                 ItemKind::Query => Query::new(item).into(),
                 ItemKind::Instant { .. } => Form::new(item, &definition.questions).into(),
             }),
-            Touch::Guide => self.turn_to(Browse::Guide(item)),
-            Touch::PublicFields => self.turn_to(Browse::PublicFields(item)),
+            Touch::PublicFields if matches!(self, Browse::Item(_)) => {
+                Step::Push(Browse::PublicFields(item).into())
+            }
             Touch::PrintGuide if can(Offer::Print) => Step::Push(GuideSlip::new(item).into()),
             _ => Step::Stay,
         }
@@ -64,7 +55,6 @@ impl Steps for Browse {
             Browse::Attract => Page::Attract,
             Browse::Home => Page::Home,
             Browse::Item(_) => Page::Item,
-            Browse::Guide(_) => Page::Guide,
             Browse::PublicFields(_) => Page::PublicFields,
             Browse::Outlets => Page::Outlets,
         }
@@ -89,7 +79,7 @@ impl Steps for Browse {
                 Step::Push(Cases::new().into())
             }
             (Browse::Home, _) => Step::Stay,
-            (Browse::Item(item) | Browse::Guide(item) | Browse::PublicFields(item), touch) => {
+            (Browse::Item(item) | Browse::PublicFields(item), touch) => {
                 self.touched_item(item, touch, context)
             }
         }

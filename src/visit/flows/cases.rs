@@ -37,9 +37,18 @@ impl Cases {
         }
     }
 
-    fn failed() -> Step {
-        let reason = ObstacleReason::SearchFailed;
-        Step::Replace(Obstacle { reason, item: None }.into())
+    fn search(&mut self, card: Arc<CardText>, context: &mut Context<'_>) -> Step {
+        let ticket = context.session.ticket();
+        self.card = Some(card.clone());
+        self.search = Search::Running { ticket, waited_s: 0 };
+        context.effects.push(Effect::FindCases { ticket, card });
+        Step::Stay
+    }
+
+    fn failed(&self) -> Step {
+        let again = Cases { card: self.card.clone(), search: Search::NotBegun };
+        let obstacle = Obstacle::new(ObstacleReason::SearchFailed, None);
+        Step::Replace(obstacle.retried_by(again).into())
     }
 }
 
@@ -48,19 +57,16 @@ impl Steps for Cases {
         if self.found().is_some() { Page::Cases } else { Page::Searching }
     }
 
-    fn entered(&mut self, _: &mut Context<'_>) -> Step {
-        Step::Push(Identify::new(Purpose::MyCases).into())
+    fn entered(&mut self, context: &mut Context<'_>) -> Step {
+        match self.card.take() {
+            Some(card) => self.search(card, context),
+            None => Step::Push(Identify::new(Purpose::MyCases).into()),
+        }
     }
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
         match handover {
-            Handover::Identified(card) => {
-                let ticket = context.session.ticket();
-                self.card = Some(card.clone());
-                self.search = Search::Running { ticket, waited_s: 0 };
-                context.effects.push(Effect::FindCases { ticket, card });
-                Step::Stay
-            }
+            Handover::Identified(card) => self.search(card, context),
             // From the identification, not from a case.
             Handover::Back if self.card.is_none() => Step::Done(Handover::Back),
             Handover::Back => Step::Stay,
@@ -91,7 +97,7 @@ impl Steps for Cases {
                 if ticket == *asked =>
             {
                 context.session.idle_s = 0;
-                let Some(cases) = cases else { return Cases::failed() };
+                let Some(cases) = cases else { return self.failed() };
                 self.search = Search::Found(cases);
                 Step::Stay
             }
@@ -103,7 +109,7 @@ impl Steps for Cases {
         if let Search::Running { waited_s, .. } = &mut self.search {
             *waited_s += 1;
             if *waited_s >= STORE_WAIT_S {
-                return Cases::failed();
+                return self.failed();
             }
         }
         Step::Stay

@@ -58,8 +58,8 @@ impl Identify {
     fn known(&mut self, card: Arc<CardText>, kept: bool, session: &Session) -> Step {
         match &self.purpose {
             Purpose::Item(item) if session.has_expired(&card) => {
-                let reason = ObstacleReason::CardExpired;
-                Step::Replace(Obstacle { reason, item: Some(item.clone()) }.into())
+                let obstacle = Obstacle::new(ObstacleReason::CardExpired, Some(item.clone()));
+                Step::Replace(obstacle.into())
             }
             // Looking up one's own cases needs no valid document: nothing is decided by it.
             Purpose::MyCases if !kept => Step::Done(Handover::Identified(card)),

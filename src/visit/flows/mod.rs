@@ -20,7 +20,7 @@ pub use farewell::Farewell;
 pub use form::Form;
 pub use guide_slip::GuideSlip;
 pub use identify::{CardPhase, Identify, IdentifyStep, Purpose};
-pub use obstacle::{Obstacle, ObstacleReason, WayOn};
+pub use obstacle::{Obstacle, ObstacleReason};
 pub use query::{Query, QueryResult};
 pub use result::{CaseResult, InstantClock};
 pub use review::Review;

@@ -1,10 +1,10 @@
 //! Why a matter cannot go on as wished, and what helps; each reason has a sentence and a next step
 //! (promise P5).
 
-use crate::domain::answer::{NoAnswer, Nothing};
+use crate::domain::answer::NoAnswer;
 use crate::domain::card::CardText;
 use crate::domain::pack::Bilingual;
-use crate::visit::flows::Browse;
+use crate::visit::flows::{Browse, Flow};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{ItemRef, Page, Session, Touch};
 
@@ -13,6 +13,9 @@ pub struct Obstacle {
     pub reason: ObstacleReason,
     /// The item that cannot go on; `None` for my cases.
     pub item: Option<ItemRef>,
+    /// What trying again repeats, with everything that the citizen has given for it; `None` where
+    /// only people can help.
+    again: Option<Box<Flow>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,32 +31,21 @@ pub enum ObstacleReason {
     SearchFailed,
 }
 
-/// The main action of an obstacle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WayOn {
-    /// Trying again may help.
-    Retry,
-    /// Only people can help: the places with people.
-    Outlets,
-}
-
-impl ObstacleReason {
-    pub fn way_on(&self) -> WayOn {
-        match self {
-            // Neither the card nor the person changes by trying again.
-            ObstacleReason::CardExpired | ObstacleReason::NotEligible(_) => WayOn::Outlets,
-            ObstacleReason::Query(answer) => match answer.nothing {
-                Nothing::UnknownPerson | Nothing::NoRecord | Nothing::NotPermitted => {
-                    WayOn::Outlets
-                }
-                Nothing::NotAvailable => WayOn::Retry,
-            },
-            ObstacleReason::NotStored | ObstacleReason::SearchFailed => WayOn::Retry,
-        }
-    }
-}
-
 impl Obstacle {
+    /// Neither the card nor the person changes by trying again: the way on is to people.
+    pub(super) fn new(reason: ObstacleReason, item: Option<ItemRef>) -> Obstacle {
+        Obstacle { reason, item, again: None }
+    }
+
+    pub(super) fn retried_by(self, again: impl Into<Flow>) -> Obstacle {
+        Obstacle { again: Some(Box::new(again.into())), ..self }
+    }
+
+    /// Whether trying again may help, which then is the main action.
+    pub fn can_retry(&self) -> bool {
+        self.again.is_some()
+    }
+
     /// The item is not for the holder of this card, as far as the card can tell.
     pub(super) fn ineligible(
         item: &ItemRef,
@@ -62,7 +54,7 @@ impl Obstacle {
     ) -> Option<Obstacle> {
         let eligibility = &session.item(item)?.eligibility;
         let reason = eligibility.refusal(card, session.today, session.pack().as_of)?.clone();
-        Some(Obstacle { reason: ObstacleReason::NotEligible(reason), item: Some(item.clone()) })
+        Some(Obstacle::new(ObstacleReason::NotEligible(reason), Some(item.clone())))
     }
 }
 
@@ -72,12 +64,18 @@ impl Steps for Obstacle {
     }
 
     fn touched(&mut self, touch: Touch, _: &mut Context<'_>) -> Step {
-        match (touch, self.reason.way_on()) {
-            (Touch::Outlets, _) | (Touch::Next, WayOn::Outlets) => {
-                Step::Push(Browse::Outlets.into())
-            }
-            (Touch::Retry, _) | (Touch::Next, WayOn::Retry) => Step::Done(Handover::Back),
+        match (touch, &self.again) {
+            (Touch::Outlets, _) | (Touch::Next, None) => Step::Push(Browse::Outlets.into()),
+            (Touch::Retry | Touch::Next, Some(again)) => Step::Replace((**again).clone()),
             _ => Step::Stay,
+        }
+    }
+
+    fn back(&mut self, _: &mut Context<'_>) -> Step {
+        match self.again.as_deref() {
+            // What was filled in is not thrown away.
+            Some(Flow::Review(review)) => Step::Replace(review.clone().into()),
+            _ => Step::Done(Handover::Back),
         }
     }
 }

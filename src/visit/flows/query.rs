@@ -16,24 +16,34 @@ const QUERY_WAIT_S: u32 = 20;
 pub struct Query {
     pub item: ItemRef,
     /// `None` until the citizen is identified.
+    card: Option<Arc<CardText>>,
+    /// `None` until the platform is asked.
     asked: Option<Asked>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Asked {
-    card: Arc<CardText>,
     ticket: Ticket,
     waited_s: u32,
 }
 
 impl Query {
     pub(super) fn new(item: ItemRef) -> Query {
-        Query { item, asked: None }
+        Query { item, card: None, asked: None }
+    }
+
+    fn ask(&mut self, card: Arc<CardText>, context: &mut Context<'_>) {
+        let ticket = context.session.ticket();
+        context.effects.push(Effect::Query { ticket, item: self.item.clone(), card: card.clone() });
+        self.card = Some(card);
+        self.asked = Some(Asked { ticket, waited_s: 0 });
     }
 
     fn failed(&self, why: NoAnswer) -> Step {
-        let reason = ObstacleReason::Query(why);
-        Step::Replace(Obstacle { reason, item: Some(self.item.clone()) }.into())
+        let may_come = why.nothing == Nothing::NotAvailable;
+        let obstacle = Obstacle::new(ObstacleReason::Query(why), Some(self.item.clone()));
+        let again = Query { asked: None, ..self.clone() };
+        Step::Replace(if may_come { obstacle.retried_by(again) } else { obstacle }.into())
     }
 }
 
@@ -42,8 +52,14 @@ impl Steps for Query {
         Page::Querying
     }
 
-    fn entered(&mut self, _: &mut Context<'_>) -> Step {
-        Step::Push(Identify::new(Purpose::Item(self.item.clone())).into())
+    fn entered(&mut self, context: &mut Context<'_>) -> Step {
+        match self.card.take() {
+            Some(card) => {
+                self.ask(card, context);
+                Step::Stay
+            }
+            None => Step::Push(Identify::new(Purpose::Item(self.item.clone())).into()),
+        }
     }
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
@@ -51,9 +67,7 @@ impl Steps for Query {
         if let Some(obstacle) = Obstacle::ineligible(&self.item, &card, context.session) {
             return Step::Replace(obstacle.into());
         }
-        let ticket = context.session.ticket();
-        context.effects.push(Effect::Query { ticket, item: self.item.clone(), card: card.clone() });
-        self.asked = Some(Asked { card, ticket, waited_s: 0 });
+        self.ask(card, context);
         Step::Stay
     }
 
@@ -62,13 +76,15 @@ impl Steps for Query {
     }
 
     fn news(&mut self, news: News, _: &mut Context<'_>) -> Step {
-        match (news, &self.asked) {
-            (News::Queried { ticket, answer }, Some(asked)) if asked.ticket == ticket => {
+        match (news, self.asked, &self.card) {
+            (News::Queried { ticket, answer }, Some(asked), Some(card))
+                if asked.ticket == ticket =>
+            {
                 match answer {
                     Ok(answer) => Step::Replace(
                         QueryResult {
                             item: self.item.clone(),
-                            card: asked.card.clone(),
+                            card: card.clone(),
                             answer: Arc::new(answer),
                             slip: SlipProgress::NotYet,
                         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::case::CaseFacts;
 use crate::visit::application::Application;
-use crate::visit::flows::{CaseResult, Obstacle, ObstacleReason};
+use crate::visit::flows::{CaseResult, Obstacle, ObstacleReason, Review};
 use crate::visit::step::{Context, News, Step, Steps};
 use crate::visit::{Effect, Page, Ticket, Touch};
 
@@ -56,8 +56,10 @@ impl Steps for Submit {
             return Step::Stay;
         }
         let Some(facts) = facts else {
-            let item = Some(self.application.item.clone());
-            return Step::Replace(Obstacle { reason: ObstacleReason::NotStored, item }.into());
+            let item = self.application.item.clone();
+            let again = Review { application: Application::clone(&self.application) };
+            let obstacle = Obstacle::new(ObstacleReason::NotStored, Some(item));
+            return Step::Replace(obstacle.retried_by(again).into());
         };
         context.session.idle_s = 0;
         let early = self

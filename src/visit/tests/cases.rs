@@ -74,7 +74,13 @@ fn p1_a_store_that_cannot_say_is_not_told_as_no_case() {
     visit.handle(Event::CasesFound { ticket: *ticket, cases: None });
     let Flow::Obstacle(obstacle) = visit.top() else { panic!("{:?}", visit.top()) };
     assert_eq!(obstacle.reason, ObstacleReason::SearchFailed);
-    touch(&mut visit, &[Touch::Retry]);
+
+    let effects = touch(&mut visit, &[Touch::Retry]);
+    assert_eq!(visit.page(), Page::Searching, "asked once more, of the same card");
+    let [Effect::FindCases { ticket, card: whose }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(**whose, *card());
+    visit.handle(Event::CasesFound { ticket: *ticket, cases: Some(Vec::new()) });
+    touch(&mut visit, &[Touch::Back]);
     assert_eq!(visit.page(), Page::Home);
 }
 

@@ -1,11 +1,11 @@
 //! Cards: who is here, and what lies on the reader.
 
 use super::*;
-use crate::visit::flows::{CardPhase, ObstacleReason, WayOn};
+use crate::visit::flows::{CardPhase, Obstacle, ObstacleReason};
 
-fn obstacle(visit: &Visit) -> ObstacleReason {
+fn obstacle(visit: &Visit) -> &Obstacle {
     match visit.top() {
-        Flow::Obstacle(obstacle) => obstacle.reason.clone(),
+        Flow::Obstacle(obstacle) => obstacle,
         other => panic!("no obstacle: {other:?}"),
     }
 }
@@ -99,8 +99,8 @@ fn p5_an_expired_card_leads_to_people_and_not_to_another_try() {
     let mut visit = visit(ALL_WELL);
     to_card(&mut visit, INSTANT);
     visit.handle(laid(kit::card_of("expired")));
-    assert_eq!(obstacle(&visit), ObstacleReason::CardExpired);
-    assert_eq!(obstacle(&visit).way_on(), WayOn::Outlets);
+    assert_eq!(obstacle(&visit).reason, ObstacleReason::CardExpired);
+    assert!(!obstacle(&visit).can_retry());
     touch(&mut visit, &[Touch::Next]);
     assert_eq!(visit.page(), Page::Outlets);
     touch(&mut visit, &[Touch::Back, Touch::Back]);
@@ -213,8 +213,8 @@ fn p6_who_is_not_eligible_is_told_so_before_any_question() {
     let session = visit.session();
     let item = session.pack().item(INSTANT).unwrap();
     let reason = item.eligibility.age.as_ref().unwrap().reason.clone();
-    assert_eq!(obstacle(&visit), ObstacleReason::NotEligible(reason.clone()));
-    assert_eq!(obstacle(&visit).way_on(), WayOn::Outlets);
+    assert_eq!(obstacle(&visit).reason, ObstacleReason::NotEligible(reason.clone()));
+    assert!(!obstacle(&visit).can_retry());
 
     // What is for everybody is not refused.
     touch(&mut visit, &[Touch::Home, Touch::Item(place(QUERY)), Touch::Begin, Touch::Agree]);
@@ -226,5 +226,5 @@ fn p6_who_is_not_eligible_is_told_so_before_any_question() {
     visit.handle(Event::CardRead { card: kit::card_of("elderly"), today: None });
     touch(&mut visit, &[Touch::Confirm]);
     // The day of the pack has certainly been: also without a clock eighty is more than allowed.
-    assert_eq!(obstacle(&visit), ObstacleReason::NotEligible(reason.clone()));
+    assert_eq!(obstacle(&visit).reason, ObstacleReason::NotEligible(reason.clone()));
 }

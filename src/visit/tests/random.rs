@@ -25,7 +25,6 @@ fn any_touch() -> impl Strategy<Value = Touch> {
             StartAssisted,
             MyCases,
             Begin,
-            Guide,
             PublicFields,
             PrintGuide,
             Outlets,

@@ -1,6 +1,7 @@
 //! Results and their slips.
 
 use super::*;
+use crate::domain::answer::Nothing;
 use crate::journal::Obstacle;
 use crate::visit::flows::InstantClock;
 use crate::visit::flows::submit::STORE_WAIT_S;
@@ -101,13 +102,38 @@ fn the_platforms_answer_counts_even_when_it_overtakes_the_queues() {
     ordered(&effects);
 }
 
+/// What may come later is asked for once more without laying the card again; what only people can
+/// mend leads to them.
 #[test]
-fn p2_what_the_queue_refused_is_not_called_received() {
+fn p5_a_query_without_an_answer_can_be_asked_again() {
+    let mut visit = visit(ALL_WELL);
+    to_identity(&mut visit, QUERY);
+    let mut effects = touch(&mut visit, &[Touch::Confirm]);
+    for nothing in [Nothing::NotAvailable, Nothing::NotAvailable, Nothing::NoRecord] {
+        let [Effect::Query { ticket, card: whose, .. }] = &effects[..] else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(**whose, *card());
+        visit.handle(Event::Queried { ticket: *ticket, answer: Err(nothing.into()) });
+        assert_eq!(visit.page(), Page::Obstacle);
+        effects = touch(&mut visit, &[Touch::Next]);
+    }
+    assert!(effects.is_empty());
+    assert_eq!(visit.page(), Page::Outlets);
+}
+
+#[test]
+fn p2_what_the_queue_refused_is_not_called_received_and_can_be_handed_in_again() {
     let mut visit = visit(ALL_WELL);
     to_review(&mut visit);
-    let (ticket, _) = submit(&mut visit);
-    assert!(visit.handle(Event::Stored { ticket, facts: None }).is_empty());
-    assert_eq!(visit.page(), Page::Obstacle);
+    for way in [Touch::Retry, Touch::Next, Touch::Back] {
+        let (ticket, application) = submit(&mut visit);
+        assert!(visit.handle(Event::Stored { ticket, facts: None }).is_empty());
+        assert_eq!(visit.page(), Page::Obstacle);
+        touch(&mut visit, &[way]);
+        let Flow::Review(review) = visit.top() else { panic!("{:?}", visit.top()) };
+        assert_eq!(review.application, *application, "nothing is to be filled in again");
+    }
 }
 
 #[test]

@@ -1,0 +1,98 @@
+//! What the loop holds for a visit, and that it goes with it.
+
+use tokio::sync::mpsc;
+
+use super::super::startup::{Drivers, Known, Parts};
+use super::super::{Input, Inputs, Origin, Vitals, inbox};
+use super::store::{ROWS, Row};
+use super::*;
+use crate::devices::printer::LastSlip;
+use crate::store::{SlipResult, SlipSerial};
+use crate::testkit::{block_on, cases as kit, packs};
+use crate::visit::{SlipOrder, Ticket};
+
+/// A kiosk without devices, where its inputs come out, and its rows for the journal.
+struct Bench {
+    kiosk: Kiosk,
+    inputs: Inputs,
+    rows: mpsc::Receiver<Row>,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kiosk.toml");
+        let pack = packs::sample_folder().unwrap();
+        std::fs::write(
+            &file,
+            format!(
+                "site.kiosk = 1\nreader.port = 'no-reader'\nprinter.port = 'no-printer'\n\
+                 platform.url = 'http://127.0.0.1:9'\nstore.path = 'kiosk.db'\n\
+                 pack.path = '{}'\nbuttons.backend = 'simulated'\nbuttons.socket = 'no-panel'\n",
+                pack.display()
+            ),
+        )
+        .unwrap();
+        let parts = Parts::open(&Origin::File(file), &Known::default()).unwrap();
+        let (to, inputs) = inbox();
+        let drivers = Drivers::spawn(&parts.config, LastSlip::Whole, &to).unwrap();
+        let (sender, rows) = mpsc::channel(ROWS);
+        let kiosk = Kiosk::new(parts, drivers, to, sender, Vitals::default());
+        Bench { kiosk, inputs, rows, _folder: folder }
+    }
+
+    /// Orders a guide slip; its serial.
+    async fn order(&mut self, ticket: Ticket) -> SlipSerial {
+        let session = self.kiosk.visit.session();
+        let item = session.item_ref(session.pack().item(kit::QUERY).unwrap());
+        let order = SlipOrder::Guide { item };
+        self.kiosk.carry_out(Effect::Print { ticket, order, reprint: false });
+        loop {
+            // The drivers tell that their devices are not there.
+            if let Input::SlipOrdered { ticket: of, serial } =
+                self.inputs.inputs.recv().await.unwrap()
+            {
+                assert_eq!(of, ticket);
+                return serial;
+            }
+        }
+    }
+
+    /// The next row about a slip.
+    async fn slip_row(&mut self) -> (SlipSerial, SlipResult) {
+        loop {
+            if let Row::Slip { serial, outcome, .. } = self.rows.recv().await.unwrap() {
+                return (serial, outcome);
+            }
+        }
+    }
+}
+
+/// The next citizen gets no slip of the last one, and the journal says so.
+#[test]
+fn p4_a_slip_whose_citizen_has_left_is_not_printed() {
+    block_on(async {
+        let mut bench = Bench::new();
+        let serial = bench.order(7).await;
+        bench.kiosk.carry_out(Effect::Wipe);
+        assert!(bench.kiosk.print_ordered(7, serial).is_none());
+        assert!(bench.kiosk.slip.is_empty(), "nothing was made for the screen");
+        assert!(bench.kiosk.jobs.is_empty(), "nothing was given to the printer");
+        assert_eq!(bench.slip_row().await, (serial, SlipResult::NotPrinted));
+    });
+}
+
+#[test]
+fn p4_a_wipe_leaves_nothing_of_a_slip_with_the_loop() {
+    block_on(async {
+        let mut bench = Bench::new();
+        let serial = bench.order(7).await;
+        assert!(bench.kiosk.print_ordered(7, serial).is_none());
+        assert!(!bench.kiosk.slip.is_empty() && bench.kiosk.jobs.contains_key(&serial.0));
+        bench.order(8).await;
+        bench.kiosk.carry_out(Effect::Wipe);
+        let Kiosk { slip, jobs, orders, .. } = &bench.kiosk;
+        assert!(slip.is_empty() && jobs.is_empty() && orders.is_empty());
+    });
+}
