@@ -1,11 +1,14 @@
 //! Visits of people who know their way.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kuaiban::simulators::stand::Stand;
 use kuaiban::testkit::cases;
 
 use crate::kiosk::Kiosk;
+
+/// Longest wait for a page; only a kiosk that is broken needs it all.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An instant item from the first touch to the last, evaluated with the best key.
 pub fn registration(kiosk: &mut Kiosk, stand: &Stand) -> anyhow::Result<()> {
@@ -36,7 +39,14 @@ fn answer_questions(kiosk: &mut Kiosk) -> anyhow::Result<()> {
         } else {
             kiosk.ask("touch choose-0")?;
         }
+        let step = kiosk.ask("step")?;
         kiosk.ask("touch next")?;
+        // Its controls stand until the next page does.
+        let end = Instant::now() + PATIENCE;
+        while kiosk.ask("step")? == step {
+            anyhow::ensure!(Instant::now() < end, "{step} does not end");
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 }
 
