@@ -37,12 +37,17 @@ pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
         compose.row(say::FIELD_AS_OF, answer.as_of.to_string()),
     ];
     facts.extend(answer.facts.iter().map(|fact| compose.fact(fact)));
-    // A row of a table is a fact: what it is about, and what is said of it.
-    for row in answer.tables.iter().flat_map(|table| &table.rows) {
-        let mut values = row.iter().map(|value| value.masked(compose.lang));
-        let label = values.next().unwrap_or_default();
-        let value = values.collect::<Vec<_>>().join(" · ");
-        facts.push(Row { label, value, edit: None });
+    // A row of a table is a fact: what it is about, and under which head what is said of it.
+    for table in &answer.tables {
+        for row in &table.rows {
+            let mut cells = table.columns.iter().zip(row);
+            let label = cells.next().map(|(_, value)| value.masked(compose.lang));
+            let said = cells.map(|(head, value)| {
+                format!("{} {}", compose.own(head), value.masked(compose.lang))
+            });
+            let value = said.collect::<Vec<_>>().join(" · ");
+            facts.push(Row { label: label.unwrap_or_default(), value, edit: None });
+        }
     }
     let page = Outcome {
         tone: Tone::Good,
