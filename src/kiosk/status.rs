@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
+use super::LAST_WRITES;
 use crate::clock;
 use crate::devices::state::DeviceState;
 
@@ -137,10 +138,10 @@ impl StatusFile {
         self.writing = Some(tokio::task::spawn_blocking(move || write(&path, &status)));
     }
 
-    /// The kiosk ends: nobody is to believe what it said.
+    /// The kiosk ends: nobody is to believe what it said. A disk that hangs is not waited for.
     pub async fn remove(self) {
         if let Some(writing) = self.writing {
-            let _ = writing.await;
+            let _ = tokio::time::timeout(LAST_WRITES, writing).await;
         }
         if Status::read(&self.path).is_none_or(|status| status.pid == std::process::id()) {
             let _ = std::fs::remove_file(&self.path);

@@ -166,11 +166,16 @@ impl Db {
         })
     }
 
-    /// The copy that was made before a migration holds what was sealed then.
+    /// The copy that was made before a migration holds what was sealed then. Its days count from
+    /// when it was first looked at by a right clock.
     fn remove_copy(&self, now: Timestamp) -> Result<(), StoreError> {
         let copy = migrations::copy_of(&self.path, 1);
         let made = std::fs::metadata(&copy).and_then(|metadata| metadata.modified());
         let Ok(made) = made.map(Timestamp::try_from) else { return Ok(()) };
+        if made.as_ref().is_ok_and(|made| *made > now) {
+            let dated = std::fs::File::open(&copy).and_then(|file| file.set_modified(now.into()));
+            return dated.map_err(|e| StoreError::io(&copy, "dating the copy", e));
+        }
         if made.is_ok_and(|made| made < now - self.retention.returned) {
             super::files::remove_leftover(&copy)?;
         }

@@ -8,6 +8,7 @@ mod to_2;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -64,6 +65,11 @@ pub(super) fn to_latest(
     })
 }
 
+/// When a copy was made, until a clock that is right dates it: a day to come (promise P9).
+fn undated() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(i32::MAX.unsigned_abs().into())
+}
+
 /// Lays a whole copy of an old database beside it, as `NAME.schema1`. Its key is the same.
 ///
 /// # Errors
@@ -83,7 +89,10 @@ pub(super) fn copy_before(
     };
     connection.execute("VACUUM INTO ?1", [name]).map_err(|e| StoreError::sqlite(&new, doing, e))?;
     std::fs::File::open(&new)
-        .and_then(|file| file.sync_all())
+        .and_then(|file| {
+            file.set_modified(undated())?;
+            file.sync_all()
+        })
         .map_err(|e| StoreError::io(&new, doing, e))?;
     files::rename(&new, &copy, doing)
 }

@@ -123,8 +123,10 @@ fn before_the_schema_is_changed_a_whole_copy_is_laid_beside() {
     block_on(async {
         let store = open(back.path()).unwrap();
         holds_everything(&store, &keys).await;
-        // It goes when what is sealed in it would have gone.
-        let month = Timestamp::now() + jiff::SignedDuration::from_hours(29 * 24);
+        // It goes when what is sealed in it would have gone, counted from the first right clock.
+        let first = Timestamp::now() + jiff::SignedDuration::from_hours(100 * 24);
+        tend(&store, first, true).await;
+        let month = first + jiff::SignedDuration::from_hours(29 * 24);
         tend(&store, month, true).await;
         assert!(back.path().join("kiosk.db.schema1").exists());
         tend(&store, month + jiff::SignedDuration::from_hours(2 * 24), true).await;
