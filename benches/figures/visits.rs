@@ -20,8 +20,23 @@ pub fn registration(kiosk: &mut Kiosk, stand: &Stand) -> anyhow::Result<()> {
     answer_questions(kiosk)?;
     kiosk.all(&["wait review", "touch submit", "wait result", "touch evaluate"])?;
     kiosk.all(&["wait evaluation", "touch level-0", "touch next", "wait farewell"])?;
+    leave(kiosk, stand)
+}
+
+/// Takes the card from the reader and goes; the page lets nobody go before it has seen that.
+fn leave(kiosk: &mut Kiosk, stand: &Stand) -> anyhow::Result<()> {
     stand.reader.lift();
+    until(|| Ok(kiosk.ask("controls")?.split(' ').any(|id| id == "leave")))?;
     kiosk.all(&["touch leave", "wait attract"])
+}
+
+fn until(mut so: impl FnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
+    let end = Instant::now() + PATIENCE;
+    while !so()? {
+        anyhow::ensure!(Instant::now() < end, "the kiosk stands still");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(())
 }
 
 /// The first option of each question, and a phone number.
@@ -42,11 +57,7 @@ fn answer_questions(kiosk: &mut Kiosk) -> anyhow::Result<()> {
         let step = kiosk.ask("step")?;
         kiosk.ask("touch next")?;
         // Its controls stand until the next page does.
-        let end = Instant::now() + PATIENCE;
-        while kiosk.ask("step")? == step {
-            anyhow::ensure!(Instant::now() < end, "{step} does not end");
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        until(|| Ok(kiosk.ask("step")? != step))?;
     }
 }
 
@@ -68,16 +79,14 @@ pub fn every_screen(kiosk: &mut Kiosk, stand: &Stand) -> anyhow::Result<()> {
     kiosk.all(&["wait identity", "touch confirm", "wait result", "touch evaluate"])?;
     kiosk.all(&["wait evaluation", "touch level-4", "wait reasons", "touch reason-0"])?;
     kiosk.all(&["touch send-reasons", "wait evaluation", "touch next", "wait farewell"])?;
-    stand.reader.lift();
-    kiosk.all(&["touch leave", "wait attract"])?;
+    leave(kiosk, stand)?;
     kiosk.all(&["touch start", "wait home", "touch help", "touch close-sheet", "touch item-1"])?;
     kiosk.all(&["wait item", "touch begin", "wait consent", "touch agree", "wait card"])?;
     stand.lay("foreigner");
     kiosk.all(&["wait identity", "touch confirm", "wait question", "touch toggle-assisted"])?;
     answer_questions(kiosk)?;
     kiosk.all(&["wait review", "touch submit", "wait result", "touch leave", "wait farewell"])?;
-    stand.reader.lift();
-    kiosk.all(&["touch leave", "wait attract"])?;
+    leave(kiosk, stand)?;
     kiosk.all(&["touch start", "wait home", "touch my-cases", "wait consent", "touch agree"])?;
     stand.lay("expired");
     kiosk.all(&["wait cases", "touch home", "wait home", "touch item-0", "touch begin"])?;
@@ -85,5 +94,6 @@ pub fn every_screen(kiosk: &mut Kiosk, stand: &Stand) -> anyhow::Result<()> {
     kiosk.all(&["touch agree", "wait card"])?;
     std::thread::sleep(Duration::from_millis(400));
     stand.lay("expired");
-    kiosk.all(&["wait trouble", "touch leave", "wait farewell", "touch leave", "wait attract"])
+    kiosk.all(&["wait trouble", "touch leave", "wait farewell"])?;
+    leave(kiosk, stand)
 }
