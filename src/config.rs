@@ -333,6 +333,10 @@ const LARGEST: u64 = 256 << 10;
 fn read(path: &Path) -> std::io::Result<String> {
     use std::io::{Error, ErrorKind, Read};
     let mut text = String::new();
+    // A pipe in its place would hold whoever opens it.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "no regular file"));
+    }
     let read = std::fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
     if read as u64 > LARGEST {
         return Err(Error::new(ErrorKind::FileTooLarge, "larger than 256 KiB, no configuration"));

@@ -1,6 +1,6 @@
 //! `kuaiban run`: the kiosk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -26,9 +26,7 @@ pub struct Args {
 /// and is tried again.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     super::log::abort_on_panic();
-    // The window needs one number of the file; that the file is faulty, the kiosk finds by itself.
-    let screen =
-        Config::load(&args.config).map_or_else(|_| config::Screen::default(), |c| c.screen);
+    let screen = screen_of(&args.config);
     let origin = Origin::File(args.config);
     #[cfg(feature = "demo")]
     if args.headless {
@@ -46,6 +44,18 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     window.screen().window().run()?;
     kiosk.stop()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The window needs one number of the file. That the file is faulty, or its disk hangs, the kiosk
+/// finds by itself, and says so in the window.
+fn screen_of(file: &Path) -> config::Screen {
+    let (told, screen) = std::sync::mpsc::channel();
+    let file = file.to_owned();
+    std::thread::spawn(move || {
+        let screen = Config::load(&file).map(|config| config.screen);
+        let _ = told.send(screen.unwrap_or_default());
+    });
+    screen.recv_timeout(FIRST_LOOK).unwrap_or_default()
 }
 
 /// Tells systemd that the first view stands on the screen, and from then on feeds its watchdog
@@ -80,6 +90,8 @@ fn feed_watchdog(display: Display, vitals: Vitals) -> slint::Timer {
 
 /// The kiosk loop sends a view every second.
 const SCENE_LATE: Duration = Duration::from_secs(5);
+/// Longest wait for the configuration before the window comes without it.
+const FIRST_LOOK: Duration = Duration::from_millis(500);
 /// Longest wait for the first one; then the page is shown without words.
 const FIRST_SCENE: Duration = Duration::from_secs(5);
 const WATCHDOG_LONGEST: Duration = Duration::from_millis(500);

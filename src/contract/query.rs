@@ -166,13 +166,48 @@ impl QueryRequest {
 }
 
 impl QueryAnswer {
-    /// Whether every table is one, and nothing is longer than the document allows.
+    /// Whether every table is one, and nothing is more or longer than the document allows.
     pub fn is_valid(&self) -> bool {
         let is_table = |table: &Table| {
             (1..=8).contains(&table.columns.len())
                 && table.rows.len() <= 400
+                && table.title.is_valid()
+                && table.columns.iter().all(Words::is_valid)
                 && table.rows.iter().all(|row| row.len() == table.columns.len())
+                && table.rows.iter().flatten().all(FactValue::is_valid)
         };
-        self.facts.len() <= 64 && self.tables.len() <= 8 && self.tables.iter().all(is_table)
+        self.facts.len() <= 64
+            && self.facts.iter().all(|fact| fact.label.is_valid() && fact.value.is_valid())
+            && self.tables.len() <= 8
+            && self.tables.iter().all(is_table)
+            && self.verification_code.as_ref().is_none_or(|code| fits(code, 1, 32))
+    }
+}
+
+impl QueryNothing {
+    /// Whether nothing is longer than the document allows.
+    pub fn is_valid(&self) -> bool {
+        self.detail.as_ref().is_none_or(|detail| fits(detail.open(), 0, 200))
+    }
+}
+
+impl Words {
+    fn is_valid(&self) -> bool {
+        fits(&self.zh, 1, 100) && self.en.as_ref().is_none_or(|en| fits(en, 0, 200))
+    }
+}
+
+impl FactValue {
+    fn is_valid(&self) -> bool {
+        match self {
+            FactValue::Code { code } => fits(code.open(), 0, 64),
+            FactValue::Amount { .. } | FactValue::Date { .. } => true,
+            FactValue::Number { unit, .. } => unit.as_ref().is_none_or(Words::is_valid),
+            FactValue::State { state } => state.is_valid(),
+            FactValue::Text { text } => fits(text.open(), 0, 200),
+            FactValue::PersonName { name } => fits(name.open(), 0, 100),
+            FactValue::IdNumber { number } => fits(number.open(), 0, 18),
+            FactValue::Phone { phone } => fits(phone.open(), 0, 20),
+        }
     }
 }

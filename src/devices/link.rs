@@ -33,6 +33,11 @@ pub struct Link {
     back_off: BackOff,
 }
 
+/// Whether a port is the end of a pseudo terminal: a simulator plays the device behind it.
+pub fn is_simulated(port: &Path) -> bool {
+    std::fs::canonicalize(port).is_ok_and(|path| path.starts_with("/dev/pts"))
+}
+
 /// Why a line cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {

@@ -1,6 +1,7 @@
 //! The loop itself: what an input means to the visit, and when it ends.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -13,10 +14,11 @@ use super::startup::{Drivers, Fault, Parts};
 use super::status::{Serving, State};
 use super::ticks::Begun;
 use super::vitals::Beating;
-use super::{Inbox, Input, Vitals};
+use super::{Inbox, Input, LAST_WRITES, Vitals};
 use crate::clock::WallClock;
 use crate::config::{self, Paper};
 use crate::devices::buttons::ButtonEvent;
+use crate::devices::link::is_simulated;
 use crate::devices::printer::{LastSlip, PrintOutcome, PrinterEvent};
 use crate::devices::reader::{CardProblem, Presence, ReaderEvent};
 use crate::domain::pack::Pack;
@@ -88,7 +90,10 @@ pub(super) async fn serve(
 /// What the loop holds between two events.
 pub(super) struct Kiosk {
     pub(super) visit: Visit,
+    /// 演示 (promise P1): so configured, or a simulator has been found behind a port.
     pub(super) demo: bool,
+    reader_port: PathBuf,
+    printer_port: PathBuf,
     pub(super) number: u16,
     pub(super) paper: Paper,
     pub(super) pack: Arc<Pack>,
@@ -133,6 +138,8 @@ impl Kiosk {
         Kiosk {
             visit: Visit::new(pack.clone(), config.visit),
             demo: config.site.demo,
+            reader_port: config.reader.port,
+            printer_port: config.printer.port,
             number: config.site.kiosk,
             paper: config.printer.paper,
             clock: WallClock::new(pack.as_of, store.startup().newest_trusted_at),
@@ -218,7 +225,9 @@ impl Kiosk {
         let Kiosk { drivers, mut tasks, rows, .. } = self;
         // Each waits for its thread, and a thread may be in the middle of a device's answer.
         let _ = tokio::task::spawn_blocking(move || drop(drivers)).await;
-        while tasks.join_next().await.is_some() {}
+        let all = async { while tasks.join_next().await.is_some() {} };
+        // A query may still wait for the platform; nobody waits for its answer.
+        let _ = tokio::time::timeout(LAST_WRITES, all).await;
         while let Ok(input) = outer.inputs.inputs.try_recv() {
             let row = match input {
                 // The driver says of the slip in the printer how far it came.
@@ -310,6 +319,7 @@ impl Kiosk {
                         untold: change.untold,
                     });
                     self.devices.reader = change.state;
+                    self.demo |= self.devices.reader.usable() && is_simulated(&self.reader_port);
                     Some(self.surroundings())
                 }
                 ReaderEvent::Reading => Some(Event::CardReading),
@@ -345,6 +355,7 @@ impl Kiosk {
                         untold: change.untold,
                     });
                     self.devices.printer = change.state;
+                    self.demo |= self.devices.printer.usable() && is_simulated(&self.printer_port);
                     Some(self.surroundings())
                 }
                 PrinterEvent::Progress { .. } => None,

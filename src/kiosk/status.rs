@@ -116,6 +116,10 @@ impl StatusFile {
     /// The configuration names another place.
     pub fn move_to(&mut self, path: &Path) {
         if self.path != path {
+            if self.written.is_some() {
+                // Nobody would keep it true any longer.
+                let _ = std::fs::remove_file(&self.path);
+            }
             *self = StatusFile::new(path.to_owned());
         }
     }

@@ -38,7 +38,9 @@ pub(super) fn answer(response: QueryResponse) -> Result<QueryAnswer, NoAnswer> {
                 Reason::NotAvailable => Nothing::NotAvailable,
                 Reason::NotPermitted => Nothing::NotPermitted,
             };
-            Err(NoAnswer { nothing, detail: none.detail })
+            // Its kind is told also where its words are none of the contract's.
+            let detail = none.is_valid().then_some(none.detail).flatten();
+            Err(NoAnswer { nothing, detail })
         }
     }
 }
@@ -130,6 +132,31 @@ mod tests {
         assert_eq!(answer.facts[0].label.text(Lang::En), "Label");
         assert_eq!(answer.tables[0].rows[0].len(), 2);
         assert_eq!(answer.verification_code.as_deref(), Some("K7M2"));
+    }
+
+    /// Nothing of a faulty platform is drawn without end.
+    #[test]
+    fn what_is_longer_than_the_document_allows_is_not_shown() {
+        let words = |n: usize| json!({ "zh": "长".repeat(n) });
+        let text = |n: usize| json!({ "kind": "text", "text": "长".repeat(n) });
+        let answer = |label: Json, value: Json| {
+            read(json!({
+                "outcome": "answer", "as_of": "2026-10-31",
+                "facts": [{ "label": label, "value": value }],
+                "tables": [],
+            }))
+        };
+        assert!(answer(words(100), text(200)).is_ok());
+        assert!(answer(words(101), text(1)).is_err());
+        assert!(answer(words(1), text(201)).is_err());
+        let nothing = |n: usize| {
+            read(json!({
+                "outcome": "nothing", "reason": "no_record", "detail": "长".repeat(n),
+            }))
+            .unwrap_err()
+        };
+        assert!(nothing(200).detail.is_some());
+        assert_eq!(nothing(201), Nothing::NoRecord.into(), "its kind is told all the same");
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl Db {
                 .prepare_cached(
                     "SELECT sequence, number FROM application
                      WHERE finished_at < ?1 AND finished_trusted AND status = 'returned'
-                     AND request IS NOT NULL
+                     AND (request IS NOT NULL OR note IS NOT NULL)
                      AND (correct_by IS NULL OR correct_by < ?2) LIMIT ?3",
                 )?
                 .query_map(
@@ -103,6 +103,9 @@ impl Db {
                     .prepare_cached(
                         "UPDATE application SET request = NULL, note = NULL WHERE sequence = ?1",
                     )?
+                    .execute([sequence])?;
+                transaction
+                    .prepare_cached("UPDATE part SET note = NULL WHERE application = ?1")?
                     .execute([sequence])?;
                 note(transaction, now, number, |case| Event::PersonalDataErased { case })?;
             }

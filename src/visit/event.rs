@@ -70,8 +70,7 @@ pub enum Event {
     },
 }
 
-/// What a person touched; the same list as `Touch` in `ui/api.slint`. Numbers are positions on
-/// the page that the token of the touch names.
+/// What a person touched. Numbers are positions on the page that the token of the touch names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Touch {
     // On every page.

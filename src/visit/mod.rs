@@ -359,7 +359,7 @@ impl Visit {
     fn say_farewell(&mut self, evaluation: Option<Ticket>) {
         let last = self.downwards().find_map(|flow| {
             let flow = flow.steps();
-            let progress = flow.slip().filter(|slip| *slip != SlipProgress::NotYet)?;
+            let progress = flow.slip().filter(|slip| slip.was_ordered())?;
             Some((progress, flow.order()?))
         });
         self.session.identified = None;

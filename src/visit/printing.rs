@@ -17,6 +17,8 @@ pub enum SlipProgress {
         waited_s: u32,
     },
     Done(SlipOutcome),
+    /// Never ordered: the visit has had as many as one may have.
+    Refused,
 }
 
 impl SlipProgress {
@@ -35,6 +37,10 @@ impl SlipProgress {
         if matches!(*self, SlipProgress::Printing { ticket, .. } if ticket == of) {
             *self = SlipProgress::Done(outcome);
         }
+    }
+
+    pub fn was_ordered(self) -> bool {
+        matches!(self, SlipProgress::Printing { .. } | SlipProgress::Done(_))
     }
 
     pub fn is_printing(self) -> bool {
@@ -65,7 +71,7 @@ pub(super) fn order(flow: &mut dyn Steps, reprint: bool, context: &mut Context<'
     let Some(order) = flow.order() else { return };
     let Some(slip) = flow.slip_mut() else { return };
     if !session.may_print() {
-        *slip = SlipProgress::Done(SlipOutcome::NotPrinted);
+        *slip = SlipProgress::Refused;
         return;
     }
     let ticket = session.ticket();

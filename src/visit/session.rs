@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::config;
-use crate::domain::card::{CardText, ValidTo};
+use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::domain::pack::{Item, Pack, Tag};
 use crate::say::Lang;
@@ -166,7 +166,7 @@ impl Session {
     pub(super) fn has_expired(&self, card: &CardText) -> bool {
         let as_of = self.pack.as_of;
         let today = self.today.map_or(as_of, |today| today.max(as_of));
-        matches!(card.valid_to, ValidTo::Until(last) if last < today)
+        card.expired_on(today)
     }
 
     /// Seconds of the warning before a visit ends for want of a touch.

@@ -16,6 +16,8 @@ impl Kiosk {
     /// Orders a slip; it is made and printed when the store has given it its serial, so that no
     /// slip is without its row (promise P7).
     pub(super) fn print(&mut self, ticket: Ticket, order: SlipOrder, reprint: bool) {
+        // Until this one is made the page shows none, not the one before.
+        self.slip.clear();
         let new = NewSlip {
             case: match &order {
                 SlipOrder::Receipt { facts, .. } => Some(facts.number.clone()),

@@ -91,6 +91,7 @@ fn p4_a_wipe_leaves_nothing_of_a_slip_with_the_loop() {
         assert!(bench.kiosk.print_ordered(7, serial).is_none());
         assert!(!bench.kiosk.slip.is_empty() && bench.kiosk.jobs.contains_key(&serial.0));
         bench.order(8).await;
+        assert!(bench.kiosk.slip.is_empty(), "the one before is not taken for the next one");
         bench.kiosk.carry_out(Effect::Wipe);
         let Kiosk { slip, jobs, orders, .. } = &bench.kiosk;
         assert!(slip.is_empty() && jobs.is_empty() && orders.is_empty());

@@ -5,7 +5,7 @@ use crate::say;
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
 use crate::screen::moment::moment_words;
-use crate::screen::pages::results::{next_words, status};
+use crate::screen::pages::results::{next_words, tone};
 use crate::screen::pages::{Badge, Block, Blocks, Case};
 use crate::screen::said::Control;
 use crate::visit::Touch;
@@ -28,12 +28,17 @@ pub(super) fn list(compose: &Compose, found: &[CaseFacts]) -> Composed {
 }
 
 fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
-    let (word, tone) = status(facts.status);
+    let (word, tone) = (facts.status.word(), tone(facts.status));
     let item = compose.pack().item(&facts.item);
-    let last = facts.completed_at.or(facts.accepted_at).unwrap_or(facts.received_at);
+    // The last step whose time is known.
+    let (step, last) = match (facts.completed_at, facts.accepted_at) {
+        (Some(at), _) => (word, at),
+        (None, Some(at)) => (say::STATUS_ACCEPTED, at),
+        (None, None) => (say::STATUS_RECEIVED, facts.received_at),
+    };
     let (label, note) = match &facts.note {
         Some(note) => (say::FIELD_NOTE, note.clone()),
-        None => (say::SLIP_NEXT, next_words(compose, facts.status)),
+        None => (say::SLIP_NEXT, next_words(compose, facts)),
     };
     let mut times = moment_words(last);
     if !facts.clock_trusted {
@@ -44,7 +49,7 @@ fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
         badges: vec![Badge { text: compose.text(word), tone, drawing: Some(Drawing::of(tone)) }],
         facts: vec![
             compose.row(say::CASE_NUMBER, facts.number.grouped()),
-            compose.row(word, times),
+            compose.row(step, times),
             compose.row(label, note),
         ],
         controls: vec![

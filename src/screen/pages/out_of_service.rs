@@ -29,7 +29,11 @@ pub fn out_of_service(why: &OutOfService, now: Timestamp) -> View {
         hero: Some(Drawing::Warning),
         tone: Tone::Care,
         headline: both(say::OUT_OF_SERVICE, "\n"),
-        detail: both(say::OUT_OF_SERVICE_DETAIL, "\n"),
+        // Whom to ask is not pointed at where nothing is known of it.
+        detail: match (&why.hotline, &why.outlet) {
+            (None, None) => both(say::OUT_OF_SERVICE_ALONE, "\n"),
+            _ => both(say::OUT_OF_SERVICE_DETAIL, "\n"),
+        },
         blocks: vec![Block::Facts(facts)],
         foot: Vec::new(),
     };

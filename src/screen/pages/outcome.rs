@@ -2,7 +2,7 @@
 //! of which result is composed in `results.rs`.
 
 use crate::domain::mask;
-use crate::say;
+use crate::say::{self, Sentence};
 use crate::screen::compose::Compose;
 use crate::screen::look::{Drawing, Tone};
 use crate::screen::pages::{Row, facts_said};
@@ -105,17 +105,22 @@ fn slip(compose: &Compose) -> Slip {
             (Tone::Good, Drawing::Check, compose.text(say::SLIP_PRINTED))
         }
         SlipProgress::Done(SlipOutcome::NotPrinted) => {
-            (Tone::Care, Drawing::Warning, not_printed(compose))
+            let why = compose.moment.devices.printer_notice();
+            (Tone::Care, Drawing::Warning, not_printed(compose, why))
+        }
+        SlipProgress::Refused => {
+            (Tone::Care, Drawing::Warning, not_printed(compose, Some(say::LACK_SLIPS)))
         }
         SlipProgress::Done(SlipOutcome::Unknown) => {
             let sentence = if can_reprint { say::SLIP_UNKNOWN } else { say::SLIP_UNKNOWN_LOOK };
             (Tone::Care, Drawing::Warning, compose.text(sentence))
         }
     };
+    let out = progress.was_ordered();
     Slip {
-        lines: masked(compose),
+        lines: if out { masked(compose) } else { Vec::new() },
         columns: columns(compose.moment.paper),
-        out: progress != SlipProgress::NotYet,
+        out,
         sentence,
         tone,
         drawing,
@@ -123,8 +128,8 @@ fn slip(compose: &Compose) -> Slip {
     }
 }
 
-fn not_printed(compose: &Compose) -> String {
-    match compose.moment.devices.printer_notice() {
+fn not_printed(compose: &Compose, why: Option<Sentence>) -> String {
+    match why {
         Some(why) => compose.fill(say::SLIP_NOT_PRINTED_WHY, &[("why", &compose.text(why))]),
         None => compose.text(say::SLIP_NOT_PRINTED),
     }

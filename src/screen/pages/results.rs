@@ -14,6 +14,7 @@ use crate::screen::moment::{moment_words, time_words};
 use crate::screen::pages::Row;
 use crate::screen::pages::outcome::{Clock, Outcome, Stage};
 use crate::screen::said::Control;
+use crate::slip::slips::{MOST_FACTS, MOST_ROWS};
 use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, OpenCase, QueryResult};
 use crate::visit::{SlipProgress, Touch};
 
@@ -36,18 +37,17 @@ pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
         compose.row(say::FIELD_NAME, mask::name(result.card.holder_name())),
         compose.row(say::FIELD_AS_OF, answer.as_of.to_string()),
     ];
-    facts.extend(answer.facts.iter().map(|fact| compose.fact(fact)));
+    facts.extend(answer.facts.iter().take(MOST_FACTS).map(|fact| compose.fact(fact)));
     // A row of a table is a fact: what it is about, and under which head what is said of it.
-    for table in &answer.tables {
-        for row in &table.rows {
-            let mut cells = table.columns.iter().zip(row);
-            let label = cells.next().map(|(_, value)| value.masked(compose.lang));
-            let said = cells.map(|(head, value)| {
-                format!("{} {}", compose.own(head), value.masked(compose.lang))
-            });
-            let value = said.collect::<Vec<_>>().join(" · ");
-            facts.push(Row { label: label.unwrap_or_default(), value, edit: None });
-        }
+    let rows =
+        answer.tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
+    for (table, row) in rows.take(MOST_ROWS) {
+        let mut cells = table.columns.iter().zip(row);
+        let label = cells.next().map(|(_, value)| value.masked(compose.lang));
+        let said = cells
+            .map(|(head, value)| format!("{} {}", compose.own(head), value.masked(compose.lang)));
+        let value = said.collect::<Vec<_>>().join(" · ");
+        facts.push(Row { label: label.unwrap_or_default(), value, edit: None });
     }
     let page = Outcome {
         tone: Tone::Good,
@@ -79,13 +79,19 @@ pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
     let facts = &*open.facts;
     let item = compose.pack().item(&facts.item);
     let mut page = of_case(compose, facts);
-    page.detail = next_words(compose, facts.status);
+    page.detail = next_words(compose, facts);
     let mut times = vec![(say::STATUS_RECEIVED, Some(facts.received_at))];
     times.push((say::STATUS_ACCEPTED, facts.accepted_at));
     times.push((say::STATUS_COMPLETED, facts.completed_at));
     let times =
         times.into_iter().filter_map(|(label, at)| Some(compose.row(label, moment_words(at?))));
     page.facts.splice(0..0, times);
+    if let Some(number) = &facts.acceptance_number {
+        page.facts.push(compose.row(say::SLIP_ACCEPTANCE_NUMBER, number.as_str()));
+    }
+    if let (CaseStatus::Returned, Some(day)) = (facts.status, facts.correct_by) {
+        page.facts.push(compose.row(say::SLIP_CORRECT_BY, day.to_string()));
+    }
     let title = item.map_or_else(|| facts.item.to_string(), |item| compose.own(&item.name));
     Composed::new("case", title, page).about(item).action(compose.home())
 }
@@ -102,7 +108,7 @@ fn done(compose: &Compose, composed: Composed) -> Composed {
 }
 
 fn of_case(compose: &Compose, facts: &CaseFacts) -> Outcome {
-    let (_, tone) = status(facts.status);
+    let tone = tone(facts.status);
     let note = facts.note.iter().map(|note| compose.row(say::FIELD_NOTE, note.as_str()));
     Outcome {
         tone,
@@ -115,7 +121,7 @@ fn of_case(compose: &Compose, facts: &CaseFacts) -> Outcome {
         }),
         number_label: compose.text(say::CASE_NUMBER),
         number: facts.number.grouped(),
-        status: compose.text(status(facts.status).0),
+        status: compose.text(facts.status.word()),
         untrusted: if facts.clock_trusted {
             String::new()
         } else {
@@ -126,24 +132,24 @@ fn of_case(compose: &Compose, facts: &CaseFacts) -> Outcome {
     }
 }
 
-/// The one word for how far a case has come (promise P1), and how it is meant.
-pub(super) fn status(status: CaseStatus) -> (Sentence, Tone) {
+/// How a status is meant.
+pub(super) fn tone(status: CaseStatus) -> Tone {
     match status {
-        CaseStatus::Received => (say::STATUS_RECEIVED, Tone::Info),
-        CaseStatus::Accepted => (say::STATUS_ACCEPTED, Tone::Info),
-        CaseStatus::Completed => (say::STATUS_COMPLETED, Tone::Good),
-        CaseStatus::Returned => (say::STATUS_RETURNED, Tone::Care),
+        CaseStatus::Received | CaseStatus::Accepted => Tone::Info,
+        CaseStatus::Completed => Tone::Good,
+        CaseStatus::Returned => Tone::Care,
     }
 }
 
 /// What comes next for a case.
-pub(super) fn next_words(compose: &Compose, status: CaseStatus) -> String {
+pub(super) fn next_words(compose: &Compose, facts: &CaseFacts) -> String {
     let online = compose.session.surroundings().online;
-    compose.text(match status {
+    compose.text(match facts.status {
         CaseStatus::Received if !online => say::CASE_RECEIVED_OFFLINE_DETAIL,
         CaseStatus::Received => say::CASE_RECEIVED_DETAIL,
         CaseStatus::Accepted => say::CASE_UNDER_WAY_DETAIL,
         CaseStatus::Completed => say::CASE_COMPLETED_DETAIL,
+        CaseStatus::Returned if facts.note.is_none() => say::CASE_RETURNED_UNSAID,
         CaseStatus::Returned => say::CASE_RETURNED_DETAIL,
     })
 }
@@ -161,10 +167,12 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
         }
         (Some(InstantClock::Breached(Obstacle::Platform)), _) => compose.text(say::CLOCK_OVER),
         // Its slip is still to come.
-        (_, CaseStatus::Accepted) if !matches!(result.slip, SlipProgress::Done(_)) => {
+        (_, CaseStatus::Accepted)
+            if !matches!(result.slip, SlipProgress::Done(_) | SlipProgress::Refused) =>
+        {
             compose.text(say::CASE_ACCEPTED_DETAIL)
         }
-        (_, status) => next_words(compose, status),
+        _ => next_words(compose, &result.facts),
     }
 }
 

@@ -7,6 +7,6 @@ mod receipt;
 mod test;
 
 pub use guide::guide;
-pub use query::query;
+pub use query::{MOST_FACTS, MOST_ROWS, query};
 pub use receipt::receipt;
 pub use test::test;

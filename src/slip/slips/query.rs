@@ -12,9 +12,10 @@ use crate::say;
 const CODE_LIMIT: usize = 48;
 /// Longest text of the platform in one place, in characters.
 const TEXT_LIMIT: usize = 120;
-/// Most facts, and most rows of all tables together: a faulty platform must not empty the roll.
-const MOST_FACTS: usize = 40;
-const MOST_ROWS: usize = 60;
+/// Most facts, and most rows of all tables together: a faulty platform must not empty the roll, nor
+/// fill the screen with what nobody can read.
+pub const MOST_FACTS: usize = 40;
+pub const MOST_ROWS: usize = 60;
 
 /// What the platform answered: its facts and tables, and the code with which the slip can be
 /// verified. The slip says itself that it is no sealed certificate, and where that one is to be

@@ -6,14 +6,17 @@ const DAY: i64 = 24 * 3600;
 /// The moment at which the tests' cases end: noon of 2026-11-26 in China.
 const END: i64 = 1_795_665_600;
 
+fn says_returned() -> PlatformAnswer {
+    PlatformAnswer {
+        note: Some("请补正".to_owned()),
+        ..PlatformAnswer::status(CaseStatus::Returned)
+    }
+}
+
 /// Delivers the case that waits, as returned with this last day for correcting it.
 async fn returned(store: &Store, correct_by: Option<jiff::civil::Date>) {
     store.submit(new_case(NUMBER, 2_000)).await.unwrap();
-    let answer = PlatformAnswer {
-        correct_by,
-        note: Some("请补正".to_owned()),
-        ..PlatformAnswer::status(CaseStatus::Returned)
-    };
+    let answer = PlatformAnswer { correct_by, ..says_returned() };
     store.delivered(&*now_due(store).await, Verdict::Application(answer)).await.unwrap();
 }
 
@@ -53,6 +56,25 @@ fn p4_the_personal_part_of_a_returned_case_goes_thirty_days_after_the_last_day_f
             assert_eq!(found[0].status, CaseStatus::Returned, "the case itself stays");
         });
     }
+}
+
+/// Also what the platform said of a part, and of a case whose request could not be kept.
+#[test]
+fn p4_the_words_about_a_returned_case_go_with_what_was_handed_in() {
+    with_store(|store, folder| async move {
+        let mut case = new_case(NUMBER, 2_000);
+        case.parts = vec!["a".to_owned(), "b".to_owned()];
+        store.submit(case).await.unwrap();
+        let answer = says_returned();
+        store.delivered(&*now_due(&store).await, Verdict::Application(answer)).await.unwrap();
+        ended(&folder, true);
+        intruder(&folder)
+            .execute_batch("UPDATE application SET request = NULL; UPDATE part SET note = x'5a';")
+            .unwrap();
+        tend(&store, at(END + 31 * DAY), true).await;
+        assert_eq!(count(&folder, "SELECT count(note) FROM application"), 0);
+        assert_eq!(count(&folder, "SELECT count(note) FROM part"), 0);
+    });
 }
 
 #[test]

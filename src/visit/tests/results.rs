@@ -102,6 +102,22 @@ fn the_platforms_answer_counts_even_when_it_overtakes_the_queues() {
     ordered(&effects);
 }
 
+/// The page says why, and shows no other slip in its place.
+#[test]
+fn p1_a_slip_beyond_those_of_one_visit_is_refused_and_not_called_unprinted() {
+    let mut visit = visit(ALL_WELL);
+    visit.session.slips_ordered = SLIPS_MAX;
+    to_identity(&mut visit, QUERY);
+    let effects = touch(&mut visit, &[Touch::Confirm]);
+    let [Effect::Query { ticket, .. }] = effects[..] else { panic!("{effects:?}") };
+    assert!(visit.handle(Event::Queried { ticket, answer: Ok(answer()) }).is_empty());
+    assert_eq!(visit.slip(), Some(SlipProgress::Refused));
+    assert!(!visit.can_reprint());
+    touch(&mut visit, &[Touch::Leave]);
+    assert_eq!(visit.page(), Page::Farewell);
+    assert_eq!(visit.slip(), None, "there is none to take along");
+}
+
 /// What may come later is asked for once more without laying the card again; what only people can
 /// mend leads to them.
 #[test]
