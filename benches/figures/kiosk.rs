@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::Context;
+use kuaiban::config::Config;
 use kuaiban::simulators::stand::{Stand, StandOptions};
 
 pub const KUAIBAN: &str = env!("CARGO_BIN_EXE_kuaiban");
@@ -14,6 +15,11 @@ pub const KUAIBAN: &str = env!("CARGO_BIN_EXE_kuaiban");
 pub fn stand() -> anyhow::Result<(tempfile::TempDir, Stand)> {
     let dir = folder("figures-")?;
     let stand = Stand::set_up(dir.path(), StandOptions::default())?;
+    // On the appliance it lies in memory, too.
+    let file = dir.path().join("kiosk.toml");
+    let mut config = Config::load(&file)?;
+    config.status.path = Path::new("/dev/shm").join(dir.path().file_name().unwrap_or_default());
+    std::fs::write(&file, toml::to_string(&config)?)?;
     Ok((dir, stand))
 }
 
