@@ -49,12 +49,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 /// The window needs one number of the file. That the file is faulty, or its disk hangs, the kiosk
 /// finds by itself, and says so in the window.
 fn screen_of(file: &Path) -> config::Screen {
-    let (told, screen) = std::sync::mpsc::channel();
+    let (told, screen) = std::sync::mpsc::sync_channel(1);
     let file = file.to_owned();
-    std::thread::spawn(move || {
+    let look = move || {
         let screen = Config::load(&file).map(|config| config.screen);
         let _ = told.send(screen.unwrap_or_default());
-    });
+    };
+    if std::thread::Builder::new().name("first-look".into()).spawn(look).is_err() {
+        return config::Screen::default();
+    }
     screen.recv_timeout(FIRST_LOOK).unwrap_or_default()
 }
 
