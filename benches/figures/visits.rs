@@ -23,20 +23,10 @@ pub fn registration(kiosk: &mut Kiosk, stand: &Stand) -> anyhow::Result<()> {
     leave(kiosk, stand)
 }
 
-/// Takes the card from the reader and goes; the page lets nobody go before it has seen that.
+/// Takes the card from the reader and goes; the touch waits until the kiosk has seen that.
 fn leave(kiosk: &mut Kiosk, stand: &Stand) -> anyhow::Result<()> {
     stand.reader.lift();
-    until(|| Ok(kiosk.ask("controls")?.split(' ').any(|id| id == "leave")))?;
     kiosk.all(&["touch leave", "wait attract"])
-}
-
-fn until(mut so: impl FnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
-    let end = Instant::now() + PATIENCE;
-    while !so()? {
-        anyhow::ensure!(Instant::now() < end, "the kiosk stands still");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    Ok(())
 }
 
 /// The first option of each question, and a phone number.
@@ -57,7 +47,11 @@ fn answer_questions(kiosk: &mut Kiosk) -> anyhow::Result<()> {
         let step = kiosk.ask("step")?;
         kiosk.ask("touch next")?;
         // Its controls stand until the next page does.
-        until(|| Ok(kiosk.ask("step")? != step))?;
+        let end = Instant::now() + PATIENCE;
+        while kiosk.ask("step")? == step {
+            anyhow::ensure!(Instant::now() < end, "{step} does not end");
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 }
 

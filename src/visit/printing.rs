@@ -39,6 +39,12 @@ impl SlipProgress {
         }
     }
 
+    /// Nothing more happens to it by itself.
+    pub fn is_settled(self) -> bool {
+        matches!(self, SlipProgress::Done(_) | SlipProgress::Refused)
+    }
+
+    /// It comes, or came, or should have come.
     pub fn was_ordered(self) -> bool {
         matches!(self, SlipProgress::Printing { .. } | SlipProgress::Done(_))
     }

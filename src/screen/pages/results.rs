@@ -15,8 +15,8 @@ use crate::screen::pages::Row;
 use crate::screen::pages::outcome::{Clock, Outcome, Stage};
 use crate::screen::said::Control;
 use crate::slip::slips::{MOST_FACTS, MOST_ROWS};
+use crate::visit::Touch;
 use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, OpenCase, QueryResult};
-use crate::visit::{SlipProgress, Touch};
 
 /// A guide, printed without a card.
 pub(super) fn guide(compose: &Compose, guide: &GuideSlip) -> Composed {
@@ -80,9 +80,11 @@ pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
     let item = compose.pack().item(&facts.item);
     let mut page = of_case(compose, facts);
     page.detail = next_words(compose, facts);
-    let mut times = vec![(say::STATUS_RECEIVED, Some(facts.received_at))];
-    times.push((say::STATUS_ACCEPTED, facts.accepted_at));
-    times.push((say::STATUS_COMPLETED, facts.completed_at));
+    let times = [
+        (say::STATUS_RECEIVED, Some(facts.received_at)),
+        (say::STATUS_ACCEPTED, facts.accepted_at),
+        (say::STATUS_COMPLETED, facts.completed_at),
+    ];
     let times =
         times.into_iter().filter_map(|(label, at)| Some(compose.row(label, moment_words(at?))));
     page.facts.splice(0..0, times);
@@ -167,9 +169,7 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
         }
         (Some(InstantClock::Breached(Obstacle::Platform)), _) => compose.text(say::CLOCK_OVER),
         // Its slip is still to come.
-        (_, CaseStatus::Accepted)
-            if !matches!(result.slip, SlipProgress::Done(_) | SlipProgress::Refused) =>
-        {
+        (_, CaseStatus::Accepted) if !result.slip.is_settled() => {
             compose.text(say::CASE_ACCEPTED_DETAIL)
         }
         _ => next_words(compose, &result.facts),

@@ -130,7 +130,7 @@ impl Steps for CaseResult {
     }
 
     fn counts_idle(&self) -> bool {
-        matches!(self.slip, SlipProgress::Done(_) | SlipProgress::Refused)
+        self.slip.is_settled()
     }
 
     fn slip(&self) -> Option<SlipProgress> {
