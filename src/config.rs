@@ -362,6 +362,16 @@ fn remedy(cause: &std::io::Error) -> &'static str {
     }
 }
 
+/// What a file that cannot be used still says of the place: whom to call while nothing else is known.
+/// `None` where it is no TOML at all, or is at fault there, too.
+pub fn site_of(path: &Path) -> Option<Site> {
+    #[derive(Deserialize)]
+    struct OnlySite {
+        site: Site,
+    }
+    toml::from_str(&read(path).ok()?).ok().map(|OnlySite { site }| site)
+}
+
 impl Config {
     /// Reads and checks a configuration file. Relative paths in it are taken from its folder.
     ///

@@ -62,19 +62,20 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 fn check(folder: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
     // Whoever checks a pack sits at a computer whose clock is right.
     let today = clock::local(Timestamp::now()).date();
-    let Checked { pack, faults, warnings } = pack::check(&folder, Some(today));
+    let Checked { pack, warnings } = pack::check(&folder, Some(today));
     let mut out = std::io::stdout().lock();
     if json {
+        let faults = pack.as_ref().err().map_or(&[][..], |errors| &errors.faults);
         let faults: Vec<_> = faults.iter().map(as_json).collect();
         let warnings: Vec<_> = warnings.iter().map(as_json).collect();
-        let valid = pack.is_some();
+        let valid = pack.is_ok();
         writeln!(out, "{}", json!({"valid": valid, "faults": faults, "warnings": warnings}))?;
     } else {
         for warning in &warnings {
             writeln!(out, "{warning} (no fault)")?;
         }
         match &pack {
-            Some(pack) => {
+            Ok(pack) => {
                 let standing = match pack.standing {
                     Standing::Sample => "sample",
                     Standing::Official => "official",
@@ -83,10 +84,10 @@ fn check(folder: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
                 let (version, folder) = (&pack.version, folder.display());
                 writeln!(out, "{folder}: version {version}, {standing}, {items} items, no fault")?;
             }
-            None => writeln!(out, "{}", pack::PackErrors { folder, faults })?,
+            Err(errors) => writeln!(out, "{errors}")?,
         }
     }
-    Ok(if pack.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if pack.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn as_json(fault: &Fault) -> Value {

@@ -56,6 +56,10 @@ pub struct Health {
     /// `ok`.
     #[cfg_attr(test, schema(pattern = "^ok$"))]
     pub status: String,
+    /// A platform for demonstrations or tests: nothing that is handed in to it is real, and the
+    /// kiosk says 演示 on every page and slip.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub demo: bool,
 }
 
 /// The bytes of a body, written once into room of the right size, so that no half-written copy of

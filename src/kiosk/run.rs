@@ -24,7 +24,7 @@ use crate::devices::reader::{CardProblem, Presence, ReaderEvent};
 use crate::domain::pack::Pack;
 use crate::journal;
 use crate::platform::{Client, OutboxEvent};
-use crate::screen::{self, Devices, Moment, View};
+use crate::screen::{self, Devices, Kept, Moment, View};
 use crate::slip::layout::Line;
 use crate::store::{SlipResult, SlipSerial, Store};
 use crate::visit::{CardTrouble, Event, Page, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit};
@@ -90,12 +90,14 @@ pub(super) async fn serve(
 /// What the loop holds between two events.
 pub(super) struct Kiosk {
     pub(super) visit: Visit,
-    /// 演示 (promise P1): so configured, or a simulator has been found behind a port.
+    /// 演示 (promise P1): so configured, or a simulator has been found behind a port, or the platform
+    /// has said that it is none of the real ones.
     pub(super) demo: bool,
     reader_port: PathBuf,
     printer_port: PathBuf,
     pub(super) number: u16,
     pub(super) paper: Paper,
+    kept: Kept,
     pub(super) pack: Arc<Pack>,
     pub(super) store: Store,
     pub(super) client: Client,
@@ -142,6 +144,7 @@ impl Kiosk {
             printer_port: config.printer.port,
             number: config.site.kiosk,
             paper: config.printer.paper,
+            kept: Kept::by(&config.store),
             clock: WallClock::new(pack.as_of, store.startup().newest_trusted_at),
             pack,
             store,
@@ -277,10 +280,11 @@ impl Kiosk {
             panel: self.devices.panel.clone(),
             online: self.online,
             waiting: self.waiting,
+            store: self.store.health(),
         })
     }
 
-    fn view(&mut self) -> View {
+    pub(super) fn view(&mut self) -> View {
         let found = self.devices.reader.usable() && self.devices.printer.usable() && self.online;
         if found {
             self.settling = 0;
@@ -291,6 +295,7 @@ impl Kiosk {
             devices: &self.devices,
             slip: &self.slip,
             paper: self.paper,
+            kept: self.kept,
             demo: self.demo,
             settling: self.settling > 0,
         };
@@ -298,7 +303,7 @@ impl Kiosk {
     }
 
     /// What an input means to the visit.
-    fn event_of(&mut self, input: Input) -> Option<Event> {
+    pub(super) fn event_of(&mut self, input: Input) -> Option<Event> {
         match input {
             Input::Touch { page, touch } => Some(Event::Touched { page, touch }),
             Input::Reply(event) => Some(event),
@@ -378,6 +383,10 @@ impl Kiosk {
                 }
                 self.online = online;
                 Some(self.surroundings())
+            }
+            Input::Outbox(OutboxEvent::Demo) => {
+                self.demo = true;
+                None
             }
             Input::Outbox(OutboxEvent::CaseAdvanced(facts)) => Some(Event::CaseAdvanced(facts)),
         }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::config::{Config, ConfigError};
+use crate::config::{self, Config, ConfigError, Site};
 use crate::devices::buttons::{self, Buttons, ButtonsError};
 use crate::devices::printer::{self, LastSlip, Printer};
 use crate::devices::reader::{self, Reader};
@@ -162,6 +162,14 @@ impl Origin {
             Origin::Given(config) => Ok((**config).clone()),
         }
     }
+
+    /// What a configuration that cannot be used still says of the place.
+    fn site(&self) -> Option<Site> {
+        match self {
+            Origin::File(path) => config::site_of(path),
+            Origin::Given(_) => None,
+        }
+    }
 }
 
 /// What was learned so far, for the page *out of service*; kept over every attempt, so that a pack
@@ -185,11 +193,14 @@ impl Known {
     }
 
     fn learn_config(&self, config: &Config) {
+        self.learn_site(&config.site);
+        self.facts().status = Some(config.status.path.clone());
+    }
+
+    fn learn_site(&self, site: &Site) {
         let mut facts = self.facts();
-        let site = &config.site;
         facts.kiosk = Some(site.kiosk);
         facts.demo = site.demo;
-        facts.status = Some(config.status.path.clone());
         let both = |text: &String| Bilingual { zh: text.clone(), en: text.clone() };
         facts.hotline = site.hotline.clone().or(facts.hotline.take());
         facts.outlet = site.outlet.as_ref().map(both).or(facts.outlet.take());
@@ -238,9 +249,18 @@ impl Parts {
     /// Opens configuration, pack and store, in this order; blocks on the disk. `known` learns on
     /// the way.
     pub fn open(origin: &Origin, known: &Known) -> Result<Parts, Fault> {
-        let config = origin.config()?;
+        let config = origin.config().inspect_err(|_| {
+            if let Some(site) = origin.site() {
+                known.learn_site(&site);
+            }
+        })?;
         known.learn_config(&config);
-        let pack = Arc::new(crate::pack::load(&config.pack.path)?);
+        let pack = crate::pack::load(&config.pack.path).inspect_err(|errors| {
+            if let Some(frame) = &errors.frame {
+                known.learn_pack(frame);
+            }
+        })?;
+        let pack = Arc::new(pack);
         known.learn_pack(&pack);
         let client = Client::new(&config.platform)?;
         let store = Store::open(&config.store, &pack.region, config.site.kiosk)?;
@@ -274,6 +294,36 @@ impl Drivers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testkit::packs;
+
+    #[test]
+    fn whom_to_call_is_known_from_what_is_left_of_a_faulty_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kiosk.toml");
+        let open = |known: &Known| match Parts::open(&Origin::File(file.clone()), known) {
+            Err(fault) => known.page(fault.cause()),
+            Ok(_) => panic!("opened in spite of its fault"),
+        };
+        // A configuration with a key that nobody knows.
+        let site = "[site]\nkiosk = 7\nhotline = \"0100-12333\"\noutlet = \"示例路1号\"\n";
+        std::fs::write(&file, format!("{site}[reader]\nprot = \"x\"\n")).unwrap();
+        let page = open(&Known::default());
+        assert_eq!((page.number, page.kiosk), (102, Some(7)));
+        assert_eq!(page.hotline.as_deref(), Some("0100-12333"));
+        assert_eq!(page.outlet.unwrap().zh, "示例路1号");
+        // A pack with one faulty item: pack.toml still says whom to call.
+        let pack = folder.path().join("pack");
+        std::fs::create_dir(&pack).unwrap();
+        packs::copy_sample(&pack);
+        std::fs::write(pack.join("items/99-broken.toml"), "id = 3").unwrap();
+        let rest = "[reader]\nport = \"r\"\n[printer]\nport = \"p\"\n\
+             [platform]\nurl = \"https://hrss.example\"\n[store]\npath = \"kiosk.db\"\n";
+        let pack = format!("[pack]\npath = {pack:?}\n");
+        std::fs::write(&file, format!("[site]\nkiosk = 7\n{rest}{pack}")).unwrap();
+        let page = open(&Known::default());
+        assert_eq!((page.number, page.hotline.as_deref()), (201, Some("12333")));
+        assert!(page.outlet.is_some());
+    }
 
     #[test]
     fn each_number_is_one_cause_and_stands_in_the_readme() {

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use super::LAST_WRITES;
 use crate::clock;
 use crate::devices::state::DeviceState;
+use crate::store::Health;
 
 /// Seconds of the loop after which the file is written although nothing changed.
 const EVERY: u32 = 60;
@@ -64,6 +65,9 @@ pub struct Serving {
     pub online: bool,
     /// Cases and evaluations that wait for the platform; `None` until they were first counted.
     pub waiting: Option<u64>,
+    /// What the last check of database and journal has found.
+    #[serde(default)]
+    pub store: Health,
 }
 
 impl Status {
@@ -195,6 +199,7 @@ mod tests {
             panel: DeviceState::Absent,
             online: true,
             waiting: Some(3),
+            store: Health::Whole { rows: 7 },
         })
     }
 

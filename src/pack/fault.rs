@@ -2,12 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::pack::Pack;
+
 /// Everything that is wrong with a pack.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct PackErrors {
     pub folder: PathBuf,
     /// At least one; by file and place.
     pub faults: Vec<Fault>,
+    /// What `pack.toml` says where it has no fault itself, without any item: whom to call.
+    pub frame: Option<Box<Pack>>,
 }
 
 /// One fault of a pack.

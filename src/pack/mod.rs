@@ -35,10 +35,7 @@ use schema::Schema;
 /// What a check found.
 #[derive(Debug)]
 pub struct Checked {
-    /// `None` if there is a fault.
-    pub pack: Option<Pack>,
-    /// By file and place.
-    pub faults: Vec<Fault>,
+    pub pack: Result<Box<Pack>, PackErrors>,
     /// What a kiosk does not mind.
     pub warnings: Vec<Fault>,
 }
@@ -49,8 +46,10 @@ pub struct Checked {
 /// Every fault of every file, not only the first.
 pub fn load(folder: &Path) -> Result<Pack, PackErrors> {
     // A kiosk's clock may be wrong: it is no judge of the pack's days.
-    let Checked { pack, faults, .. } = check(folder, None);
-    pack.ok_or_else(|| PackErrors { folder: folder.to_owned(), faults })
+    match check(folder, None) {
+        Checked { pack: Ok(pack), .. } => Ok(*pack),
+        Checked { pack: Err(errors), .. } => Err(errors),
+    }
 }
 
 /// Reads and checks a pack, with everything that is to be said about it. `today`: where the clock
@@ -78,10 +77,14 @@ pub fn check(folder: &Path, today: Option<Date>) -> Checked {
     faults.sort();
     faults.truncate(MOST_FAULTS);
     warnings.sort();
-    let pack = pack
-        .filter(|_| faults.is_empty())
-        .map(|pack| Pack { items: read_items.into_iter().map(|(_, item)| item).collect(), ..pack });
-    Checked { pack, faults, warnings }
+    let pack = match pack {
+        Some(pack) if faults.is_empty() => {
+            let items = read_items.into_iter().map(|(_, item)| item).collect();
+            Ok(Box::new(Pack { items, ..pack }))
+        }
+        frame => Err(PackErrors { folder: folder.to_owned(), faults, frame: frame.map(Box::new) }),
+    };
+    Checked { pack, warnings }
 }
 
 /// The JSON Schema of `pack.toml`, for editors.

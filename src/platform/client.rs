@@ -84,9 +84,16 @@ impl Client {
     }
 
     /// Whether the platform takes work now.
-    pub async fn health(&self) -> Result<(), PlatformError> {
+    ///
+    /// # Errors
+    /// It does not, or cannot be asked.
+    pub async fn health(&self) -> Result<Health, PlatformError> {
         let health: Health = self.ask(Request::get(HEALTH)).await?;
-        if health.status == "ok" { Ok(()) } else { Err(self.nonsense("its health is not `ok`")) }
+        if health.status == "ok" {
+            Ok(health)
+        } else {
+            Err(self.nonsense("its health is not `ok`"))
+        }
     }
 
     /// What the bureau's books say about the person in the request.

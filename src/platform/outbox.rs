@@ -30,6 +30,8 @@ const STORE_PAUSE: Duration = Duration::from_secs(10);
 pub enum OutboxEvent {
     /// Whether the platform takes work now; once at the start, then at every change.
     Online(bool),
+    /// The platform is one for demonstrations or tests; once.
+    Demo,
     /// The platform moved a case forward, or holds it up.
     CaseAdvanced(CaseFacts),
 }
@@ -53,6 +55,7 @@ pub async fn run(
         backoff_max: Duration::from_secs(config.retry_max_s),
         events,
         online: None,
+        demo: false,
         probe_at: now,
         paused_until: now,
         strikes: 0,
@@ -70,6 +73,8 @@ struct Worker<E> {
     backoff_max: Duration,
     events: E,
     online: Option<bool>,
+    /// It has said that it is no real one.
+    demo: bool,
     probe_at: Instant,
     /// No delivery before this: the platform or the store is not there.
     paused_until: Instant,
@@ -140,7 +145,13 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
 
     async fn probe(&mut self) -> Result<(), StoreError> {
         let (online, pause) = match self.client.health().await {
-            Ok(()) => (true, PROBE_ANSWERING),
+            Ok(health) => {
+                if health.demo && !self.demo {
+                    self.demo = true;
+                    (self.events)(OutboxEvent::Demo);
+                }
+                (true, PROBE_ANSWERING)
+            }
             Err(e) => {
                 if self.online != Some(false) {
                     tracing::warn!("{e}");

@@ -24,6 +24,10 @@ const NAP: Duration = Duration::from_millis(5);
 /// the screen fires once for each step, however long it was.
 const FRAME: Duration = Duration::from_millis(16);
 
+/// One step of a driven clock while nobody touches anything and only the end of a motion matters:
+/// of a motion that never ends, fewer pictures are drawn that nobody sees.
+const STRIDE: Duration = Duration::from_millis(100);
+
 /// Longest sleep when nothing is to be drawn.
 const IDLE_NAP: Duration = Duration::from_secs(1);
 
@@ -208,10 +212,24 @@ impl Stage {
         let mut passed = Duration::ZERO;
         self.turn();
         while passed < limit && (passed <= CALM || self.window.has_active_animations()) {
-            self.advance(FRAME);
-            passed += FRAME;
+            passed += self.pass(STRIDE);
         }
         self.turn();
+    }
+
+    /// One step: `stride` of a driven clock, a frame of the machine's. Returns how long it was.
+    fn pass(&self, stride: Duration) -> Duration {
+        match &self.clock {
+            Clock::Machine(_) => {
+                self.advance(FRAME);
+                FRAME
+            }
+            Clock::Driven(now) => {
+                now.set(now.get() + stride);
+                self.turn();
+                stride
+            }
+        }
     }
 
     /// One turn, then sleeps until something wants to be done: as an event loop would.

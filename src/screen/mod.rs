@@ -18,7 +18,7 @@ pub mod window;
 
 pub use frame::{Action, Bar, Frame, Step};
 pub use look::{Drawing, Tone};
-pub use moment::{Devices, Moment};
+pub use moment::{Devices, Kept, Moment};
 pub use pages::{
     Attract, Badge, Block, Blocks, Card, CardMotion, Case, Clock, Evaluation, Farewell, Home,
     Offer, Outcome, Page, Phone, Question, Row, Slip, Stage, Tile,

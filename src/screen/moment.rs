@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use crate::clock::local;
-use crate::config::Paper;
+use crate::config::{self, Paper};
 use crate::devices::state::{DeviceState, Fault};
 use crate::say::{self, Lang, Sentence};
 use crate::slip::layout::Line;
@@ -19,10 +19,27 @@ pub struct Moment<'a> {
     /// The slip as it was sent to the printer.
     pub slip: &'a [Line],
     pub paper: Paper,
+    /// How long the store keeps what was handed in.
+    pub kept: Kept,
     /// Simulated devices or platform: 演示 (promise P1).
     pub demo: bool,
     /// Just after the start: something has not been found yet, and may still be.
     pub settling: bool,
+}
+
+/// How many days what a citizen handed in stays on the kiosk; told before anything is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The personal part of a returned case, after the last day for correcting it.
+    pub returned: u16,
+    /// A finished case without it.
+    pub finished: u16,
+}
+
+impl Kept {
+    pub fn by(store: &config::Store) -> Kept {
+        Kept { returned: store.returned_kept_days, finished: store.finished_kept_days }
+    }
 }
 
 /// The state of each device as last told by its driver.

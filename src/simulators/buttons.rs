@@ -112,16 +112,6 @@ impl SimulatedPanel {
         std::thread::Builder::new().spawn(hold).map(drop)
     }
 
-    /// A hand presses two keys, the second `apart` after the first.
-    pub fn press_both(&self, first: Level, second: Level, apart: Duration) {
-        self.contact(first, true);
-        std::thread::sleep(apart);
-        self.contact(second, true);
-        std::thread::sleep(PRESS);
-        self.contact(first, false);
-        self.contact(second, false);
-    }
-
     /// Closes or opens a contact, with five to eight bounces in 3 ms.
     pub fn contact(&self, level: Level, down: bool) {
         self.shared.contact(level, down);

@@ -13,7 +13,7 @@ use super::{StoreError, files, migrations};
 
 /// Bytes of a page. A commit writes whole pages, and most rows are far smaller than the usual
 /// 4096.
-const PAGE: &str = "1024";
+const PAGE: &str = "512";
 const DOING: &str = "creating the database";
 
 /// Makes database and key. Whatever cuts this off, the next start finds nothing, and begins anew,

@@ -82,19 +82,26 @@ impl Db {
     }
 
     /// What was handed in with a returned case, and the words about it, when the last day for
-    /// correcting it is long enough ago.
+    /// correcting it is long enough ago. Whatever day the platform names, it is not kept for longer
+    /// than a finished case.
     fn erase_returned(&mut self, now: Timestamp) -> Result<bool, StoreError> {
         let before = now - self.retention.returned;
+        let longest = now - self.retention.finished.max(self.retention.returned);
         self.step("erasing the personal part of returned cases", |transaction| {
             let rows: Vec<(i64, String)> = transaction
                 .prepare_cached(
                     "SELECT sequence, number FROM application
                      WHERE finished_at < ?1 AND finished_trusted AND status = 'returned'
                      AND (request IS NOT NULL OR note IS NOT NULL)
-                     AND (correct_by IS NULL OR correct_by < ?2) LIMIT ?3",
+                     AND (correct_by IS NULL OR correct_by < ?2 OR finished_at < ?3) LIMIT ?4",
                 )?
                 .query_map(
-                    params![before.to_string(), clock::local(before).date().to_string(), AT_A_TIME],
+                    params![
+                        before.to_string(),
+                        clock::local(before).date().to_string(),
+                        longest.to_string(),
+                        AT_A_TIME
+                    ],
                     |row| Ok((row.get(0)?, row.get(1)?)),
                 )?
                 .collect::<Result<_, _>>()?;

@@ -165,12 +165,15 @@ pub(super) fn platform(config: &Config) -> Check {
         Ok(client) => client,
         Err(error) => return bad(Part::Platform, error.to_string(), say::REMEDY_PLATFORM),
     };
-    let look = || -> anyhow::Result<()> {
+    let look = || -> anyhow::Result<bool> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(runtime.block_on(client.health())?)
+        Ok(runtime.block_on(client.health())?.demo)
     };
     match look() {
-        Ok(()) => good(Part::Platform, format!("{} answers", config.platform.url)),
+        Ok(demo) => {
+            let kind = if demo { " (演示 · demonstration)" } else { "" };
+            good(Part::Platform, format!("{} answers{kind}", config.platform.url))
+        }
         // The kiosk goes on without the platform: it receives and waits.
         Err(error) => warning(Part::Platform, format!("{error:#}"), say::REMEDY_PLATFORM),
     }

@@ -1,6 +1,6 @@
 //! The sample pack, the one that the demonstration shows.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::domain::pack::Pack;
@@ -27,4 +27,19 @@ pub fn sample_folder() -> Option<PathBuf> {
 pub fn sample() -> Arc<Pack> {
     let folder = sample_folder().expect("run from the checkout, where the sample pack is");
     Arc::new(crate::pack::load(&folder).expect("the sample pack is flawless"))
+}
+
+/// A copy of the sample pack in a folder that is there, to be spoiled.
+///
+/// # Panics
+/// Outside a checkout, or where nothing can be written.
+pub fn copy_sample(to: &Path) {
+    let from = sample_folder().expect("run from the checkout, where the sample pack is");
+    std::fs::create_dir(to.join("items")).expect("a folder that can be written");
+    std::fs::copy(from.join("pack.toml"), to.join("pack.toml")).expect("a copy");
+    for file in std::fs::read_dir(from.join("items")).expect("the items of the sample") {
+        let name = file.expect("an entry").file_name();
+        let (file, copy) = (from.join("items").join(&name), to.join("items").join(name));
+        std::fs::copy(file, copy).expect("a copy");
+    }
 }

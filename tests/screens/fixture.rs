@@ -14,7 +14,7 @@ use kuaiban::domain::fact::Value;
 use kuaiban::domain::pack::{Bilingual, Pack};
 use kuaiban::kiosk::startup::OutOfService;
 use kuaiban::say::Lang;
-use kuaiban::screen::{Devices, Moment, View};
+use kuaiban::screen::{Devices, Kept, Moment, View};
 use kuaiban::slip::layout::{Line, layout};
 use kuaiban::slip::{Head, slips};
 use kuaiban::testkit::people;
@@ -54,6 +54,7 @@ pub fn moment<'a>(slip: &'a [Line], devices: &'a Devices, name: &str) -> Moment<
         devices,
         slip,
         paper: config::Paper::Mm80,
+        kept: Kept { returned: 30, finished: 365 },
         demo: true,
         settling: false,
     }
@@ -89,7 +90,12 @@ fn facts(status: CaseStatus) -> CaseFacts {
         accepted_at: (status >= CaseStatus::Accepted).then(|| at(-6)).flatten(),
         completed_at: (status == CaseStatus::Completed).then(|| at(-2)).flatten(),
         due_at: at(1791),
-        note: (status == CaseStatus::Completed).then(|| "SY-2026-000017".to_owned()),
+        correct_by: (status == CaseStatus::Returned).then(|| jiff::civil::date(2026, 12, 6)),
+        note: match status {
+            CaseStatus::Completed => Some("SY-2026-000017".to_owned()),
+            CaseStatus::Returned => Some("样例：已有有效的失业登记，不必重复登记。".to_owned()),
+            CaseStatus::Received | CaseStatus::Accepted => None,
+        },
         ..CaseFacts::received(
             CaseNumber::new("000000", 1, 17).unwrap(),
             "unemployment_registration".into(),
@@ -307,15 +313,23 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     out.push(start().until_card(query).event(Event::CardReading).done("card-reading"));
     for (trouble, name) in [
         (CardTrouble::WrongCard, "card-wrong"),
+        (CardTrouble::NotGenuine, "card-not-genuine"),
         (CardTrouble::MovedAway, "card-moved"),
+        (CardTrouble::StillThere, "card-still-there"),
         (CardTrouble::Unreadable, "card-unreadable"),
     ] {
         out.push(start().until_card(query).event(Event::CardTrouble(trouble)).done(name));
     }
+    let gone = Event::Surroundings(Surroundings { reader: false, ..well });
+    out.push(start().until_card(query).event(gone).done("card-reader-gone"));
     out.push(start().until_card(query).lay("rare").done("identity"));
     out.push(start().until_card(instant).lay("foreigner").done("identity-foreigner"));
     out.push(start().until_card(query).lay("expired").done("expired"));
     out.push(start().until_card(query).lay("expired").touch(Touch::Outlets).done("outlets"));
+
+    let mut player = start();
+    player.until_card(instant).lay("elderly").touch(Touch::Confirm);
+    out.push(player.done("not-eligible"));
 
     // Questions.
     let mut player = start();
@@ -327,6 +341,8 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
         player.touch(Touch::Digit(digit));
     }
     out.push(player.touch(Touch::Next).done("phone-refused"));
+    out.push(player.touch(Touch::PhoneWay(1)).done("phone-landline"));
+    out.push(player.touch(Touch::PhoneWay(2)).done("phone-relative"));
     out.push(player.touch(Touch::PhoneWay(3)).done("phone-none"));
     out.push(start().until_review().done("review"));
 
@@ -335,6 +351,9 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     let mut player = start();
     player.until_review().touch(Touch::Submit).seconds(21);
     out.push(player.done("store-silent"));
+    let mut player = start();
+    let ticket = player.until_review().touch(Touch::Submit).ticket();
+    out.push(player.event(Event::Stored { ticket, facts: None }).done("not-stored"));
     out.push(start().until_received().done("received"));
     let mut player = begin(offline);
     player.until_received().seconds(1);
@@ -342,6 +361,13 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     out.push(start().until_completed().done("printing"));
     out.push(start().until_completed().printed(SlipOutcome::Printed).done("completed"));
     out.push(start().until_completed().printed(SlipOutcome::Unknown).done("slip-unknown"));
+    out.push(start().until_completed().printed(SlipOutcome::NotPrinted).done("slip-not-printed"));
+    let returned = Event::CaseAdvanced(facts(CaseStatus::Returned));
+    let mut player = start();
+    player.until_received().event(returned).printed(SlipOutcome::Printed);
+    out.push(player.done("returned"));
+    let mut player = start();
+    out.push(player.until_card(query).lay("elderly").touch(Touch::Confirm).done("querying"));
     let result = |answer| {
         let mut player = start();
         player.until_card(query).lay("elderly").touch(Touch::Confirm);
@@ -351,6 +377,7 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     };
     out.push(result(Ok(answer())).printed(SlipOutcome::Printed).done("query-result"));
     for (trouble, name) in [
+        (Nothing::UnknownPerson, "unknown-person"),
         (Nothing::NotAvailable, "not-available"),
         (Nothing::NoRecord, "no-record"),
         (Nothing::NotPermitted, "not-permitted"),
@@ -373,23 +400,39 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     out.push(player.event(Event::CardPresence { lies: Some(false) }).done("farewell"));
     player.event(Event::CardPresence { lies: Some(true) });
     out.push(player.done("card-left"));
+    out.push(start().until_completed().touch(Touch::Leave).done("farewell-printing"));
+    let mut player = start();
+    player.until_completed().printed(SlipOutcome::Unknown).touch(Touch::Leave);
+    out.push(player.done("farewell-slip-unknown"));
 
     // My cases.
-    let found = |cases| {
+    let search = || {
         let mut player = start();
         player.touch(Touch::Start).touch(Touch::MyCases).touch(Touch::Agree).lay("citizen");
-        let ticket = player.ticket();
-        player.event(Event::CasesFound { ticket, cases: Some(cases) });
         player
     };
-    out.push(found(Vec::new()).done("cases-empty"));
+    let found = |cases| {
+        let mut player = search();
+        let ticket = player.ticket();
+        player.event(Event::CasesFound { ticket, cases });
+        player
+    };
+    out.push(search().done("searching"));
+    out.push(found(None).done("search-failed"));
+    out.push(found(Some(Vec::new())).done("cases-empty"));
+    let mut held = facts(CaseStatus::Received);
+    held.clock_trusted = false;
     let cases = vec![
         facts(CaseStatus::Completed),
         facts(CaseStatus::Received),
         facts(CaseStatus::Accepted),
+        facts(CaseStatus::Returned),
+        held,
     ];
-    out.push(found(cases.clone()).done("cases"));
-    out.push(found(cases).touch(Touch::Case(0)).done("open-case"));
+    out.push(found(Some(cases.clone())).done("cases"));
+    out.push(found(Some(cases.clone())).touch(Touch::Case(0)).done("open-case"));
+    out.push(found(Some(cases.clone())).touch(Touch::Case(3)).done("open-case-returned"));
+    out.push(found(Some(cases)).touch(Touch::Case(4)).done("open-case-untrusted"));
 
     let mut player = start();
     player.until_review().seconds(if assisted { 190 } else { 66 });

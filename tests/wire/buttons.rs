@@ -79,9 +79,7 @@ fn p6_every_press_is_told_once() {
 #[test]
 fn p6_two_keys_at_once_are_no_evaluation() {
     let (panel, _buttons, told) = armed();
-    panel.press_both(Level::VerySatisfied, Level::VeryDissatisfied, Duration::from_millis(20));
-    nothing(&told);
-    // At the very same time.
+    // At the very same time; a short while apart is a matter of the driven clock (`press.rs`).
     panel.send(b"down 1\ndown 5\n");
     nothing(&told);
     panel.send(b"up 1\nup 5\n");

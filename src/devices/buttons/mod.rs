@@ -26,7 +26,7 @@ use press::{KEYS, KeyOutcome, Keys};
 
 /// Longest wait for an edge: how soon a dropped [`Buttons`] ends, and how often the contacts are
 /// compared with what the edges said.
-const SLICE: Duration = Duration::from_millis(100);
+const SLICE: Duration = Duration::from_millis(500);
 
 /// What the panel has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub enum ButtonEvent {
     Pressed(Level),
 }
 
-/// A panel in operation. Dropping it ends its thread within a tenth of a second.
+/// A panel in operation. Dropping it ends its thread within half a second.
 #[derive(Debug)]
 pub struct Buttons {
     shared: Arc<Shared>,

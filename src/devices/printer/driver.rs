@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
@@ -23,8 +24,8 @@ use crate::devices::stop::Stop;
 
 /// How often an idle printer is asked how it is.
 const POLL: Duration = Duration::from_secs(2);
-/// How soon a job or the end is noticed while idle.
-const TURN: Duration = Duration::from_millis(50);
+/// How soon what a printer says unasked is noticed while idle; a job and the end wake the thread.
+const TURN: Duration = Duration::from_millis(500);
 /// Unanswered polls after which a printer counts as silent.
 const MISSES: u32 = 3;
 /// Time that a printer needs for what is left of a slip in its buffer.
@@ -179,7 +180,8 @@ impl Driver {
                     }
                 }
             } else {
-                session.listen(TURN)?;
+                thread::park_timeout(next_poll.saturating_duration_since(Instant::now()).min(TURN));
+                session.hear()?;
             }
             if inputs.held_for().is_some_and(|time| time >= HELD_MAX) {
                 // What it takes in when it lets go is no part of the next slip.
@@ -259,10 +261,10 @@ impl Driver {
             }
             self.set_state(DeviceState::Ready, None);
             // Tells when the line is lost.
-            Session::new(&mut self.link, inputs, &self.control.stop).listen(TURN)?;
+            Session::new(&mut self.link, inputs, &self.control.stop).hear()?;
             match self.queue.try_recv() {
                 Ok(job) => self.print(job, can, inputs),
-                Err(TryRecvError::Empty) => {}
+                Err(TryRecvError::Empty) => thread::park_timeout(TURN),
                 Err(TryRecvError::Disconnected) => return Ok(()),
             }
             if !self.link.is_open() {

@@ -140,7 +140,7 @@ impl Printer {
     /// [`Busy`], and there will be no event.
     pub fn print(&self, job: Job) -> Result<(), Busy> {
         self.jobs.as_ref().ok_or(Busy)?.try_send(job).map_err(|_| Busy)?;
-        self.control.wake.store(true, Ordering::Release);
+        self.wake();
         Ok(())
     }
 
@@ -148,15 +148,22 @@ impl Printer {
     pub fn pulse(&self) -> &Pulse {
         self.control.stop.pulse()
     }
+
+    /// Ends whatever nap the driver's thread takes.
+    fn wake(&self) {
+        self.control.wake.store(true, Ordering::Release);
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
+        }
+    }
 }
 
 impl Drop for Printer {
     fn drop(&mut self) {
         self.jobs = None;
         self.control.stop.set();
-        self.control.wake.store(true, Ordering::Release);
+        self.wake();
         if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
             let _ = thread.join();
         }
     }

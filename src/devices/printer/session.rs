@@ -127,6 +127,11 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
+    /// Takes in what has come, without waiting.
+    pub fn hear(&mut self) -> Result<(), LinkError> {
+        self.listen(Duration::ZERO)
+    }
+
     /// Listens for so long.
     pub fn listen(&mut self, duration: Duration) -> Result<(), LinkError> {
         self.until(Instant::now() + duration, |_| false).map(drop)

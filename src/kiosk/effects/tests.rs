@@ -7,6 +7,7 @@ use super::super::{Input, Inputs, Origin, Vitals, inbox};
 use super::store::{ROWS, Row};
 use super::*;
 use crate::devices::printer::LastSlip;
+use crate::platform::OutboxEvent;
 use crate::store::{SlipResult, SlipSerial};
 use crate::testkit::{block_on, cases as kit, packs};
 use crate::visit::{SlipOrder, Ticket};
@@ -95,5 +96,17 @@ fn p4_a_wipe_leaves_nothing_of_a_slip_with_the_loop() {
         bench.kiosk.carry_out(Effect::Wipe);
         let Kiosk { slip, jobs, orders, .. } = &bench.kiosk;
         assert!(slip.is_empty() && jobs.is_empty() && orders.is_empty());
+    });
+}
+
+/// Also where the configuration speaks of nothing simulated.
+#[test]
+fn p1_a_platform_that_is_no_real_one_makes_a_demonstration_of_the_kiosk() {
+    block_on(async {
+        let mut kiosk = Bench::new().kiosk;
+        kiosk.demo = false;
+        assert!(!kiosk.view().bar.banner.contains("演示"));
+        assert!(kiosk.event_of(Input::Outbox(OutboxEvent::Demo)).is_none());
+        assert!(kiosk.view().bar.banner.contains("演示"));
     });
 }

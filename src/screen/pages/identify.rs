@@ -5,6 +5,7 @@ use crate::domain::pack::ItemKind;
 use crate::say;
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
+use crate::screen::moment::Kept;
 use crate::screen::pages::{Block, Blocks};
 use crate::screen::said::Control;
 use crate::visit::Touch;
@@ -12,19 +13,16 @@ use crate::visit::flows::Purpose;
 
 pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
     let item = compose.purpose_item(purpose);
+    let nothing_kept = || compose.text(say::CONSENT_KEPT_TEXT);
     let (why, sent, kept) = match (purpose, item.map(|item| item.kind)) {
         (Purpose::MyCases, _) => {
-            (compose.text(say::CONSENT_WHY_CASES), say::CONSENT_SENT_CASES, say::CONSENT_KEPT_TEXT)
+            (compose.text(say::CONSENT_WHY_CASES), say::CONSENT_SENT_CASES, nothing_kept())
         }
         (Purpose::Item(of), kind) => {
             let why = compose.fill(say::CONSENT_WHY_ITEM, &[("item", &compose.item_name(of))]);
             match kind {
-                Some(ItemKind::Instant { .. }) => {
-                    (why, say::CONSENT_SENT_CASE, say::CONSENT_KEPT_CASE_TEXT)
-                }
-                Some(ItemKind::Query) | None => {
-                    (why, say::CONSENT_SENT_QUERY, say::CONSENT_KEPT_TEXT)
-                }
+                Some(ItemKind::Instant { .. }) => (why, say::CONSENT_SENT_CASE, case_kept(compose)),
+                Some(ItemKind::Query) | None => (why, say::CONSENT_SENT_QUERY, nothing_kept()),
             }
         }
     };
@@ -32,7 +30,7 @@ pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
         compose.row(say::CONSENT_WHY, why),
         compose.row(say::CONSENT_WHAT, compose.text(say::CONSENT_WHAT_READ)),
         compose.row(say::CONSENT_SENT, compose.text(sent)),
-        compose.row(say::CONSENT_KEPT, compose.text(kept)),
+        compose.row(say::CONSENT_KEPT, kept),
     ];
     let blocks = Blocks {
         hero: Some(Drawing::Shield),
@@ -46,6 +44,13 @@ pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
         .step(compose.step(item, 1))
         .about(item)
         .action(Control::new("agree", compose.text(say::AGREE), Touch::Agree))
+}
+
+fn case_kept(compose: &Compose) -> String {
+    let Kept { returned, finished } = compose.moment.kept;
+    let (returned, finished) = (returned.to_string(), finished.to_string());
+    let days = [("returned", returned.as_str()), ("finished", finished.as_str())];
+    compose.fill(say::CONSENT_KEPT_CASE_TEXT, &days)
 }
 
 /// Is this you? Masked, so that a bystander learns nothing.

@@ -177,7 +177,7 @@ struct Arrival<T> {
 
 async fn health(State(desk): State<Arc<Desk>>) -> Answered {
     desk.is_busy()?;
-    Ok(axum::Json(Health { status: "ok".to_owned() }).into_response())
+    Ok(axum::Json(Health { status: "ok".to_owned(), demo: true }).into_response())
 }
 
 async fn apply(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answered {

@@ -122,8 +122,9 @@ fn p7_a_damaged_page_is_found_beside_the_work_and_noted() {
     );
     let path = folder.path().join("kiosk.db");
     let mut bytes = std::fs::read(&path).unwrap();
-    let begin = (page as usize - 1) * 1_024 + 100;
-    bytes[begin..begin + 700].fill(0x5a);
+    let size = usize::try_from(count(folder.path(), "PRAGMA page_size")).unwrap();
+    let begin = (page as usize - 1) * size;
+    bytes[begin + 12..begin + size].fill(0x5a);
     std::fs::write(&path, bytes).unwrap();
     block_on(async {
         let store = open(folder.path()).unwrap();

@@ -78,6 +78,20 @@ fn p4_the_words_about_a_returned_case_go_with_what_was_handed_in() {
 }
 
 #[test]
+fn no_day_that_a_platform_names_keeps_a_returned_case_for_ever() {
+    with_store(|store, folder| async move {
+        returned(&store, Some("9999-12-31".parse().unwrap())).await;
+        ended(&folder, true);
+        let kept = || count(&folder, "SELECT count(request) FROM application");
+        while tend(&store, at(END + 364 * DAY), true).await {}
+        assert_eq!(kept(), 1);
+        while tend(&store, at(END + 366 * DAY), true).await {}
+        assert_eq!(kept(), 0);
+        assert_eq!(count(&folder, "SELECT count(*) FROM application"), 0);
+    });
+}
+
+#[test]
 fn p9_a_clock_that_is_wrong_erases_nothing() {
     with_store(|store, folder| async move {
         returned(&store, None).await;

@@ -44,5 +44,7 @@ async fn a_kiosk_whose_connections_are_cut_between_requests_stays_online() {
     }
     let events = kiosk.events.lock().unwrap().clone();
     assert!(!events.contains(&OutboxEvent::Online(false)), "{events:?}");
+    let demo = events.iter().filter(|event| **event == OutboxEvent::Demo).count();
+    assert_eq!(demo, 1, "a simulated platform says what it is (promise P1)");
     kiosk.stop().await;
 }

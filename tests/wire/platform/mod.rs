@@ -180,7 +180,7 @@ impl Kiosk {
     fn online(&self) -> Option<bool> {
         let is_online = |event: &OutboxEvent| match event {
             OutboxEvent::Online(online) => Some(*online),
-            OutboxEvent::CaseAdvanced(_) => None,
+            OutboxEvent::Demo | OutboxEvent::CaseAdvanced(_) => None,
         };
         self.events.lock().unwrap().iter().rev().find_map(is_online)
     }
@@ -193,7 +193,7 @@ impl Kiosk {
     fn advanced(&self) -> Vec<CaseFacts> {
         let facts = |event: &OutboxEvent| match event {
             OutboxEvent::CaseAdvanced(facts) => Some(facts.clone()),
-            OutboxEvent::Online(_) => None,
+            OutboxEvent::Demo | OutboxEvent::Online(_) => None,
         };
         self.events.lock().unwrap().iter().filter_map(facts).collect()
     }
