@@ -50,7 +50,7 @@ pub enum SlipResult {
 /// What stands between a case and its completion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Obstacle {
+pub enum Hindrance {
     /// The platform cannot be reached: the case still lies on the kiosk.
     NoNetwork,
     /// The platform is there, and does not book or does not finish it.
@@ -176,7 +176,7 @@ catalogue! {
     /// The platform cannot book a case as it was sent; it waits, and is sent again slowly.
     CaseHeld = "case_held", Error, about case: CaseNumber { code: String }
     /// The promised limit of a case has passed.
-    LimitBreached = "limit_breached", Warning, about case: CaseNumber { reason: Obstacle }
+    LimitBreached = "limit_breached", Warning, about case: CaseNumber { reason: Hindrance }
     /// The sealed part of a returned case was erased, its time being over.
     PersonalDataErased = "personal_data_erased", Info, about case: CaseNumber {}
     /// A finished case was removed from the kiosk, its time being over.

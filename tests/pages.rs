@@ -8,7 +8,7 @@ mod fixture;
 
 use std::collections::BTreeSet;
 
-use kuaiban::screen::{Page, Role, Tone, View, compose, out_of_service};
+use kuaiban::screen::{PageView, Role, Tone, View, compose, out_of_service};
 
 use fixture::Fixture;
 
@@ -109,7 +109,7 @@ fn the_first_attract_screen_warns_of_nothing_that_may_still_be_found() {
     let devices = fixture::devices("attract-nothing-works");
     let mut moment = fixture::moment(&[], &devices, "attract-nothing-works");
     let offers = |view: &View| match &view.page {
-        Page::Attract(page) => page.offers.clone(),
+        PageView::Attract(page) => page.offers.clone(),
         _ => panic!("no attract page"),
     };
     let warned = compose(&page("attract-nothing-works").visit, &moment);
@@ -131,7 +131,7 @@ fn each_offer_says_whether_it_can_be_taken_up_now_and_why_not() {
         let visit = &all.iter().find(|page| page.name == name).unwrap().visit;
         let devices = fixture::devices(name);
         match compose(visit, &fixture::moment(&[], &devices, name)).page {
-            Page::Home(page) => page.tiles,
+            PageView::Home(page) => page.tiles,
             _ => panic!("no home page"),
         }
     };
@@ -202,6 +202,35 @@ fn the_guide_stands_on_the_screen() {
     assert!(view("item").control("public-fields").is_some());
     let fields = view("public-fields").said();
     assert_eq!(fields.iter().filter(|said| said.role == Role::Label).count(), 8);
+}
+
+/// A slip that fails while its citizen says good-bye is told, also where the printer is gone.
+#[test]
+fn a_slip_that_fails_at_the_farewell_is_told() {
+    let says = |page: &str, words: &str| view(page).said().iter().any(|s| s.text.contains(words));
+    assert!(says("farewell-no-slip", "凭条没有打印出来"));
+    assert!(view("farewell-no-slip").control("reprint").is_none());
+    assert!(view("farewell-slip-unknown").control("reprint").is_some());
+    assert!(!says("farewell", "没有打印"));
+}
+
+/// What is read character by character says so, whoever reads it aloud later.
+#[test]
+fn numbers_and_codes_are_said_as_such() {
+    for (page, code) in [
+        ("identity", "511*************28"),
+        ("received", "0000 0000 0100 0000 0175"),
+        ("cases", "0000 0000 0100 0000 0175"),
+    ] {
+        let codes: Vec<_> =
+            view(page).said().into_iter().filter(|said| said.role == Role::Code).collect();
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
+        assert!(!codes.is_empty(), "{page}");
+        let alike = codes
+            .iter()
+            .any(|said| said.text.len() == code.len() && digits(&said.text) == digits(code));
+        assert!(alike, "{page}: {:?}", codes.iter().map(|said| &said.text).collect::<Vec<_>>());
+    }
 }
 
 #[test]

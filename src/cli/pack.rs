@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use kuaiban::clock;
 use kuaiban::domain::pack::Standing;
-use kuaiban::pack::{self, Checked, Fault};
+use kuaiban::pack::{self, Checked, PackFault};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -90,7 +90,7 @@ fn check(folder: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
     Ok(if pack.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn as_json(fault: &Fault) -> Value {
+fn as_json(fault: &PackFault) -> Value {
     json!({
         "file": fault.file,
         "line": fault.place.map(|place| place.line),

@@ -390,6 +390,27 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_an_old_foreigners_card_has_three_letters_and_twelve_digits() {
+        let block = sample(include_bytes!("../../tests/data/card_fpr_old.bin"));
+        let mut card = CardText::parse(&block).expect("a card");
+        for wrong in ["XXX00000000000", "XXX0000000000000", "xXX000000000000", "XXX00000000000X"] {
+            card.number = wrong.to_owned();
+            assert!(!card.number_fits(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_sex_is_told_by_its_code() {
+        let sexes =
+            [("1", Sex::Male), ("2", Sex::Female), ("9", Sex::Unstated), ("0", Sex::Unknown)];
+        for (code, sex) in sexes {
+            let mut block = citizen_block();
+            put(&mut block, 30, &utf16(code));
+            assert_eq!(CardText::parse(&block).expect("a card").sex, sex);
+        }
+    }
+
+    #[test]
     fn a_latin_name_goes_on_in_the_second_field() {
         let mut block = sample(include_bytes!("../../tests/data/card_fpr_2023.bin"));
         let name = "EXAMPLEPERSON WITHAVERYLONGNAMEXXX ANDSOMEMORES";

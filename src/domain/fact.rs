@@ -114,6 +114,20 @@ impl Value {
         }
     }
 
+    /// Whether it is read character by character and not as a word or a quantity.
+    pub fn is_spelled(&self) -> bool {
+        match self {
+            Value::Code(_) | Value::IdNumber(_) | Value::Phone(_) => true,
+            Value::Amount { .. }
+            | Value::Date(_)
+            | Value::Time { .. }
+            | Value::Number { .. }
+            | Value::State(_)
+            | Value::Text(_)
+            | Value::PersonName(_) => false,
+        }
+    }
+
     /// What others may see on a screen (`domain.md` §7.4); like [`Value::shown`] for every kind
     /// that names nobody.
     pub fn masked(&self, lang: Lang) -> String {

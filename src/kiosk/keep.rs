@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::run::{self, Served};
-use super::startup::{Cause, Fault, Known, Origin, Parts};
+use super::startup::{Cause, Known, Origin, Parts, ServiceFault};
 use super::status::{State, StatusFile};
 use super::ticks::Begun;
 use super::{Inbox, Inputs, Ticks, Vitals};
@@ -83,7 +83,7 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
                 told = None;
                 match run::serve(&mut outer, &mut ticks, parts, &mut outage).await {
                     Served::Stopped => break,
-                    Served::Fault { fault, after } => {
+                    Served::ServiceFault { fault, after } => {
                         if after >= SERVED_WELL {
                             pause = PAUSE_FIRST;
                         }
@@ -137,7 +137,7 @@ async fn open(
     origin: &Origin,
     known: &Known,
     standing: Option<Cause>,
-) -> Option<Result<Parts, Fault>> {
+) -> Option<Result<Parts, ServiceFault>> {
     let mut opening = {
         let (origin, known) = (origin.clone(), known.clone());
         tokio::task::spawn_blocking(move || Parts::open(&origin, &known))
@@ -149,7 +149,7 @@ async fn open(
             biased;
             () = outer.inputs.stop.notified() => return None,
             opened = &mut opening => {
-                return Some(opened.unwrap_or(Err(Fault::Ended("the opening of the kiosk"))));
+                return Some(opened.unwrap_or(Err(ServiceFault::Ended("the opening of the kiosk"))));
             }
             () = ticks.next() => {
                 seconds += 1;

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::effects::store::{ROWS, Row, write_journal};
 use super::keep::{Outage, Outer};
-use super::startup::{Drivers, Fault, Parts};
+use super::startup::{Drivers, Parts, ServiceFault};
 use super::status::{Serving, State};
 use super::ticks::Begun;
 use super::vitals::Beating;
@@ -40,8 +40,8 @@ const STORE_ASKED_EVERY: u32 = 10;
 pub(super) enum Served {
     Stopped,
     /// Something that the kiosk cannot serve without has failed, so many seconds after the start.
-    Fault {
-        fault: Fault,
+    ServiceFault {
+        fault: ServiceFault,
         after: u32,
     },
 }
@@ -83,7 +83,7 @@ pub(super) async fn serve(
     outer.vitals.rest();
     match ended {
         Ok(()) => Served::Stopped,
-        Err(fault) => Served::Fault { fault, after },
+        Err(fault) => Served::ServiceFault { fault, after },
     }
 }
 
@@ -174,7 +174,7 @@ impl Kiosk {
         ticks: &mut Begun,
         platform: &config::Platform,
         seconds: &mut u32,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ServiceFault> {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let mut outbox = {
             let (store, client, to) = (self.store.clone(), self.client.clone(), self.inbox.clone());
@@ -194,7 +194,7 @@ impl Kiosk {
                 () = outer.inputs.stop.notified() => break,
                 ended = &mut outbox => return Err(match ended {
                     Ok(Err(error)) => error.into(),
-                    Ok(Ok(())) | Err(_) => Fault::Ended("the outbox worker"),
+                    Ok(Ok(())) | Err(_) => ServiceFault::Ended("the outbox worker"),
                 }),
                 () = ticks.next() => {
                     *seconds = seconds.saturating_add(1);
@@ -215,7 +215,7 @@ impl Kiosk {
         drop(stop);
         match outbox.await {
             Ok(ended) => Ok(ended?),
-            Err(_) => Err(Fault::Ended("the outbox worker")),
+            Err(_) => Err(ServiceFault::Ended("the outbox worker")),
         }
     }
 

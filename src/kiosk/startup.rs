@@ -88,7 +88,7 @@ impl Cause {
 
 /// What keeps the kiosk from serving; says the place and the remedy to whoever reads the log.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum ServiceFault {
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
@@ -107,14 +107,14 @@ pub enum Fault {
     Ended(&'static str),
 }
 
-impl Fault {
+impl ServiceFault {
     /// What stands on the screen for it.
     pub fn cause(&self) -> Cause {
         match self {
-            Fault::Config(ConfigError::Unreadable { .. }) => Cause::ConfigUnreadable,
-            Fault::Config(ConfigError::Invalid { .. }) => Cause::ConfigInvalid,
-            Fault::Pack(_) => Cause::PackFaulty,
-            Fault::Store(error) => match error {
+            ServiceFault::Config(ConfigError::Unreadable { .. }) => Cause::ConfigUnreadable,
+            ServiceFault::Config(ConfigError::Invalid { .. }) => Cause::ConfigInvalid,
+            ServiceFault::Pack(_) => Cause::PackFaulty,
+            ServiceFault::Store(error) => match error {
                 StoreError::InUse { .. } => Cause::StoreHeld,
                 StoreError::NotAFile { path, .. }
                     if path.extension().is_some_and(|end| end == "key") =>
@@ -138,11 +138,11 @@ impl Fault {
                 StoreError::Number(_) => Cause::ConfigInvalid,
                 _ => Cause::StoreUnwritable,
             },
-            Fault::Platform(_) => Cause::PlatformSettings,
-            Fault::Reader(_) => Cause::ReaderDriver,
-            Fault::Printer(_) => Cause::PrinterDriver,
-            Fault::Panel(_) => Cause::PanelDriver,
-            Fault::Ended(_) => Cause::PartEnded,
+            ServiceFault::Platform(_) => Cause::PlatformSettings,
+            ServiceFault::Reader(_) => Cause::ReaderDriver,
+            ServiceFault::Printer(_) => Cause::PrinterDriver,
+            ServiceFault::Panel(_) => Cause::PanelDriver,
+            ServiceFault::Ended(_) => Cause::PartEnded,
         }
     }
 }
@@ -248,7 +248,7 @@ pub(super) struct Parts {
 impl Parts {
     /// Opens configuration, pack and store, in this order; blocks on the disk. `known` learns on
     /// the way.
-    pub fn open(origin: &Origin, known: &Known) -> Result<Parts, Fault> {
+    pub fn open(origin: &Origin, known: &Known) -> Result<Parts, ServiceFault> {
         let config = origin.config().inspect_err(|_| {
             if let Some(site) = origin.site() {
                 known.learn_site(&site);
@@ -277,14 +277,18 @@ pub(super) struct Drivers {
 
 impl Drivers {
     /// Starts a driver for each device; no device needs to be there.
-    pub fn spawn(config: &Config, last_slip: LastSlip, inbox: &Inbox) -> Result<Drivers, Fault> {
+    pub fn spawn(
+        config: &Config,
+        last_slip: LastSlip,
+        inbox: &Inbox,
+    ) -> Result<Drivers, ServiceFault> {
         let to = inbox.clone();
         let reader = reader::spawn(&config.reader, move |event| to.put(Input::Reader(event)))
-            .map_err(Fault::Reader)?;
+            .map_err(ServiceFault::Reader)?;
         let to = inbox.clone();
         let printer =
             printer::spawn(&config.printer, last_slip, move |event| to.put(Input::Printer(event)))
-                .map_err(Fault::Printer)?;
+                .map_err(ServiceFault::Printer)?;
         let to = inbox.clone();
         let buttons = buttons::spawn(&config.buttons, move |event| to.put(Input::Button(event)))?;
         Ok(Drivers { reader, printer, buttons })

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use super::LAST_WRITES;
 use crate::clock;
 use crate::devices::state::DeviceState;
-use crate::store::Health;
+use crate::store::StoreHealth;
 
 /// Seconds of the loop after which the file is written although nothing changed.
 const EVERY: u32 = 60;
@@ -67,7 +67,7 @@ pub struct Serving {
     pub waiting: Option<u64>,
     /// What the last check of database and journal has found.
     #[serde(default)]
-    pub store: Health,
+    pub store: StoreHealth,
 }
 
 impl Status {
@@ -199,7 +199,7 @@ mod tests {
             panel: DeviceState::Absent,
             online: true,
             waiting: Some(3),
-            store: Health::Whole { rows: 7 },
+            store: StoreHealth::Whole { rows: 7 },
         })
     }
 

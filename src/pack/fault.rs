@@ -9,14 +9,14 @@ use crate::domain::pack::Pack;
 pub struct PackErrors {
     pub folder: PathBuf,
     /// At least one; by file and place.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<PackFault>,
     /// What `pack.toml` says where it has no fault itself, without any item: whom to call.
     pub frame: Option<Box<Pack>>,
 }
 
 /// One fault of a pack.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
+pub struct PackFault {
     /// Relative to the pack's folder.
     pub file: PathBuf,
     /// `None` when the file as a whole is at fault.
@@ -44,14 +44,14 @@ impl Place {
     }
 }
 
-impl Fault {
+impl PackFault {
     /// A fault of a file as a whole.
-    pub fn of_file(file: &Path, problem: impl Into<String>) -> Fault {
-        Fault { file: file.to_owned(), place: None, problem: problem.into() }
+    pub fn of_file(file: &Path, problem: impl Into<String>) -> PackFault {
+        PackFault { file: file.to_owned(), place: None, problem: problem.into() }
     }
 }
 
-impl std::fmt::Display for Fault {
+impl std::fmt::Display for PackFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.file.display())?;
         if let Some(Place { line, column }) = self.place {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::fault::{Fault, Place};
+use super::fault::{PackFault, Place};
 use crate::domain::pack::MOST_ITEMS;
 
 /// Largest file of a pack.
@@ -21,9 +21,9 @@ const LEFT_BY_EDITORS: [&str; 8] = ["~", ".swp", ".swo", ".swx", ".bak", ".tmp",
 pub(super) struct Listing {
     /// Files of items in the order of their numbers.
     pub items: Vec<PathBuf>,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<PackFault>,
     /// Files that are ignored although nobody knows what they are for.
-    pub warnings: Vec<Fault>,
+    pub warnings: Vec<PackFault>,
 }
 
 /// What the name of a file says that it is.
@@ -55,11 +55,11 @@ pub(super) fn list(folder: &Path) -> Listing {
 impl Listing {
     fn warn(&mut self, file: &Path) {
         let problem = "is no part of a pack and is ignored; keep other files elsewhere";
-        self.warnings.push(Fault::of_file(file, problem));
+        self.warnings.push(PackFault::of_file(file, problem));
     }
 
     fn fault(&mut self, file: &Path, problem: impl Into<String>) {
-        self.faults.push(Fault::of_file(file, problem));
+        self.faults.push(PackFault::of_file(file, problem));
     }
 
     fn find_items(&mut self, folder: &Path) {
@@ -131,9 +131,9 @@ fn kind(name: &str) -> Kind {
 ///
 /// # Errors
 /// That it cannot be read, is too large, or is not UTF-8.
-pub(super) fn read_text(folder: &Path, file: &Path) -> Result<String, Fault> {
+pub(super) fn read_text(folder: &Path, file: &Path) -> Result<String, PackFault> {
     let path = folder.join(file);
-    let fault = |problem: String| Fault::of_file(file, problem);
+    let fault = |problem: String| PackFault::of_file(file, problem);
     let unreadable = |error: std::io::Error| fault(format!("cannot be read: {error}"));
     // Before it is opened: opening a pipe would wait for ever.
     if !std::fs::metadata(&path).map_err(unreadable)?.is_file() {
@@ -153,7 +153,7 @@ pub(super) fn read_text(folder: &Path, file: &Path) -> Result<String, Fault> {
         let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
         let place = Some(Place::of(&before, before.len()));
         let problem = "is not UTF-8 text; save the file as UTF-8".to_owned();
-        Fault { file: file.to_owned(), place, problem }
+        PackFault { file: file.to_owned(), place, problem }
     })?;
     if text.starts_with('\u{feff}') {
         text.remove(0);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::document::{self, Places};
-use super::fault::{Fault, Place};
+use super::fault::{PackFault, Place};
 
 /// Faults of a pack that are named; one with more has been read from the wrong folder.
 pub(super) const MOST_FAULTS: usize = 200;
@@ -44,7 +44,7 @@ impl Findings {
     }
 
     /// The faults with their places in the file's text, which is sound TOML.
-    pub fn into_faults(self, file: &Path, text: &str) -> Vec<Fault> {
+    pub fn into_faults(self, file: &Path, text: &str) -> Vec<PackFault> {
         if self.is_empty() {
             return Vec::new();
         }
@@ -58,7 +58,7 @@ impl Findings {
                 name if name.is_empty() => finding.problem,
                 name => format!("{name}: {}", finding.problem),
             };
-            Fault { file: file.to_owned(), place: Some(Place::of(text, byte)), problem }
+            PackFault { file: file.to_owned(), place: Some(Place::of(text, byte)), problem }
         };
         self.0.into_iter().map(fault).collect()
     }
@@ -104,7 +104,7 @@ mod tests {
         found.value("/b/1/missing", "is missing");
         found.value("/none", "is missing");
         let faults = found.into_faults(Path::new("f"), text);
-        let named: Vec<_> = faults.iter().map(Fault::to_string).collect();
+        let named: Vec<_> = faults.iter().map(PackFault::to_string).collect();
         assert_eq!(
             named,
             [

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
-pub use fault::{Fault, PackErrors, Place};
+pub use fault::{PackErrors, PackFault, Place};
 
 use crate::domain::pack::{Item, Pack};
 use files::Listing;
@@ -37,7 +37,7 @@ use schema::Schema;
 pub struct Checked {
     pub pack: Result<Box<Pack>, PackErrors>,
     /// What a kiosk does not mind.
-    pub warnings: Vec<Fault>,
+    pub warnings: Vec<PackFault>,
 }
 
 /// Reads and checks a pack.
@@ -103,7 +103,7 @@ fn read<T: DeserializeOwned>(
     file: &Path,
     schema: &Schema,
     rules: impl Fn(&T, &mut Findings),
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<PackFault>,
 ) -> Option<T> {
     let text = match files::read_text(folder, file) {
         Ok(text) => text,
@@ -126,11 +126,11 @@ fn read<T: DeserializeOwned>(
             if let Some(hint) = characters::full_width_hint(line) {
                 problem = format!("{problem}; {hint}");
             }
-            faults.push(Fault { file: file.to_owned(), place: Some(place), problem });
+            faults.push(PackFault { file: file.to_owned(), place: Some(place), problem });
         }
         last_line = place.line;
     }
-    let unseen = invisible.iter().map(|(place, problem)| Fault {
+    let unseen = invisible.iter().map(|(place, problem)| PackFault {
         file: file.to_owned(),
         place: Some(*place),
         problem: problem.clone(),

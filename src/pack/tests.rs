@@ -27,7 +27,7 @@ fn copy() -> tempfile::TempDir {
 fn faults(folder: &Path) -> Vec<String> {
     match load(folder) {
         Ok(_) => Vec::new(),
-        Err(errors) => errors.faults.iter().map(Fault::to_string).collect(),
+        Err(errors) => errors.faults.iter().map(PackFault::to_string).collect(),
     }
 }
 
@@ -286,7 +286,7 @@ fn what_editors_and_desktops_leave_behind_stops_nobody() {
     std::fs::write(folder.path().join("README.md"), "").expect("written");
     let checked = check(folder.path(), None);
     assert!(checked.pack.is_ok());
-    let warned: Vec<_> = checked.warnings.iter().map(Fault::to_string).collect();
+    let warned: Vec<_> = checked.warnings.iter().map(PackFault::to_string).collect();
     assert_eq!(warned.len(), 2, "{warned:?}");
     assert!(warned[1].starts_with("items/notes.txt: is no part of a pack"), "{warned:?}");
 }

@@ -14,7 +14,7 @@ use super::pause::{backoff, random};
 use super::{Client, PlatformError, verdict};
 use crate::case::CaseFacts;
 use crate::contract::codes;
-use crate::journal::Obstacle;
+use crate::journal::Hindrance;
 use crate::store::{Delivery, DeliveryKind, Due, Store, StoreError, Verdict};
 
 /// Between two looks at a platform that answers.
@@ -231,7 +231,7 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
         error: &PlatformError,
     ) -> Result<(), StoreError> {
         let mut pause = backoff(delivery.attempts, self.backoff_max, random());
-        let mut obstacle = Obstacle::Platform;
+        let mut obstacle = Hindrance::Platform;
         match error {
             // In order again after the pause.
             PlatformError::Busy { pause: asked, .. } => pause = *asked,
@@ -239,7 +239,7 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
                 // Is it the network, or only this delivery that gets no answer?
                 self.probe().await?;
                 if self.online == Some(false) {
-                    obstacle = Obstacle::NoNetwork;
+                    obstacle = Hindrance::NoNetwork;
                     pause = backoff(self.strikes, self.backoff_max, random());
                     self.strikes = self.strikes.saturating_add(1);
                     self.paused_until = Instant::now() + pause;

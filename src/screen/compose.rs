@@ -7,7 +7,7 @@ use crate::domain::pack::{Bilingual, Item, ItemKind, Pack, Standing};
 use crate::say::{self, Lang, Sentence};
 use crate::screen::frame::{Action, Step};
 use crate::screen::moment::Moment;
-use crate::screen::pages::Page;
+use crate::screen::pages::PageView;
 use crate::screen::pages::Row;
 use crate::screen::said::Control;
 use crate::visit::flows::Purpose;
@@ -32,11 +32,11 @@ pub(super) struct Composed {
     pub action: Option<Action>,
     /// The item that the page is about, if it is about one.
     pub sample: bool,
-    pub page: Page,
+    pub page: PageView,
 }
 
 impl Composed {
-    pub fn new(name: &'static str, title: String, page: impl Into<Page>) -> Composed {
+    pub fn new(name: &'static str, title: String, page: impl Into<PageView>) -> Composed {
         Composed {
             name,
             title,
@@ -100,11 +100,21 @@ impl<'a> Compose<'a> {
 
     /// A fact as others may see it.
     pub fn fact(&self, fact: &Fact) -> Row {
-        Row { label: self.own(&fact.label), value: fact.value.masked(self.lang), edit: None }
+        Row {
+            label: self.own(&fact.label),
+            value: fact.value.masked(self.lang),
+            spelled: fact.value.is_spelled(),
+            edit: None,
+        }
     }
 
     pub fn row(&self, label: Sentence, value: impl Into<String>) -> Row {
-        Row { label: self.text(label), value: value.into(), edit: None }
+        Row { label: self.text(label), value: value.into(), spelled: false, edit: None }
+    }
+
+    /// A number or a code under its name.
+    pub fn code_row(&self, label: Sentence, code: impl Into<String>) -> Row {
+        Row { spelled: true, ..self.row(label, code) }
     }
 
     /// The name of an item; its id if it is in the pack no more.
@@ -174,7 +184,7 @@ impl<'a> Compose<'a> {
         };
         let mut rows = vec![
             self.row(say::FIELD_NAME, mask::name(card.holder_name())),
-            self.row(say::FIELD_NUMBER, mask::screen_number(&card.number)),
+            self.code_row(say::FIELD_NUMBER, mask::screen_number(&card.number)),
             self.row(say::FIELD_DOCUMENT, self.text(document)),
             self.row(say::FIELD_SEX, sex),
             self.row(say::FIELD_NATIONALITY, card.nationality.clone().unwrap_or_default()),

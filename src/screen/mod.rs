@@ -20,8 +20,8 @@ pub use frame::{Action, Bar, Frame, Step};
 pub use look::{Drawing, Tone};
 pub use moment::{Devices, Kept, Moment};
 pub use pages::{
-    Attract, Badge, Block, Blocks, Card, CardMotion, Case, Clock, Evaluation, Farewell, Home,
-    Offer, Outcome, Page, Phone, Question, Row, Slip, Stage, Tile,
+    Attract, Badge, Block, Blocks, Card, CardMotion, Case, CaseStage, Clock, Evaluation, Farewell,
+    Home, Offer, Outcome, PageView, Phone, Question, Row, SlipShown, Tile,
 };
 pub use said::{Control, Role, Said};
 pub use sheet::Sheet;

@@ -27,6 +27,8 @@ pub enum Role {
     /// The name of a fact; its value follows.
     Label,
     Value,
+    /// A value that is read character by character: the number of a case or a document, a code.
+    Code,
     /// A word that changes what the rest is worth: 样例, 演示, a state.
     Mark,
     /// A line of the slip.

@@ -5,7 +5,7 @@ use crate::say::Lang;
 use crate::screen::compose::Compose;
 use crate::screen::frame::{Bar, Frame};
 use crate::screen::moment::Moment;
-use crate::screen::pages::{self, Page};
+use crate::screen::pages::{self, PageView};
 use crate::screen::said::{Control, Said, Speech};
 use crate::screen::sheet::Sheet;
 use crate::visit::{PageToken, Visit};
@@ -26,7 +26,7 @@ pub struct View {
     pub night: bool,
     pub bar: Bar,
     pub frame: Frame,
-    pub page: Page,
+    pub page: PageView,
     pub sheet: Option<Sheet>,
 }
 

@@ -33,7 +33,7 @@ pub struct Card {
 
 /// What is wrong with the reader or the card until it is told otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Fault {
+pub enum ReaderFault {
     #[default]
     None,
     /// 40: the card is a bank card.
@@ -83,36 +83,36 @@ pub enum Fault {
     Echo,
 }
 
-impl Fault {
+impl ReaderFault {
     /// Every fault with its name in scripts.
-    pub const NAMES: [(&str, Fault); 23] = [
-        ("none", Fault::None),
-        ("wrong-card", Fault::WrongCard),
-        ("card-refuses", Fault::CardRefuses),
-        ("sam-refuses", Fault::SamRefuses),
-        ("unverified", Fault::Unverified),
-        ("moved-away", Fault::MovedAway),
-        ("select-fails", Fault::SelectFails),
-        ("unrecognised", Fault::Unrecognised),
-        ("misheard", Fault::Misheard),
-        ("self-test", Fault::SelfTest),
-        ("not-authorised", Fault::NotAuthorised),
-        ("garbage", Fault::Garbage),
-        ("trickle", Fault::Trickle),
-        ("half-frame", Fault::HalfFrame),
-        ("bad-check", Fault::BadCheck),
-        ("wrong-length", Fault::WrongLength),
-        ("odd-text", Fault::OddText),
-        ("silent", Fault::Silent),
-        ("second-find", Fault::SecondFind),
-        ("duplicate", Fault::Duplicate),
-        ("reads-again", Fault::ReadsAgain),
-        ("claims-falsely", Fault::ClaimsFalsely),
-        ("echo", Fault::Echo),
+    pub const NAMES: [(&str, ReaderFault); 23] = [
+        ("none", ReaderFault::None),
+        ("wrong-card", ReaderFault::WrongCard),
+        ("card-refuses", ReaderFault::CardRefuses),
+        ("sam-refuses", ReaderFault::SamRefuses),
+        ("unverified", ReaderFault::Unverified),
+        ("moved-away", ReaderFault::MovedAway),
+        ("select-fails", ReaderFault::SelectFails),
+        ("unrecognised", ReaderFault::Unrecognised),
+        ("misheard", ReaderFault::Misheard),
+        ("self-test", ReaderFault::SelfTest),
+        ("not-authorised", ReaderFault::NotAuthorised),
+        ("garbage", ReaderFault::Garbage),
+        ("trickle", ReaderFault::Trickle),
+        ("half-frame", ReaderFault::HalfFrame),
+        ("bad-check", ReaderFault::BadCheck),
+        ("wrong-length", ReaderFault::WrongLength),
+        ("odd-text", ReaderFault::OddText),
+        ("silent", ReaderFault::Silent),
+        ("second-find", ReaderFault::SecondFind),
+        ("duplicate", ReaderFault::Duplicate),
+        ("reads-again", ReaderFault::ReadsAgain),
+        ("claims-falsely", ReaderFault::ClaimsFalsely),
+        ("echo", ReaderFault::Echo),
     ];
 
     /// The fault of a name.
-    pub fn named(name: &str) -> Option<Fault> {
+    pub fn named(name: &str) -> Option<ReaderFault> {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, fault)| *fault)
     }
 }
@@ -141,7 +141,7 @@ pub struct Exchange {
 struct ReaderState {
     card: Option<Card>,
     stage: Stage,
-    fault: Fault,
+    fault: ReaderFault,
     sam_id: [u8; 16],
     /// Time that it needs to read a card over the air.
     read_work: Duration,
@@ -187,7 +187,7 @@ impl SimulatedReader {
             state: Mutex::new(ReaderState {
                 card: None,
                 stage: Stage::Laid,
-                fault: Fault::None,
+                fault: ReaderFault::None,
                 sam_id: SAM_ID,
                 read_work: READ_WORK,
                 finds_in_vain: 0,
@@ -238,7 +238,7 @@ impl SimulatedReader {
     }
 
     /// Sets what is wrong from now on.
-    pub fn fault(&self, fault: Fault) {
+    pub fn fault(&self, fault: ReaderFault) {
         let mut state = self.shared.state();
         state.fault = fault;
         state.turn = false;
@@ -288,7 +288,7 @@ impl Shared {
             match self.pty.read(&mut buffer, LONGEST_WAIT) {
                 Ok(count) => {
                     heard.extend_from_slice(&buffer[..count]);
-                    if self.state().fault == Fault::Echo {
+                    if self.state().fault == ReaderFault::Echo {
                         let _ = self.pty.write_paced(&buffer[..count], self.baud, ADAPTER);
                     }
                 }
@@ -315,14 +315,14 @@ impl Shared {
         let mut bytes = reply.to_vec();
         let mut pieces = ADAPTER;
         match fault {
-            Fault::Garbage => {
+            ReaderFault::Garbage => {
                 bytes.splice(..0, [0x00, 0xAA, 0x96, 0x55, 0xAA, 0xAA, 0x13, 0xAA]);
             }
-            Fault::Trickle => pieces = Fragmentation::Every(1),
-            Fault::HalfFrame if is_card => bytes.truncate(reply.len() / 2),
-            Fault::BadCheck if is_card => *bytes.last_mut().expect("not empty") ^= 0x01,
-            Fault::WrongLength if is_card => bytes[6] ^= 0x08,
-            Fault::Duplicate => {
+            ReaderFault::Trickle => pieces = Fragmentation::Every(1),
+            ReaderFault::HalfFrame if is_card => bytes.truncate(reply.len() / 2),
+            ReaderFault::BadCheck if is_card => *bytes.last_mut().expect("not empty") ^= 0x01,
+            ReaderFault::WrongLength if is_card => bytes[6] ^= 0x08,
+            ReaderFault::Duplicate => {
                 self.pty.write_paced(reply, self.baud, ADAPTER)?;
                 // By now the product has sent its next command.
                 thread::sleep(Duration::from_millis(4));
@@ -335,7 +335,7 @@ impl Shared {
     /// The reply to a command: SW3 and data, framed.
     fn answer(&self, command: Heard) -> Option<Vec<u8>> {
         let fault = self.state().fault;
-        if fault == Fault::Silent {
+        if fault == ReaderFault::Silent {
             return None;
         }
         thread::sleep(WORK);
@@ -345,9 +345,9 @@ impl Shared {
             Heard::Command(command) => command,
         };
         match fault {
-            Fault::SelfTest => return Some(frame(0x60, &[])),
-            Fault::NotAuthorised => return Some(frame(0x66, &[])),
-            Fault::Misheard if self.state().next_turn() => return Some(frame(0x10, &[])),
+            ReaderFault::SelfTest => return Some(frame(0x60, &[])),
+            ReaderFault::NotAuthorised => return Some(frame(0x66, &[])),
+            ReaderFault::Misheard if self.state().next_turn() => return Some(frame(0x10, &[])),
             _ => {}
         }
         let is_reading = [cmd, para] == [0x30, 0x01] || [cmd, para] == [0x30, 0x10];
@@ -369,7 +369,7 @@ impl Shared {
             [0x20, 0x02] => state.select(),
             [0x30, 0x01] => state.read(),
             [0x30, 0x03] => match state.card {
-                _ if fault == Fault::ClaimsFalsely => frame(0x91, &[]),
+                _ if fault == ReaderFault::ClaimsFalsely => frame(0x91, &[]),
                 Some(_) if state.stage >= Stage::Selected => frame(0x91, &[]),
                 _ => frame(0x41, &[]),
             },
@@ -395,15 +395,15 @@ impl ReaderState {
 
     fn find(&mut self) -> Vec<u8> {
         let was_read = self.stage == Stage::Read;
-        if was_read && self.fault == Fault::Unrecognised && !self.was_reset {
+        if was_read && self.fault == ReaderFault::Unrecognised && !self.was_reset {
             return frame(0x24, &[]);
         }
-        let is_read = was_read && self.fault != Fault::ReadsAgain;
+        let is_read = was_read && self.fault != ReaderFault::ReadsAgain;
         self.finds_in_vain += usize::from(self.card.is_none());
         if self.card.is_none() || is_read {
             return frame(0x80, &[]);
         }
-        if self.fault == Fault::SecondFind && self.next_turn() {
+        if self.fault == ReaderFault::SecondFind && self.next_turn() {
             return frame(0x80, &[]);
         }
         self.stage = Stage::Found;
@@ -415,9 +415,9 @@ impl ReaderState {
             return frame(0x81, &[]);
         }
         match self.fault {
-            Fault::WrongCard => return frame(0x40, &[]),
-            Fault::SelectFails => return frame(0x81, &[]),
-            Fault::Unrecognised if !self.was_reset => return frame(0x24, &[]),
+            ReaderFault::WrongCard => return frame(0x40, &[]),
+            ReaderFault::SelectFails => return frame(0x81, &[]),
+            ReaderFault::Unrecognised if !self.was_reset => return frame(0x24, &[]),
             _ => {}
         }
         self.stage = Stage::Selected;
@@ -431,13 +431,13 @@ impl ReaderState {
         };
         self.stage = Stage::Found;
         match self.fault {
-            Fault::CardRefuses => return frame(0x31, &[]),
-            Fault::SamRefuses => return frame(0x32, &[]),
-            Fault::Unverified => return frame(0x33, &[]),
-            Fault::MovedAway => return frame(0x41, &[]),
+            ReaderFault::CardRefuses => return frame(0x31, &[]),
+            ReaderFault::SamRefuses => return frame(0x32, &[]),
+            ReaderFault::Unverified => return frame(0x33, &[]),
+            ReaderFault::MovedAway => return frame(0x41, &[]),
             _ => {}
         }
-        let text_length = if self.fault == Fault::OddText { 0 } else { 1 };
+        let text_length = if self.fault == ReaderFault::OddText { 0 } else { 1 };
         let mut data = vec![text_length, 0, 4, 0];
         data.extend_from_slice(&card.text);
         data.extend_from_slice(&photo());

@@ -12,7 +12,7 @@ use rusqlite::InterruptHandle;
 use tokio::sync::{mpsc, oneshot};
 
 use super::db::Db;
-use super::{Health, Message, StoreError, check, viewer};
+use super::{Message, StoreError, StoreHealth, check, viewer};
 use crate::journal::Event;
 
 /// The first round waits until there is a picture.
@@ -27,7 +27,7 @@ const NEXT_CHECK: Duration = Duration::from_secs(24 * 3600);
 /// What the thread is told from outside.
 pub(super) enum Order {
     /// Check now, and say what was found.
-    Check(oneshot::Sender<Result<Health, StoreError>>),
+    Check(oneshot::Sender<Result<StoreHealth, StoreError>>),
     End,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Care {
 /// What the thread and its surroundings both see.
 #[derive(Default)]
 pub(super) struct Shared {
-    health: Mutex<Health>,
+    health: Mutex<StoreHealth>,
     ending: AtomicBool,
     checking: Mutex<Option<InterruptHandle>>,
 }
@@ -52,7 +52,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Shared {
     /// What the last check has found.
-    pub(super) fn health(&self) -> Health {
+    pub(super) fn health(&self) -> StoreHealth {
         lock(&self.health).clone()
     }
 }
@@ -123,7 +123,7 @@ impl Worker {
     }
 
     /// Looks at everything through a connection of its own, so that commits go on meanwhile.
-    fn check(&self) -> Result<Health, StoreError> {
+    fn check(&self) -> Result<StoreHealth, StoreError> {
         let Some(connection) = viewer::connection(&self.path)? else {
             return Err(StoreError::CasesGone { path: self.path.clone() });
         };
@@ -132,7 +132,7 @@ impl Worker {
         *lock(&self.shared.checking) = None;
         let found = found?;
         *lock(&self.shared.health) = found.clone();
-        if let Health::Damaged { finding } = &found {
+        if let StoreHealth::Damaged { finding } = &found {
             tracing::error!(%finding, "the database is damaged or was changed");
             let event = Event::StoreDamaged { finding: finding.clone() };
             self.on_the_store(move |db| db.journal(&event));

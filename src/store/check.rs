@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
 
-use super::{Health, StoreError, chain};
+use super::{StoreError, StoreHealth, chain};
 
 /// Checks every table with its indexes, then the journal.
 ///
@@ -17,12 +17,12 @@ pub(super) fn check(
     connection: &Connection,
     path: &Path,
     ending: &AtomicBool,
-) -> Result<Health, StoreError> {
+) -> Result<StoreHealth, StoreError> {
     let found = look(connection, path, ending);
     match found {
-        Ok(rows) => Ok(Health::Whole { rows }),
+        Ok(rows) => Ok(StoreHealth::Whole { rows }),
         Err(e @ (StoreError::Corrupt { .. } | StoreError::JournalBroken { .. })) => {
-            Ok(Health::Damaged { finding: e.to_string() })
+            Ok(StoreHealth::Damaged { finding: e.to_string() })
         }
         Err(e) => Err(e),
     }

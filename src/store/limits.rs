@@ -11,7 +11,7 @@ use rusqlite::params;
 use super::db::{Db, code, from_code, parsed, time};
 use super::{StoreError, chain};
 use crate::case::CaseNumber;
-use crate::journal::{Event, Obstacle};
+use crate::journal::{Event, Hindrance};
 
 /// Breaches noted in one step.
 const AT_A_TIME: usize = 16;
@@ -41,7 +41,7 @@ pub(super) fn note_breaches(db: &mut Db, clock: (Timestamp, bool)) -> Result<boo
 }
 
 /// Unfinished cases only: as many as wait, however many there were.
-fn breached(db: &Db, now: Timestamp) -> Result<Vec<(CaseNumber, Obstacle)>, rusqlite::Error> {
+fn breached(db: &Db, now: Timestamp) -> Result<Vec<(CaseNumber, Hindrance)>, rusqlite::Error> {
     let mut statement = db.connection.prepare_cached(
         "SELECT number, received_at, limit_s, coalesce(obstacle, 'no_network')
          FROM outbox JOIN application ON sequence = outbox.application

@@ -42,13 +42,15 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::case::{CaseFacts, CaseNumber};
 use crate::journal::Event;
-pub use crate::journal::{Obstacle, SlipResult};
+pub use crate::journal::{Hindrance, SlipResult};
 use care::Care;
 use db::Db;
 pub use delivery::{Change, Delivery, DeliveryKind, Due, PlatformAnswer, Verdict};
 pub use error::StoreError;
 pub use lock::in_use;
-pub use records::{Found, Health, NewCase, NewEvaluation, NewSlip, QueueRow, SlipSerial, Startup};
+pub use records::{
+    Found, NewCase, NewEvaluation, NewSlip, QueueRow, SlipSerial, Startup, StoreHealth,
+};
 pub use viewer::StoreViewer;
 
 /// Requests that may wait for the store's thread; more of them wait in their own tasks.
@@ -154,7 +156,7 @@ impl Store {
 
     /// What the last check of the whole database has found; made beside the work, some minutes
     /// after the start and then once a day.
-    pub fn health(&self) -> Health {
+    pub fn health(&self) -> StoreHealth {
         self.cared_for.health()
     }
 
@@ -162,7 +164,7 @@ impl Store {
     ///
     /// # Errors
     /// It cannot be read.
-    pub async fn check(&self) -> Result<Health, StoreError> {
+    pub async fn check(&self) -> Result<StoreHealth, StoreError> {
         let (answer, found) = oneshot::channel();
         let (care, order) = (self.care.clone(), care::Order::Check(answer));
         // Waits while four others do; a thread that has ended answers by dropping the question.
@@ -290,7 +292,7 @@ impl Store {
     pub async fn failed(
         &self,
         delivery: &Delivery,
-        obstacle: Obstacle,
+        obstacle: Hindrance,
         reason: &str,
         next: Instant,
     ) -> Result<(), StoreError> {

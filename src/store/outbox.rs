@@ -13,7 +13,7 @@ use super::progress::{advance, plain_words, returned};
 use super::seal::Sealer;
 use super::{Delivery, DeliveryKind, Due, StoreError, Verdict, cases, chain, evaluations, places};
 use crate::case::CaseFacts;
-use crate::journal::{Event, Obstacle};
+use crate::journal::{Event, Hindrance};
 
 /// How long a row is left alone that cannot be read, or that waits for a technician.
 const LONG_PAUSE: Duration = Duration::from_secs(3600);
@@ -44,7 +44,7 @@ impl Db {
                 Ok(delivery) => Ok(Due::Now(Box::new(delivery))),
                 Err(e) => {
                     // One damaged row may not hold up those behind it.
-                    self.failed(seq, Obstacle::Platform, &e.to_string(), now + LONG_PAUSE)?;
+                    self.failed(seq, Hindrance::Platform, &e.to_string(), now + LONG_PAUSE)?;
                     Err(e)
                 }
             },
@@ -168,7 +168,7 @@ impl Db {
     pub(super) fn failed(
         &mut self,
         seq: i64,
-        obstacle: Obstacle,
+        obstacle: Hindrance,
         reason: &str,
         next: Instant,
     ) -> Result<(), StoreError> {

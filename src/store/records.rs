@@ -117,7 +117,7 @@ pub struct Startup {
 /// What the last check of database and journal has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Health {
+pub enum StoreHealth {
     /// Not yet checked since the start.
     #[default]
     NotYet,

@@ -6,17 +6,20 @@
 //! somebody controls. It is no certified cryptographic module (商用密码产品).
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use ccm::KeyInit as _;
 use ccm::aead::{AeadInPlace as _, generic_array::GenericArray};
 use ccm::consts::{U13, U16};
 use hmac::{Hmac, Mac as _};
+use rustls::crypto::CryptoProvider;
 use sm3::Sm3;
 use zeroize::Zeroizing;
 
 use super::{StoreError, files};
 use crate::case::QueryToken;
 
+type HmacSm3 = Hmac<Sm3>;
 type Sm4Ccm = ccm::Ccm<sm4::Sm4, U16, U13>;
 
 const KEY_LEN: usize = 16;
@@ -53,22 +56,21 @@ impl Place<'_> {
 /// The secret of one database. Working keys are derived from the file's 16 random bytes, so that
 /// look-up digests and tokens say nothing about the sealing key.
 pub(super) struct Sealer {
-    sealing: Zeroizing<[u8; KEY_LEN]>,
-    lookup: Zeroizing<[u8; 32]>,
-    tokens: Zeroizing<[u8; 32]>,
+    cipher: Sm4Ccm,
+    lookup: HmacSm3,
+    tokens: HmacSm3,
     check: [u8; 32],
 }
 
 impl Sealer {
     fn new(secret: &[u8; KEY_LEN]) -> Sealer {
-        let derived = Zeroizing::new(hmac_sm3(secret, b"kuaiban sealing 1"));
-        let mut sealing = Zeroizing::new([0; KEY_LEN]);
-        sealing.copy_from_slice(&derived[..KEY_LEN]);
+        let keyed = keyed(secret);
+        let derive = |purpose: &[u8]| Zeroizing::new(hmac_sm3(&keyed, purpose));
         Sealer {
-            sealing,
-            lookup: Zeroizing::new(hmac_sm3(secret, b"kuaiban lookup 1")),
-            tokens: Zeroizing::new(hmac_sm3(secret, b"kuaiban tokens 1")),
-            check: hmac_sm3(secret, b"kuaiban check 1"),
+            cipher: Sm4Ccm::new(GenericArray::from_slice(&derive(b"kuaiban sealing 1")[..KEY_LEN])),
+            lookup: self::keyed(&*derive(b"kuaiban lookup 1")),
+            tokens: self::keyed(&*derive(b"kuaiban tokens 1")),
+            check: hmac_sm3(&keyed, b"kuaiban check 1"),
         }
     }
 
@@ -103,13 +105,13 @@ impl Sealer {
     /// `None` without a number, so that nameless cases are never taken for one person's.
     pub(super) fn person(&self, number: &str) -> Option<[u8; 32]> {
         let number = Zeroizing::new(number.trim().to_ascii_uppercase());
-        (!number.is_empty()).then(|| hmac_sm3(&*self.lookup, number.as_bytes()))
+        (!number.is_empty()).then(|| hmac_sm3(&self.lookup, number.as_bytes()))
     }
 
     /// The token of the case with this idempotency key: unguessable without the key file, and the
     /// same whenever it is asked for, so that it need not be stored.
     pub(super) fn query_token(&self, idempotency_key: &str) -> QueryToken {
-        let digest = hmac_sm3(&*self.tokens, idempotency_key.as_bytes());
+        let digest = hmac_sm3(&self.tokens, idempotency_key.as_bytes());
         let (half, _) = digest.split_first_chunk().expect("32 bytes hold 16");
         QueryToken::from_bits(u128::from_be_bytes(*half))
     }
@@ -119,7 +121,7 @@ impl Sealer {
         let mut nonce = [0; NONCE_LEN];
         random(&mut nonce);
         let tag = self
-            .cipher()
+            .cipher
             .encrypt_in_place_detached(GenericArray::from_slice(&nonce), &place.bytes(), &mut plain)
             .expect("the payload is far below the 64 KiB of a 13-byte nonce");
         let mut sealed = Vec::with_capacity(HEAD_LEN + plain.len());
@@ -146,7 +148,7 @@ impl Sealer {
             return None;
         }
         let mut plain = Zeroizing::new(body.to_vec());
-        self.cipher()
+        self.cipher
             .decrypt_in_place_detached(
                 GenericArray::from_slice(&head[1..1 + NONCE_LEN]),
                 bound,
@@ -156,24 +158,22 @@ impl Sealer {
             .ok()?;
         Some(plain)
     }
-
-    fn cipher(&self) -> Sm4Ccm {
-        Sm4Ccm::new(GenericArray::from_slice(&*self.sealing))
-    }
 }
 
-fn hmac_sm3(key: &[u8], text: &[u8]) -> [u8; 32] {
-    let mut mac = <Hmac<Sm3> as hmac::Mac>::new_from_slice(key).expect("HMAC takes any key length");
-    mac.update(text);
-    mac.finalize().into_bytes().into()
+/// HMAC-SM3 that has taken its key in already.
+fn keyed(key: &[u8]) -> HmacSm3 {
+    <HmacSm3 as hmac::Mac>::new_from_slice(key).expect("HMAC takes any key length")
+}
+
+fn hmac_sm3(keyed: &HmacSm3, text: &[u8]) -> [u8; 32] {
+    keyed.clone().chain_update(text).finalize().into_bytes().into()
 }
 
 /// Fills from the kernel's generator, through the TLS library that is linked anyway.
 fn random(bytes: &mut [u8]) {
-    rustls::crypto::ring::default_provider()
-        .secure_random
-        .fill(bytes)
-        .expect("getrandom(2) exists on every kernel this runs on");
+    static PROVIDER: LazyLock<CryptoProvider> =
+        LazyLock::new(rustls::crypto::ring::default_provider);
+    PROVIDER.secure_random.fill(bytes).expect("getrandom(2) exists on every kernel this runs on");
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::db::site;
 use super::open::{self, APPLICATION_ID, known_version};
-use super::{Found, Health, QueueRow, StoreError, cases, check, create, files};
+use super::{Found, QueueRow, StoreError, StoreHealth, cases, check, create, files};
 
 /// Looks at a store while a kiosk may be running on it: takes no lock, writes nothing, sees no
 /// personal datum.
@@ -51,8 +51,8 @@ impl StoreViewer {
     ///
     /// # Errors
     /// The database cannot be read at all.
-    pub fn check(&self) -> Result<Health, StoreError> {
-        let Some(connection) = &self.connection else { return Ok(Health::Whole { rows: 0 }) };
+    pub fn check(&self) -> Result<StoreHealth, StoreError> {
+        let Some(connection) = &self.connection else { return Ok(StoreHealth::Whole { rows: 0 }) };
         check::check(connection, &self.path, &AtomicBool::new(false))
     }
 }

@@ -14,7 +14,7 @@ use crate::config::{ButtonsBackend, Config};
 use crate::devices::{self, buttons::ButtonEvent, state::DeviceState};
 use crate::platform::Client;
 use crate::say;
-use crate::store::{self, Health, StoreError, StoreViewer};
+use crate::store::{self, StoreError, StoreHealth, StoreViewer};
 
 /// Less free space than this and the queue may soon refuse cases.
 const DISK_LOW: u64 = 256 << 20;
@@ -79,13 +79,13 @@ pub(super) fn store(config: &Config, opened: &Result<(), StoreError>) -> Check {
             detail += &format!(", {held} of them held");
         }
         Ok(match viewer.check()? {
-            Health::Damaged { finding } => bad(Part::Store, finding, say::REMEDY_STORE),
+            StoreHealth::Damaged { finding } => bad(Part::Store, finding, say::REMEDY_STORE),
             _ if queue.unreadable > 0 => bad(Part::Store, detail, say::REMEDY_STORE),
             _ if held > 0 => warning(Part::Store, detail, say::REMEDY_HELD),
-            Health::Whole { rows } => {
+            StoreHealth::Whole { rows } => {
                 good(Part::Store, format!("{detail}, journal of {rows} rows is whole{by}"))
             }
-            Health::NotYet => good(Part::Store, detail),
+            StoreHealth::NotYet => good(Part::Store, detail),
         })
     };
     look().unwrap_or_else(|error| bad(Part::Store, error.to_string(), say::REMEDY_STORE))

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use kuaiban::case::{CaseNumber, CaseStatus};
 use kuaiban::platform::Client;
 use kuaiban::simulators::platform::{Mode, PlatformOptions, PlatformSimulator};
-use kuaiban::store::{Health, NewSlip, Store, StoreViewer};
+use kuaiban::store::{NewSlip, Store, StoreHealth, StoreViewer};
 use kuaiban::testkit::cases;
 
 use super::{GENEROUS, block_on, config, new_case, open, person, platform, random, rows};
@@ -219,5 +219,5 @@ fn p3_kills_and_lost_answers_book_every_case_exactly_once() {
     let stored = viewer.queue().unwrap().rows;
     assert_eq!(stored.len(), books.cases.len(), "the books hold what the kiosk holds");
     assert!(stored.iter().all(|row| row.status == CaseStatus::Accepted));
-    assert!(matches!(viewer.check().unwrap(), Health::Whole { .. }));
+    assert!(matches!(viewer.check().unwrap(), StoreHealth::Whole { .. }));
 }

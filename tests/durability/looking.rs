@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use kuaiban::store::{Due, Health, Obstacle, StoreError, StoreViewer};
+use kuaiban::store::{Due, Hindrance, StoreError, StoreHealth, StoreViewer};
 use kuaiban::testkit::cases;
 
 use super::{block_on, config, new_case, open};
@@ -39,7 +39,7 @@ fn the_queue_is_listed_beside_a_running_kiosk() {
     block_on(async {
         let facts = store.submit(new_case()).await.unwrap();
         let Due::Now(delivery) = store.due(Instant::now()).await.unwrap() else { panic!("due") };
-        store.failed(&delivery, Obstacle::Platform, "status 503", Instant::now()).await.unwrap();
+        store.failed(&delivery, Hindrance::Platform, "status 503", Instant::now()).await.unwrap();
         let rows: serde_json::Value = serde_json::from_str(&list(&["--json"])).unwrap();
         let expected = serde_json::json!([{
             "case_number": facts.number,
@@ -117,7 +117,7 @@ fn a_disk_that_cannot_be_written_is_read_or_the_reason_is_told() {
     let listed = list(&there.join("kiosk.toml"), &[]).unwrap();
     assert!(listed.contains(number.as_str()), "{listed}");
     let viewer = StoreViewer::open(&config(there)).unwrap();
-    assert_eq!(viewer.check().unwrap(), Health::Whole { rows: 1 });
+    assert_eq!(viewer.check().unwrap(), StoreHealth::Whole { rows: 1 });
     viewer.check_beside(cases::REGION, cases::KIOSK).unwrap();
     // Beside a kiosk that runs where the disk can be written: its log and its memory are there.
     let store = open(folder.path());

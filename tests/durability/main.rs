@@ -13,7 +13,7 @@ mod traces;
 use std::path::Path;
 
 use kuaiban::case::CaseNumber;
-use kuaiban::store::{Delivery, Health, NewCase, Store};
+use kuaiban::store::{Delivery, NewCase, Store, StoreHealth};
 use kuaiban::testkit::cases;
 
 /// How long a test waits for what must come, however slow the machine is.
@@ -58,7 +58,7 @@ fn number_in(delivery: &Delivery) -> CaseNumber {
 /// Rows of a journal that is whole, in a database that is.
 async fn rows(store: &Store) -> u64 {
     match store.check().await.unwrap() {
-        Health::Whole { rows } => rows,
+        StoreHealth::Whole { rows } => rows,
         other => panic!("{other:?}"),
     }
 }

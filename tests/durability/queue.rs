@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use kuaiban::case::{CaseNumber, CaseStatus};
-use kuaiban::store::{Change, Delivery, Due, Obstacle, Store, StoreError, Verdict};
+use kuaiban::store::{Change, Delivery, Due, Hindrance, Store, StoreError, Verdict};
 use kuaiban::testkit::cases;
 use proptest::prelude::*;
 
@@ -142,7 +142,7 @@ async fn play(ops: Vec<Op>) {
                     case.status = CaseStatus::Accepted;
                     case.waits = false;
                 } else {
-                    store.failed(&delivery, Obstacle::NoNetwork, "cut", start).await.unwrap();
+                    store.failed(&delivery, Hindrance::NoNetwork, "cut", start).await.unwrap();
                     case.failures += 1;
                 }
             }
@@ -150,7 +150,7 @@ async fn play(ops: Vec<Op>) {
                 let Some(delivery) = due(&store, &mut model, start).await else { continue };
                 let next = model.now + pause_s;
                 let at = start + Duration::from_secs(next);
-                store.failed(&delivery, Obstacle::Platform, "fault", at).await.unwrap();
+                store.failed(&delivery, Hindrance::Platform, "fault", at).await.unwrap();
                 let case = model.due().unwrap();
                 case.not_before = next;
                 case.failures += 1;

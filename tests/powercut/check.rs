@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use kuaiban::case::CaseStatus;
 use kuaiban::domain::card::CardText;
-use kuaiban::store::{DeliveryKind, Health, NewSlip, SlipResult, SlipSerial, Store, Verdict};
+use kuaiban::store::{DeliveryKind, NewSlip, SlipResult, SlipSerial, Store, StoreHealth, Verdict};
 use kuaiban::testkit::{block_on, cases};
 
 use crate::play::{Books, Case, Model, PEOPLE, Waiting, due, told};
@@ -125,7 +125,7 @@ async fn observe(store: &Store, folder: &Path, books: &Books) -> Result<(Model, 
 /// Rows of a journal that is whole, in a database that is.
 async fn whole(store: &Store) -> Result<u64, String> {
     match store.check().await {
-        Ok(Health::Whole { rows }) => Ok(rows),
+        Ok(StoreHealth::Whole { rows }) => Ok(rows),
         other => Err(format!("checking the database: {other:?}")),
     }
 }

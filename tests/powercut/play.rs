@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use kuaiban::case::{CaseNumber, CaseStatus, PartFacts};
 use kuaiban::journal::Event;
 use kuaiban::store::{
-    Change, Delivery, DeliveryKind, Due, NewCase, NewSlip, Obstacle, PlatformAnswer, SlipResult,
+    Change, Delivery, DeliveryKind, Due, Hindrance, NewCase, NewSlip, PlatformAnswer, SlipResult,
     SlipSerial, Store, StoreError, Verdict,
 };
 use kuaiban::testkit::cases;
@@ -198,7 +198,7 @@ impl Player {
         if answer == Answer::None {
             self.model.outbox[0].attempts += 1;
             let next = Instant::now() + Duration::from_secs(3600);
-            return self.store.failed(&delivery, Obstacle::Platform, "status 503", next).await;
+            return self.store.failed(&delivery, Hindrance::Platform, "status 503", next).await;
         }
         let is_case = delivery.kind == DeliveryKind::Application;
         let verdict = match (answer, is_case) {

@@ -7,7 +7,7 @@ use kuaiban::config::Config;
 use kuaiban::devices::state::DeviceState;
 use kuaiban::kiosk::status::State;
 use kuaiban::simulators::stand::{Stand, StandOptions};
-use kuaiban::store::{Health, StoreViewer};
+use kuaiban::store::{StoreHealth, StoreViewer};
 use kuaiban::testkit::{cases, people};
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ fn p7_the_journal_of_a_whole_journey_says_what_happened_and_nothing_else() {
     let rows = journal(folder.path());
     let config = Config::load(&folder.path().join("kiosk.toml")).unwrap();
     let whole = StoreViewer::open(&config.store).unwrap().check().unwrap();
-    assert_eq!(whole, Health::Whole { rows: rows.len() as u64 });
+    assert_eq!(whole, StoreHealth::Whole { rows: rows.len() as u64 });
 
     // Devices, network and clock come when they come; everything else in the order of its cause.
     let of_the_world = ["reader", "printer", "panel", "network", "clock"];

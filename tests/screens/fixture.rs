@@ -404,6 +404,12 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     let mut player = start();
     player.until_completed().printed(SlipOutcome::Unknown).touch(Touch::Leave);
     out.push(player.done("farewell-slip-unknown"));
+    let mut player = start();
+    let ticket = player.until_completed().ticket();
+    player.touch(Touch::Leave);
+    player.event(Event::Surroundings(Surroundings { printer: false, ..well }));
+    let failed = Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted };
+    out.push(player.event(failed).done("farewell-no-slip"));
 
     // My cases.
     let search = || {
@@ -448,7 +454,7 @@ pub fn gives_away(view: &View, text: &str) -> bool {
         let card = &person.card;
         data.extend([&card.number, &card.name, &card.name_latin, &card.address].map(String::clone));
     }
-    if !matches!(view.page, kuaiban::screen::Page::Phone(_)) && view.name != "review" {
+    if !matches!(view.page, kuaiban::screen::PageView::Phone(_)) && view.name != "review" {
         data.push("13800000000".to_owned());
     }
     data.retain(|datum| !datum.is_empty());

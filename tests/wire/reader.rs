@@ -10,7 +10,7 @@ use kuaiban::config;
 use kuaiban::devices::reader::{self, Reader, ReaderEvent};
 use kuaiban::devices::state::DeviceState;
 use kuaiban::domain::card::CardText;
-use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, SimulatedReader};
+use kuaiban::simulators::reader::{Card, ReaderFault, ReaderOptions, SimulatedReader};
 use kuaiban::testkit::people;
 use serde_json::Value;
 
@@ -178,16 +178,16 @@ fn a_slow_line_has_the_time_it_needs() {
 #[test]
 fn every_fault_of_a_card_is_told_once_and_forgotten_when_mended() {
     let cases = [
-        (Fault::WrongCard, "problem wrong_card"),
-        (Fault::CardRefuses, "problem not_genuine"),
-        (Fault::SamRefuses, "problem not_genuine"),
-        (Fault::Unverified, "problem not_genuine"),
-        (Fault::MovedAway, "problem moved_away"),
-        (Fault::SelectFails, "problem moved_away"),
-        (Fault::HalfFrame, "problem moved_away"),
-        (Fault::BadCheck, "problem unreadable"),
-        (Fault::WrongLength, "problem unreadable"),
-        (Fault::OddText, "problem unreadable"),
+        (ReaderFault::WrongCard, "problem wrong_card"),
+        (ReaderFault::CardRefuses, "problem not_genuine"),
+        (ReaderFault::SamRefuses, "problem not_genuine"),
+        (ReaderFault::Unverified, "problem not_genuine"),
+        (ReaderFault::MovedAway, "problem moved_away"),
+        (ReaderFault::SelectFails, "problem moved_away"),
+        (ReaderFault::HalfFrame, "problem moved_away"),
+        (ReaderFault::BadCheck, "problem unreadable"),
+        (ReaderFault::WrongLength, "problem unreadable"),
+        (ReaderFault::OddText, "problem unreadable"),
     ];
     each(&cases, |&(fault, problem)| {
         let rig = ready();
@@ -198,7 +198,7 @@ fn every_fault_of_a_card_is_told_once_and_forgotten_when_mended() {
         rig.says_nothing();
         rig.simulator.lift();
         rig.says_nothing();
-        rig.simulator.fault(Fault::None);
+        rig.simulator.fault(ReaderFault::None);
         rig.simulator.lay(citizen());
         rig.says(&["reading", "card citizen"]);
         rig.says_nothing();
@@ -208,26 +208,26 @@ fn every_fault_of_a_card_is_told_once_and_forgotten_when_mended() {
 #[test]
 fn a_card_that_stays_is_read_when_its_fault_is_over() {
     let rig = ready();
-    rig.simulator.fault(Fault::WrongCard);
+    rig.simulator.fault(ReaderFault::WrongCard);
     rig.simulator.lay(citizen());
     rig.reader.expect_card(true);
     rig.says(&["reading", "problem wrong_card"]);
-    rig.simulator.fault(Fault::None);
+    rig.simulator.fault(ReaderFault::None);
     rig.says(&["card citizen"]);
 }
 
 #[test]
 fn quirks_of_readers_do_not_show() {
     let cases = [
-        Fault::Garbage,
-        Fault::Trickle,
-        Fault::SecondFind,
-        Fault::Duplicate,
-        Fault::Misheard,
-        Fault::Unrecognised,
-        Fault::ReadsAgain,
-        Fault::ClaimsFalsely,
-        Fault::Echo,
+        ReaderFault::Garbage,
+        ReaderFault::Trickle,
+        ReaderFault::SecondFind,
+        ReaderFault::Duplicate,
+        ReaderFault::Misheard,
+        ReaderFault::Unrecognised,
+        ReaderFault::ReadsAgain,
+        ReaderFault::ClaimsFalsely,
+        ReaderFault::Echo,
     ];
     each(&cases, |&fault| {
         let rig = ready();
@@ -258,10 +258,10 @@ fn a_card_lifted_while_it_is_read_has_moved_away() {
 }
 
 /// Readers hide a card that they have read, or report it again as long as it lies there.
-const KINDS: [Fault; 2] = [Fault::None, Fault::ReadsAgain];
+const KINDS: [ReaderFault; 2] = [ReaderFault::None, ReaderFault::ReadsAgain];
 
 /// A rig of this kind that has read a card for a visitor who has gone; the card still lies there.
-fn left(kind: Fault) -> Rig {
+fn left(kind: ReaderFault) -> Rig {
     let rig = ready();
     rig.simulator.fault(kind);
     rig.simulator.lay(citizen());
@@ -354,8 +354,13 @@ fn p4_a_card_that_was_left_is_known_again_by_a_reader_that_lost_its_power() {
 #[test]
 fn p4_a_card_that_was_left_does_not_count_as_lifted_when_the_reader_errs() {
     let cases = KINDS.map(|kind| {
-        [Fault::SecondFind, Fault::Misheard, Fault::Garbage, Fault::Unrecognised]
-            .map(|fault| (kind, fault))
+        [
+            ReaderFault::SecondFind,
+            ReaderFault::Misheard,
+            ReaderFault::Garbage,
+            ReaderFault::Unrecognised,
+        ]
+        .map(|fault| (kind, fault))
     });
     each(cases.as_flattened(), |&(kind, fault)| {
         let rig = left(kind);
@@ -370,7 +375,7 @@ fn p4_a_card_that_was_left_does_not_count_as_lifted_when_the_reader_errs() {
     });
     each(&KINDS, |&kind| {
         let rig = left(kind);
-        rig.simulator.fault(Fault::Silent);
+        rig.simulator.fault(ReaderFault::Silent);
         rig.says(&["state failed:silent"]);
         rig.simulator.fault(kind);
         rig.says(&["state ready"]);
@@ -443,7 +448,7 @@ fn a_card_that_is_expected_and_watched_is_read_and_told() {
 #[test]
 fn p1_a_reader_that_claims_a_card_where_none_lies_is_not_believed() {
     let (_dir, simulator, config) = simulator(115_200);
-    simulator.fault(Fault::ClaimsFalsely);
+    simulator.fault(ReaderFault::ClaimsFalsely);
     let (reader, events) = spawn(&config);
     let rig = Rig { events, reader, simulator, _dir };
     rig.says(&["state starting", "state ready"]);
@@ -471,7 +476,7 @@ fn p1_a_reader_that_claims_a_card_where_none_lies_is_not_believed() {
 
 #[test]
 fn p4_a_card_that_was_read_before_this_driver_is_told_as_still_there() {
-    let rig = left(Fault::None);
+    let rig = left(ReaderFault::None);
     let Rig { reader, simulator, _dir, .. } = rig;
     drop(reader);
     let config = config::Reader { port: simulator.path().to_owned(), baud: 115_200 };
@@ -511,7 +516,7 @@ fn p8_a_reader_that_comes_and_goes_is_told_once() {
 #[test]
 fn a_problem_that_stands_is_told_again_to_whoever_asks_anew() {
     let rig = ready();
-    rig.simulator.fault(Fault::WrongCard);
+    rig.simulator.fault(ReaderFault::WrongCard);
     rig.simulator.lay(citizen());
     for _ in 0..2 {
         rig.reader.expect_card(true);
@@ -539,12 +544,12 @@ fn a_card_takes_its_bytes_over_the_wire_and_no_more() {
 fn p8_a_faulty_reader_says_so_and_recovers_by_itself() {
     let refuses = "state failed:not_authorised";
     let cases = [
-        (Fault::NotAuthorised, true, refuses),
-        (Fault::NotAuthorised, false, refuses),
-        (Fault::SelfTest, true, refuses),
-        (Fault::SelfTest, false, refuses),
-        (Fault::Silent, true, "state failed:silent"),
-        (Fault::Silent, false, "state failed:silent"),
+        (ReaderFault::NotAuthorised, true, refuses),
+        (ReaderFault::NotAuthorised, false, refuses),
+        (ReaderFault::SelfTest, true, refuses),
+        (ReaderFault::SelfTest, false, refuses),
+        (ReaderFault::Silent, true, "state failed:silent"),
+        (ReaderFault::Silent, false, "state failed:silent"),
     ];
     each(&cases, |&(fault, expected, state)| {
         let rig = ready();
@@ -552,7 +557,7 @@ fn p8_a_faulty_reader_says_so_and_recovers_by_itself() {
         rig.simulator.fault(fault);
         rig.says(&[state]);
         rig.says_nothing();
-        rig.simulator.fault(Fault::None);
+        rig.simulator.fault(ReaderFault::None);
         rig.says(&["state ready"]);
         rig.simulator.lay(citizen());
         rig.reader.expect_card(true);
@@ -647,12 +652,12 @@ fn the_driver_ends_whatever_it_does() {
     reading.simulator.lay(citizen());
     reading.reader.expect_card(true);
     reading.says(&["reading"]);
-    silent.simulator.fault(Fault::Silent);
+    silent.simulator.fault(ReaderFault::Silent);
     silent.reader.expect_card(true);
     absent.simulator.unplug();
     absent.reader.expect_card(true);
     absent.says(&["state absent"]);
-    busy.simulator.fault(Fault::HalfFrame);
+    busy.simulator.fault(ReaderFault::HalfFrame);
     for rig in [reading, silent, absent, busy] {
         drop(rig.reader);
         // The driver's thread drops its end of the channel when it ends.
@@ -743,16 +748,16 @@ fn the_probe_says_what_is_wrong_and_what_to_do() {
     let (_dir, simulator, config) = simulator(115_200);
     let port = config.port.to_str().unwrap();
     for (fault, more, expected) in [
-        (Fault::Silent, &[][..], "no reader answers at 115200 bits/s"),
-        (Fault::None, &["--baud", "9600"], "no reader answers at 9600 bits/s"),
-        (Fault::NotAuthorised, &[], "status 66: not authorised"),
+        (ReaderFault::Silent, &[][..], "no reader answers at 115200 bits/s"),
+        (ReaderFault::None, &["--baud", "9600"], "no reader answers at 9600 bits/s"),
+        (ReaderFault::NotAuthorised, &[], "status 66: not authorised"),
     ] {
         simulator.fault(fault);
         let (code, out, err) = probe(port, more);
         assert_eq!((code, &*out), (Some(1), ""), "{err}");
         assert!(err.starts_with(&format!("kuaiban: {port}: ")) && err.contains(expected), "{err}");
     }
-    simulator.fault(Fault::Echo);
+    simulator.fault(ReaderFault::Echo);
     let (code, out, err) = probe(port, &["--json"]);
     assert_eq!(code, Some(0), "{err}");
     assert!(err.contains("switch the echo off") && out.contains("\"echo\":true"), "{out}{err}");

@@ -1,40 +1,28 @@
 //! The journeys of the product, walked without a display, and what each must have led to.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::ExitCode;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use kuaiban::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
-use kuaiban::kiosk::on_screen::OnScreen;
-use kuaiban::kiosk::{Hand, Origin, Ticks};
 use kuaiban::say::Lang;
-use kuaiban::screen::headless::Stage;
-use kuaiban::screen::window::Screen;
 use kuaiban::screen::{
-    Block, Blocks, CardMotion, Evaluation, Home, Outcome, Page, Question, Tone, View,
+    Block, Blocks, CardMotion, Evaluation, Home, Outcome, PageView, Question, Tone, View,
 };
 use kuaiban::simulators::platform::BookedEvaluation;
 use kuaiban::simulators::stand::Stand;
-use serde::Serialize;
-use serde_json::json;
-use slint::{ComponentHandle, PhysicalSize};
 
-use super::walk::{Map, Step, Texts, Walk};
+use super::walk::Walk;
 
-const PANEL: PhysicalSize = PhysicalSize { width: 1080, height: 1920 };
 /// How long to wait for what the platform does by itself.
-const PLATFORM: Duration = Duration::from_secs(60);
+pub const PLATFORM: Duration = Duration::from_secs(60);
 /// Longest time, in the kiosk's own seconds, that a page may take for what it does by itself.
-const LONG_S: u32 = 600;
+pub const LONG_S: u32 = 600;
 
-type Journey = fn(&mut Walk) -> anyhow::Result<Option<String>>;
+pub type Journey = fn(&mut Walk) -> anyhow::Result<Option<String>>;
 
 /// Each with its name.
-const JOURNEYS: [(&str, Journey); 8] = [
+pub const JOURNEYS: [(&str, Journey); 8] = [
     ("1-query-slip", query_slip),
     ("2-instant-item", instant_item),
     ("3-instant-item-offline", instant_item_offline),
@@ -45,186 +33,11 @@ const JOURNEYS: [(&str, Journey); 8] = [
     ("8-walking-away", walking_away),
 ];
 
-#[derive(Serialize)]
-struct Report {
-    name: &'static str,
-    outcome: String,
-    case_number: Option<String>,
-    /// The exact bytes; a picture of the same name with `.png` stands beside.
-    slips: Vec<String>,
-    screens: Vec<String>,
-    evaluation: Option<serde_json::Value>,
-    duration_ms: u128,
-}
-
-pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<ExitCode> {
-    let started = Instant::now();
-    // The screen and the seconds of the kiosk go as fast as the walk does.
-    let stage = Stage::driven(PANEL)?;
-    let window = OnScreen::new(stand.config.screen.short_side_mm)?;
-    let screen = window.screen().clone();
-    screen.window().show()?;
-
-    let mut record = Record::default();
-    let wanted: Vec<_> =
-        JOURNEYS.iter().filter(|(name, _)| only.is_none_or(|only| name.contains(only))).collect();
-    let (hand, ticks) = Ticks::driven();
-    let origin = Origin::Given(Box::new(stand.config.clone()));
-    let kiosk = window.start(origin, ticks, || {})?;
-    let well = stage.run_until(PLATFORM, || screen.shown().is_some_and(|view| all_is_well(&view)));
-    ensure!(well, "the kiosk did not find its devices and its platform");
-    for (name, journey) in wanted {
-        record.journey(&stage, (&screen, &hand), &stand, dir, (*name, *journey))?;
-    }
-    kiosk.stop()?;
-    let Record { mut touches, controls, texts, steps, reports } = record;
-
-    let books = stand.platform.books();
-    let passed = reports.iter().filter(|report| report.outcome == "ok").count();
-    touches.sort_unstable();
-    let percentile = |p: usize| {
-        let place = (touches.len() * p).div_ceil(100).saturating_sub(1);
-        touches.get(place).map(|t| t.as_secs_f64() * 1000.0)
-    };
-    let summary = json!({
-        "journeys": reports,
-        "totals": {
-            "journeys": reports.len(),
-            "passed": passed,
-            "screens": reports.iter().map(|r| r.screens.len()).sum::<usize>(),
-            "slips": reports.iter().map(|r| r.slips.len()).sum::<usize>(),
-            "cases_at_platform": books.cases.len(),
-            "evaluations_at_platform": books.evaluations.len(),
-            "touches": touches.len(),
-            "touch_to_frame_p95_ms": percentile(95),
-            "touch_to_frame_p99_ms": percentile(99),
-            "duration_ms": started.elapsed().as_millis(),
-        },
-    });
-    write_json(&dir.join("summary.json"), &summary)?;
-    write_json(&dir.join("controls.json"), &serde_json::to_value(&controls)?)?;
-    write_json(&dir.join("steps.json"), &serde_json::to_value(&steps)?)?;
-    write_json(&dir.join("said.json"), &serde_json::to_value(&texts)?)?;
-    println!(
-        "{passed} of {} journeys ended as they should, in {:.1} s; see {}",
-        reports.len(),
-        started.elapsed().as_secs_f64(),
-        dir.join("summary.json").display()
-    );
-    Ok(if passed == reports.len() && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// What the journeys left behind.
-#[derive(Default)]
-struct Record {
-    touches: Vec<Duration>,
-    controls: Map,
-    texts: Texts,
-    steps: BTreeMap<&'static str, Vec<Step>>,
-    reports: Vec<Report>,
-}
-
-impl Record {
-    fn journey(
-        &mut self,
-        stage: &Stage,
-        (screen, hand): (&Rc<Screen>, &Hand),
-        stand: &Stand,
-        dir: &Path,
-        (name, journey): (&'static str, Journey),
-    ) -> anyhow::Result<()> {
-        let began = Instant::now();
-        let slips_before = stand.slips().len();
-        let evaluations_before = stand.platform.books().evaluations.len();
-        let cases_before = stand.platform.books().cases.len();
-        let mut walk = Walk::new(
-            stage,
-            stand,
-            (screen.clone(), hand.clone()),
-            dir,
-            name,
-            (&mut self.touches, &mut self.controls, &mut self.texts),
-        );
-        let end = journey(&mut walk).and_then(|case| {
-            if walk.view()?.name == "farewell" {
-                walk.lift();
-                walk.touch("leave")?;
-            }
-            walk.pass_until(LONG_S, "the end of the visit", |view| view.name == "attract")?;
-            walk.page("attract")?;
-            Ok(case)
-        });
-        walk.lift();
-        let screens = std::mem::take(&mut walk.screens);
-        self.steps.insert(name, std::mem::take(&mut walk.steps));
-        let books = stand.platform.books();
-        let (outcome, case_number) = match end {
-            Ok(case) => ("ok".to_owned(), case),
-            Err(error) => {
-                let case = books.cases.get(cases_before);
-                (format!("{error:#}"), case.map(|case| case.case_number.to_string()))
-            }
-        };
-        let mut slips = Vec::new();
-        for (index, slip) in stand.slips().iter().enumerate().skip(slips_before) {
-            if slip.blank {
-                continue;
-            }
-            let stem = format!("{name}-slip-{:02}", index + 1 - slips_before);
-            let bytes = dir.join(&stem).with_extension("bin");
-            std::fs::write(&bytes, &slip.bytes).with_context(|| bytes.display().to_string())?;
-            std::fs::write(dir.join(&stem).with_extension("png"), slip.picture.png())?;
-            slips.push(format!("{stem}.bin"));
-        }
-        let report = Report {
-            name,
-            case_number,
-            slips,
-            screens,
-            evaluation: books.evaluations.get(evaluations_before).map(evaluation_json),
-            duration_ms: began.elapsed().as_millis(),
-            outcome,
-        };
-        let well = report.outcome == "ok";
-        println!(
-            "{} {:<26} {:>5.1} s  {} screens, {} slips{}",
-            if well { "✓" } else { "✗" },
-            report.name,
-            report.duration_ms as f64 / 1000.0,
-            report.screens.len(),
-            report.slips.len(),
-            if well { String::new() } else { format!("\n    {}", report.outcome) },
-        );
-        self.reports.push(report);
-        if !well {
-            // The next journey needs a clean screen; the kiosk's own patience gives it one.
-            stand.set_online(true);
-            let attract = || screen.shown().is_some_and(|view| view.name == "attract");
-            for _ in 0..LONG_S {
-                hand.second();
-                if stage.run_until(Duration::from_millis(10), attract) {
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn write_json(path: &Path, value: &serde_json::Value) -> anyhow::Result<()> {
-    std::fs::write(path, serde_json::to_string_pretty(value)? + "\n")
-        .with_context(|| path.display().to_string())
-}
-
-fn evaluation_json(evaluation: &BookedEvaluation) -> serde_json::Value {
-    json!({ "satisfaction": evaluation.satisfaction, "tags": evaluation.tags })
-}
-
 // --- what stands on a page -----------------------------------------------------------------------
 
 /// Reader, printer, network and panel were found.
-fn all_is_well(view: &View) -> bool {
-    let everything = matches!(&view.page, Page::Attract(page) if page.offers.is_empty());
+pub fn all_is_well(view: &View) -> bool {
+    let everything = matches!(&view.page, PageView::Attract(page) if page.offers.is_empty());
     everything && view.bar.offline.is_empty()
 }
 
@@ -232,7 +45,7 @@ fn all_is_well(view: &View) -> bool {
 macro_rules! page {
     ($view:expr, $kind:ident) => {
         match &$view.page {
-            Page::$kind(page) => Some(&**page),
+            PageView::$kind(page) => Some(&**page),
             _ => None,
         }
     };
@@ -286,10 +99,9 @@ fn to_item(walk: &mut Walk, name: &str) -> anyhow::Result<()> {
 
 fn identify(walk: &mut Walk, person: &str) -> anyhow::Result<()> {
     walk.page("consent")?;
-    walk.after_the_last_card();
     walk.touch("agree")?;
     walk.page("card")?;
-    walk.lay(person);
+    walk.lay(person)?;
     walk.until("the card to be read", |view| page!(view, Card).is_none())
 }
 
@@ -373,7 +185,7 @@ fn evaluate(walk: &mut Walk, level: Level) -> anyhow::Result<View> {
 fn query_slip(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     print_certificate(walk, "citizen")?;
     let farewell = evaluate(walk, Level::VerySatisfied)?;
-    let reminds = matches!(&farewell.page, Page::Farewell(page) if page.reminders.len() == 2);
+    let reminds = matches!(&farewell.page, PageView::Farewell(page) if page.reminders.len() == 2);
     ensure!(reminds, "the farewell reminds of card and slip");
     Ok(None)
 }
@@ -506,7 +318,7 @@ fn guide_without_card(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     walk.touch("leave")?;
     walk.page("farewell")?;
     let view = walk.view()?;
-    let no_card = matches!(&view.page, Page::Farewell(page) if page.motion == CardMotion::None);
+    let no_card = matches!(&view.page, PageView::Farewell(page) if page.motion == CardMotion::None);
     ensure!(no_card, "no card was used");
     Ok(None)
 }

@@ -3,6 +3,7 @@
 
 mod dock;
 mod journeys;
+mod record;
 mod walk;
 
 use std::path::PathBuf;
@@ -45,7 +46,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             println!("no display: walking through the journeys by itself");
         }
         let stand = Stand::set_up(&out, StandOptions::default())?;
-        journeys::walk(stand, &out, args.only.as_deref())
+        record::walk(stand, &out, args.only.as_deref())
     } else {
         let stand = Stand::set_up(&out, StandOptions::default())?;
         dock::open(stand, args.height.clamp(480, 1920))

@@ -22,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const SETTLE: Duration = Duration::from_secs(2);
 /// How long a touch may take to change something; one that changes nothing costs as long.
 const ANSWER: Duration = Duration::from_millis(300);
-/// How long the reader may take to notice that a card was lifted.
-const LIFT_SEEN: Duration = Duration::from_millis(1200);
+/// Questions in vain by which the kiosk knows that the last card was lifted.
+const LIFT_SEEN: usize = 2;
 /// Touches of the scroll button before giving up on finding a control.
 const SCROLLS: u32 = 12;
 
@@ -61,8 +61,6 @@ pub struct Walk<'a> {
     seconds: Hand,
     dir: &'a Path,
     journey: &'static str,
-    /// When the last card was taken away, at the latest.
-    lifted: Instant,
     pub screens: Vec<String>,
     pub steps: Vec<Step>,
     /// From each lifted finger to the frame that answers it.
@@ -83,7 +81,6 @@ impl<'a> Walk<'a> {
     ) -> Walk<'a> {
         let (touches, controls, texts) = record;
         let (screens, steps) = Default::default();
-        let lifted = Instant::now();
         Walk {
             stage,
             stand,
@@ -91,7 +88,6 @@ impl<'a> Walk<'a> {
             seconds,
             dir,
             journey,
-            lifted,
             screens,
             steps,
             touches,
@@ -164,21 +160,19 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    pub fn lay(&mut self, person: &str) {
+    /// Lays a card on the reader, once the kiosk has seen the one before go: no person is faster.
+    pub fn lay(&mut self, person: &str) -> anyhow::Result<()> {
+        let reader = &self.stand.reader;
+        let free = self.stage.run_until(PATIENCE, || reader.finds_in_vain() >= LIFT_SEEN);
+        anyhow::ensure!(free, "{}: nobody asked for the next card", self.journey);
         self.stand.lay(person);
         self.steps.push(Step::Lay { lay: person.to_owned() });
+        Ok(())
     }
 
     pub fn lift(&mut self) {
         self.stand.reader.lift();
-        self.lifted = Instant::now();
         self.steps.push(Step::Lift { lift: true });
-    }
-
-    /// Waits until the reader has seen the last card go: no person lays the next one sooner.
-    pub fn after_the_last_card(&self) {
-        let left = LIFT_SEEN.saturating_sub(self.lifted.elapsed());
-        self.stage.run_until(left, || false);
     }
 
     /// Presses a key of the panel.

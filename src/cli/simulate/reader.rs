@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, anyhow, bail};
-use kuaiban::simulators::reader::{Card, Fault, ReaderOptions, SimulatedReader};
+use kuaiban::simulators::reader::{Card, ReaderFault, ReaderOptions, SimulatedReader};
 use kuaiban::testkit::people;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -99,8 +99,9 @@ fn obey(simulator: &SimulatedReader, verb: &str, rest: &str) -> anyhow::Result<S
     match (verb, rest) {
         ("lay", name) if !name.is_empty() => simulator.lay(card(name)?),
         ("lift", "") => simulator.lift(),
-        ("fault", name) => simulator
-            .fault(Fault::named(name).ok_or_else(|| anyhow!("no fault \"{name}\"; see faults"))?),
+        ("fault", name) => simulator.fault(
+            ReaderFault::named(name).ok_or_else(|| anyhow!("no fault \"{name}\"; see faults"))?,
+        ),
         ("unplug", "") => simulator.unplug(),
         ("plug", "") => simulator.plug()?,
         ("people", "") => {
@@ -108,7 +109,7 @@ fn obey(simulator: &SimulatedReader, verb: &str, rest: &str) -> anyhow::Result<S
             let lines = people.iter().map(|person| format!("{:<16}{}", person.id, person.label.en));
             return Ok(lines.collect::<Vec<_>>().join("\n"));
         }
-        ("faults", "") => return Ok(Fault::NAMES.map(|(name, _)| name).join("\n")),
+        ("faults", "") => return Ok(ReaderFault::NAMES.map(|(name, _)| name).join("\n")),
         ("help" | "", "") => return Ok(HELP.to_owned()),
         _ => bail!("not understood; help lists the commands"),
     }

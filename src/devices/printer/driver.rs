@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use super::encode::{self, Body, CUT, FEED_KEY_ON, recovery};
-use super::examine::{Capabilities, Verdict, examine};
+use super::examine::{Capabilities, Examined, examine};
 use super::glyphs::Glyphs;
 use super::inputs::Inputs;
 use super::job::Recipe;
@@ -167,11 +167,11 @@ impl Driver {
                         }
                         let (_, verdict) = examine(&mut session)?;
                         match verdict {
-                            Verdict::Able(can) => {
+                            Examined::Able(can) => {
                                 tracing::info!("printer {}: {can:?}", self.config.port.display());
                                 self.capabilities = Some(can);
                             }
-                            Verdict::Faulty(_) => {}
+                            Examined::Faulty(_) => {}
                             verdict => {
                                 let state = verdict.state(session.status());
                                 self.set_state(state, None);

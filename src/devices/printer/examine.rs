@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::encode::recovery;
 use super::session::Session;
-use super::status::Status;
+use super::status::PrinterStatus;
 use crate::devices::link::LinkError;
 use crate::devices::state::{DeviceState, Fault};
 
@@ -48,7 +48,7 @@ pub enum Grade {
 
 /// What an idle printer of which nothing is known yet turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Examined {
     /// The line brings back what is sent.
     Echo,
     /// What comes is noise: wrong speed or a bad cable.
@@ -56,19 +56,19 @@ pub enum Verdict {
     /// Nothing comes.
     Silent,
     /// It answers and cannot print now; an offline printer says no more than that.
-    Faulty(Status),
+    Faulty(PrinterStatus),
     /// It has been reset and can print.
     Able(Capabilities),
 }
 
-impl Verdict {
+impl Examined {
     /// The state in which such a printer is; that of one that can print is in its status.
-    pub fn state(self, status: Status) -> DeviceState {
+    pub fn state(self, status: PrinterStatus) -> DeviceState {
         match self {
-            Verdict::Echo => DeviceState::Failed(Fault::Echo),
-            Verdict::Unreadable | Verdict::Silent => DeviceState::Failed(Fault::Silent),
-            Verdict::Faulty(status) => status.state(),
-            Verdict::Able(_) => status.state(),
+            Examined::Echo => DeviceState::Failed(Fault::Echo),
+            Examined::Unreadable | Examined::Silent => DeviceState::Failed(Fault::Silent),
+            Examined::Faulty(status) => status.state(),
+            Examined::Able(_) => status.state(),
         }
     }
 }
@@ -78,26 +78,26 @@ impl Verdict {
 ///
 /// # Errors
 /// The line is lost, or the printer holds it back.
-pub fn examine(session: &mut Session) -> Result<([Option<u8>; 4], Verdict), LinkError> {
+pub fn examine(session: &mut Session) -> Result<([Option<u8>; 4], Examined), LinkError> {
     let status_bytes = session.realtime()?;
     let verdict = if session.echoes() {
-        Verdict::Echo
+        Examined::Echo
     } else if session.unreadable() {
-        Verdict::Unreadable
+        Examined::Unreadable
     } else if status_bytes[0].is_some() && session.status().fault().is_some() {
-        Verdict::Faulty(session.status())
+        Examined::Faulty(session.status())
     } else {
         // It may wait for the rest of a picture that nobody will send.
         session.send(&recovery())?;
         let can = session.capabilities()?;
         if session.unreadable() {
-            Verdict::Unreadable
+            Examined::Unreadable
         } else if session.status().fault().is_some() {
-            Verdict::Faulty(session.status())
+            Examined::Faulty(session.status())
         } else if can.grade() == Grade::E {
-            Verdict::Silent
+            Examined::Silent
         } else {
-            Verdict::Able(can)
+            Examined::Able(can)
         }
     };
     Ok((status_bytes, verdict))

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::status::{Demultiplexer, Input, Status};
+use super::status::{Demultiplexer, Input, PrinterStatus};
 use crate::devices::state::Fault;
 
 /// Replies of a kind that are kept.
@@ -14,7 +14,7 @@ pub struct Inputs {
     /// How long the printer may take for an answer.
     pub(super) patience: Duration,
     pub(super) demultiplexer: Demultiplexer,
-    pub(super) status: Status,
+    pub(super) status: PrinterStatus,
     pub(super) realtime: VecDeque<u8>,
     pub(super) process_ids: VecDeque<[u8; 4]>,
     pub(super) texts: VecDeque<Vec<u8>>,
@@ -41,7 +41,7 @@ impl Inputs {
         Inputs {
             patience,
             demultiplexer: Demultiplexer::default(),
-            status: Status::default(),
+            status: PrinterStatus::default(),
             realtime: VecDeque::new(),
             process_ids: VecDeque::new(),
             texts: VecDeque::new(),
@@ -64,7 +64,7 @@ impl Inputs {
     }
 
     /// The state as last heard.
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> PrinterStatus {
         self.status
     }
 
@@ -73,7 +73,7 @@ impl Inputs {
             Input::Realtime(byte) => keep(&mut self.realtime, byte),
             Input::Automatic(bytes) => {
                 self.automatic_came = true;
-                self.set_status(Status::from_automatic(bytes));
+                self.set_status(PrinterStatus::from_automatic(bytes));
             }
             Input::ProcessId(id) => keep(&mut self.process_ids, id),
             Input::Sensor(_) if self.sensors_asked == 0 => self.note_noise(),
@@ -103,7 +103,7 @@ impl Inputs {
         self.noise = self.noise.saturating_add(1);
     }
 
-    pub(super) fn set_status(&mut self, status: Status) {
+    pub(super) fn set_status(&mut self, status: PrinterStatus) {
         self.status = status;
         if self.watching && self.fault_seen.is_none() {
             self.fault_seen = status.fault();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::encode::{CUT, FEED_KEY_ON};
-use super::examine::{Grade, Verdict, examine};
+use super::examine::{Examined, Grade, examine};
 use super::inputs::Inputs;
 use super::session::Session;
 use crate::config;
@@ -43,7 +43,7 @@ pub fn probe(config: &config::Printer) -> Result<Probe, LinkError> {
     let mut inputs = Inputs::new(Duration::from_millis(config.answer_ms));
     let mut session = Session::new(&mut link, &mut inputs, &stop);
     let (mut status_bytes, mut verdict) = examine(&mut session)?;
-    if let Verdict::Faulty(status) = verdict
+    if let Examined::Faulty(status) = verdict
         && status.needs_recovery()
         && session.recover()?
     {
@@ -57,18 +57,18 @@ pub fn probe(config: &config::Printer) -> Result<Probe, LinkError> {
         identity: Vec::new(),
         acknowledgement: Grade::E,
         automatic: false,
-        unreadable: verdict == Verdict::Unreadable,
+        unreadable: verdict == Examined::Unreadable,
     };
     match verdict {
-        Verdict::Able(can) => {
+        Examined::Able(can) => {
             probe.acknowledgement = can.grade();
             probe.automatic = can.automatic;
             probe.identity = session.identity()?;
             session.send(&FEED_KEY_ON)?;
         }
         // An offline printer answers nothing but this, now.
-        Verdict::Faulty(_) => probe.acknowledgement = Grade::C,
-        Verdict::Echo | Verdict::Unreadable | Verdict::Silent => {}
+        Examined::Faulty(_) => probe.acknowledgement = Grade::C,
+        Examined::Echo | Examined::Unreadable | Examined::Silent => {}
     }
     Ok(probe)
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::encode::{FEED_KEY_OFF, INIT};
 use super::examine::Capabilities;
 use super::inputs::Inputs;
-use super::status::{Status, plausible};
+use super::status::{PrinterStatus, plausible};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::state::Fault;
 use crate::devices::stop::Stop;
@@ -47,7 +47,7 @@ impl<'a> Session<'a> {
     }
 
     /// The state as last heard.
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> PrinterStatus {
         self.inputs.status
     }
 
@@ -184,7 +184,8 @@ impl<'a> Session<'a> {
             if !plausible(replies) {
                 self.inputs.note_noise();
             }
-            let status = Status::from_realtime(replies).filter(|_| self.inputs.noise == noise);
+            let status =
+                PrinterStatus::from_realtime(replies).filter(|_| self.inputs.noise == noise);
             let sure = match status {
                 Some(status) => status.fault().is_none() || before == Some(status),
                 None => self.inputs.noise == noise,

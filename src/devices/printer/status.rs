@@ -111,7 +111,7 @@ pub fn plausible(replies: [Option<u8>; 4]) -> bool {
 
 /// The state of a printer, gathered from its replies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Status {
+pub struct PrinterStatus {
     pub offline: bool,
     pub cover_open: bool,
     pub paper_out: bool,
@@ -124,15 +124,15 @@ pub struct Status {
     pub transient: bool,
 }
 
-impl Status {
+impl PrinterStatus {
     /// From the replies to `DLE EOT` 1 to 4, in this order; a reply that did not come is `None`.
     /// `None` if none came at all.
-    pub fn from_realtime(replies: [Option<u8>; 4]) -> Option<Status> {
+    pub fn from_realtime(replies: [Option<u8>; 4]) -> Option<PrinterStatus> {
         if replies.iter().all(Option::is_none) {
             return None;
         }
         let bit = |n: usize, mask: u8| replies[n - 1].is_some_and(|byte| byte & mask != 0);
-        Some(Status {
+        Some(PrinterStatus {
             offline: bit(1, 0x08),
             cover_open: bit(2, 0x04),
             paper_out: bit(2, 0x20) || bit(4, 0x60),
@@ -145,8 +145,8 @@ impl Status {
     }
 
     /// From four bytes of automatic status.
-    pub fn from_automatic([a, b, c, _]: [u8; 4]) -> Status {
-        Status {
+    pub fn from_automatic([a, b, c, _]: [u8; 4]) -> PrinterStatus {
+        PrinterStatus {
             offline: a & 0x08 != 0,
             cover_open: a & 0x20 != 0,
             paper_out: c & 0x0c != 0,
@@ -159,8 +159,8 @@ impl Status {
     }
 
     /// With the reply to `GS r 1`, which tells of the paper only.
-    pub fn with_sensor(self, byte: u8) -> Status {
-        Status { paper_low: byte & 0x03 != 0, paper_out: byte & 0x0c != 0, ..self }
+    pub fn with_sensor(self, byte: u8) -> PrinterStatus {
+        PrinterStatus { paper_low: byte & 0x03 != 0, paper_out: byte & 0x0c != 0, ..self }
     }
 
     /// What keeps the printer from printing, what a person must mend first.
@@ -241,10 +241,10 @@ mod tests {
             ([0x1a, 0x52, 0x32, 0x12], Failed(Fault::Hardware)),
             ([0x1a, 0x12, 0x12, 0x12], Failed(Fault::Hardware)),
         ] {
-            let status = Status::from_realtime(replies.map(Some)).unwrap();
+            let status = PrinterStatus::from_realtime(replies.map(Some)).unwrap();
             assert_eq!(status.state(), state, "{replies:02x?}");
         }
-        assert_eq!(Status::from_realtime([None; 4]), None);
+        assert_eq!(PrinterStatus::from_realtime([None; 4]), None);
         for (bytes, state) in [
             ([0x10, 0, 0, 0], Ready),
             ([0x18, 0, 0x0f, 0], Failed(Fault::PaperOut)),
@@ -252,7 +252,7 @@ mod tests {
             ([0x18, 0x08, 0, 0], Failed(Fault::CutterJam)),
             ([0x10, 0, 0x03, 0], Warning(Fault::PaperLow)),
         ] {
-            assert_eq!(Status::from_automatic(bytes).state(), state, "{bytes:02x?}");
+            assert_eq!(PrinterStatus::from_automatic(bytes).state(), state, "{bytes:02x?}");
         }
     }
 
@@ -276,15 +276,15 @@ mod tests {
 
     #[test]
     fn a_command_helps_only_when_nothing_is_left_for_a_person() {
-        let jam = Status { offline: true, cutter: true, ..Status::default() };
+        let jam = PrinterStatus { offline: true, cutter: true, ..PrinterStatus::default() };
         for (status, expected) in [
             (jam, true),
-            (Status { recoverable: true, ..Status::default() }, true),
-            (Status { cover_open: true, ..jam }, false),
-            (Status { paper_out: true, ..jam }, false),
-            (Status { unrecoverable: true, ..jam }, false),
-            (Status { transient: true, ..Status::default() }, false),
-            (Status::default(), false),
+            (PrinterStatus { recoverable: true, ..PrinterStatus::default() }, true),
+            (PrinterStatus { cover_open: true, ..jam }, false),
+            (PrinterStatus { paper_out: true, ..jam }, false),
+            (PrinterStatus { unrecoverable: true, ..jam }, false),
+            (PrinterStatus { transient: true, ..PrinterStatus::default() }, false),
+            (PrinterStatus::default(), false),
         ] {
             assert_eq!(status.needs_recovery(), expected, "{status:?}");
         }

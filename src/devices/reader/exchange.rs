@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::frame::{Command, ReplyFrame};
 use super::session::{Session, SessionError};
-use super::status::{Remedy, Status};
+use super::status::{Remedy, ReplyStatus};
 use crate::devices::state::Fault;
 
 /// Quiet time that ends a late reply before the next command.
@@ -36,7 +36,7 @@ impl Session<'_> {
         // Reading needs a fresh find and select before it, and has its own second try.
         let is_step = matches!(command, Command::SelectCard | Command::ReadCard);
         let reply = match self.exchange(command) {
-            Ok(reply) => match Status::from(reply.sw3).remedy() {
+            Ok(reply) => match ReplyStatus::from(reply.sw3).remedy() {
                 Remedy::Resend => self.exchange(command)?,
                 Remedy::ResetAndRestart if !is_step && command != Command::Reset => {
                     self.exchange(Command::Reset)?;
@@ -49,7 +49,7 @@ impl Session<'_> {
             }
             Err(trouble) => return Err(trouble),
         };
-        match Status::from(reply.sw3).remedy() {
+        match ReplyStatus::from(reply.sw3).remedy() {
             Remedy::Fail(Fault::NotAuthorised) => Err(SessionError::Refused(reply.sw3)),
             _ => Ok(reply),
         }
@@ -179,13 +179,13 @@ impl Session<'_> {
 
 /// Whether a reply can be one to this command. Readers have been seen to answer late and twice.
 fn answers(command: Command, reply: &ReplyFrame) -> bool {
-    match (command, Status::from(reply.sw3)) {
-        (Command::FindCard, status) => status != Status::Done,
-        (_, Status::CardFound) => false,
-        (Command::Reset | Command::Status, Status::Done) => reply.length == 0,
-        (Command::SamId, Status::Done) => reply.length == 16,
-        (Command::SelectCard, Status::Done) => reply.length < 16,
-        (Command::ReadCard, Status::Done) => reply.length >= 4 + 256,
+    match (command, ReplyStatus::from(reply.sw3)) {
+        (Command::FindCard, status) => status != ReplyStatus::Done,
+        (_, ReplyStatus::CardFound) => false,
+        (Command::Reset | Command::ReplyStatus, ReplyStatus::Done) => reply.length == 0,
+        (Command::SamId, ReplyStatus::Done) => reply.length == 16,
+        (Command::SelectCard, ReplyStatus::Done) => reply.length < 16,
+        (Command::ReadCard, ReplyStatus::Done) => reply.length >= 4 + 256,
         _ => true,
     }
 }

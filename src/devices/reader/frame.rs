@@ -26,7 +26,7 @@ const KEPT: usize = 4 + 256;
 pub enum Command {
     /// Resets the security module (SAM).
     Reset,
-    Status,
+    ReplyStatus,
     /// Identity of the security module, 16 bytes.
     SamId,
     FindCard,
@@ -42,7 +42,7 @@ impl Command {
     pub fn frame(self) -> [u8; 10] {
         let [cmd, para] = match self {
             Command::Reset => [0x10, 0xFF],
-            Command::Status => [0x11, 0xFF],
+            Command::ReplyStatus => [0x11, 0xFF],
             Command::SamId => [0x12, 0xFF],
             Command::FindCard => [0x20, 0x01],
             Command::SelectCard => [0x20, 0x02],
@@ -57,10 +57,10 @@ impl Command {
 /// A reply whose checksum holds. Its data are wiped when dropped and not shown by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReplyFrame {
-    /// Status of the card, forwarded; usually 0.
+    /// ReplyStatus of the card, forwarded; usually 0.
     pub sw1: u8,
     pub sw2: u8,
-    /// Status of the security module; see [`Status`](super::status::Status).
+    /// ReplyStatus of the security module; see [`ReplyStatus`](super::status::ReplyStatus).
     pub sw3: u8,
     /// Length of the data on the wire.
     pub length: usize,
@@ -249,7 +249,7 @@ mod tests {
     fn commands_are_the_published_frames() {
         for (command, frame) in [
             (Command::Reset, "AA AA AA 96 69 00 03 10 FF EC"),
-            (Command::Status, "AA AA AA 96 69 00 03 11 FF ED"),
+            (Command::ReplyStatus, "AA AA AA 96 69 00 03 11 FF ED"),
             (Command::SamId, "AA AA AA 96 69 00 03 12 FF EE"),
             (Command::FindCard, "AA AA AA 96 69 00 03 20 01 22"),
             (Command::SelectCard, "AA AA AA 96 69 00 03 20 02 21"),

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use super::frame::{Command, Decoder, FrameError, ReplyFrame};
-use super::status::{Remedy, Status};
+use super::status::{Remedy, ReplyStatus};
 use super::{CardProblem, ReadTrace, SamId};
 use crate::devices::link::{Link, LinkError};
 use crate::devices::stop::Stop;
@@ -122,7 +122,9 @@ impl<'a> Session<'a> {
         loop {
             match self.ask(Command::SamId) {
                 Ok(reply) => {
-                    if let (Status::Done, Ok(id)) = (reply.sw3.into(), reply.data[..].try_into()) {
+                    if let (ReplyStatus::Done, Ok(id)) =
+                        (reply.sw3.into(), reply.data[..].try_into())
+                    {
                         self.sam_id = SamId(id);
                         return Ok(self.sam_id);
                     }
@@ -147,15 +149,15 @@ impl<'a> Session<'a> {
 
     /// Asks whether the reader is well.
     pub fn heartbeat(&mut self) -> Result<(), SessionError> {
-        self.missed_is_fine(Command::Status).map(drop)
+        self.missed_is_fine(Command::ReplyStatus).map(drop)
     }
 
     /// Asks whether a card that is not found any more lies there all the same.
     pub fn hidden_card(&mut self) -> Result<Claim, SessionError> {
         let reply = self.missed_is_fine(Command::ReadMoreAddress)?;
-        Ok(match reply.map(|reply| Status::from(reply.sw3)) {
-            Some(Status::Done | Status::NoItem) => Claim::LiesThere,
-            Some(Status::UnknownCommand | Status::NotPermitted) => Claim::CannotTell,
+        Ok(match reply.map(|reply| ReplyStatus::from(reply.sw3)) {
+            Some(ReplyStatus::Done | ReplyStatus::NoItem) => Claim::LiesThere,
+            Some(ReplyStatus::UnknownCommand | ReplyStatus::NotPermitted) => Claim::CannotTell,
             Some(_) => Claim::NoCard,
             None => Claim::Missed,
         })
@@ -191,10 +193,10 @@ impl<'a> Session<'a> {
     pub fn find(&mut self) -> Result<Find, SessionError> {
         self.wire_bytes = 0;
         let Some(found) = self.missed_is_fine(Command::FindCard)? else { return Ok(Find::Missed) };
-        let status = Status::from(found.sw3);
+        let status = ReplyStatus::from(found.sw3);
         Ok(match (status, status.remedy()) {
-            (Status::CardFound, _) => Find::Card(self.received_at),
-            (Status::NoCard, _) => Find::NoCard,
+            (ReplyStatus::CardFound, _) => Find::Card(self.received_at),
+            (ReplyStatus::NoCard, _) => Find::NoCard,
             (_, Remedy::Tell(problem)) => Find::Problem(problem),
             _ => Find::Missed,
         })
@@ -207,8 +209,8 @@ impl<'a> Session<'a> {
             Attempt::Ended(look) => Ok(look),
             Attempt::Restart(problem) => {
                 match self.missed_is_fine(Command::FindCard)?.map(|reply| reply.sw3.into()) {
-                    Some(Status::CardFound) => {}
-                    Some(Status::NoCard) => return Ok(Look::Problem(CardProblem::MovedAway)),
+                    Some(ReplyStatus::CardFound) => {}
+                    Some(ReplyStatus::NoCard) => return Ok(Look::Problem(CardProblem::MovedAway)),
                     _ => return Ok(Look::Problem(problem)),
                 }
                 match self.attempt(found_at)? {
@@ -230,9 +232,9 @@ impl<'a> Session<'a> {
                 }
                 Err(trouble) => return Err(trouble),
             };
-            let status = Status::from(reply.sw3);
+            let status = ReplyStatus::from(reply.sw3);
             match status.remedy() {
-                Remedy::Proceed if status == Status::Done => {}
+                Remedy::Proceed if status == ReplyStatus::Done => {}
                 Remedy::FindAgain => return Ok(CardProblem::MovedAway.into()),
                 Remedy::Restart(problem) => return Ok(Attempt::Restart(problem)),
                 Remedy::ResetAndRestart => {

@@ -5,7 +5,7 @@ use crate::devices::state::Fault;
 
 /// SW3 of a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub enum ReplyStatus {
     /// 90: done.
     Done,
     /// 9F: card found; only after "find card".
@@ -67,49 +67,53 @@ pub enum Remedy {
     GoWithout,
 }
 
-impl From<u8> for Status {
-    fn from(sw3: u8) -> Status {
+impl From<u8> for ReplyStatus {
+    fn from(sw3: u8) -> ReplyStatus {
         match sw3 {
-            0x90 => Status::Done,
-            0x9F => Status::CardFound,
-            0x10 => Status::HostChecksum,
-            0x11 => Status::HostLength,
-            0x21 => Status::UnknownCommand,
-            0x23 => Status::NotPermitted,
-            0x24 => Status::Unrecognised,
-            0x31 => Status::CardRefusesSam,
-            0x32 => Status::SamRefusesCard,
-            0x33 => Status::Unverified,
-            0x40 => Status::WrongCard,
-            0x41 => Status::ReadFailed,
-            0x47 => Status::RandomFailed,
-            0x60 => Status::SelfTestFailed,
-            0x66 => Status::NotAuthorised,
-            0x80 => Status::NoCard,
-            0x81 => Status::SelectFailed,
-            0x91 => Status::NoItem,
-            other => Status::Other(other),
+            0x90 => ReplyStatus::Done,
+            0x9F => ReplyStatus::CardFound,
+            0x10 => ReplyStatus::HostChecksum,
+            0x11 => ReplyStatus::HostLength,
+            0x21 => ReplyStatus::UnknownCommand,
+            0x23 => ReplyStatus::NotPermitted,
+            0x24 => ReplyStatus::Unrecognised,
+            0x31 => ReplyStatus::CardRefusesSam,
+            0x32 => ReplyStatus::SamRefusesCard,
+            0x33 => ReplyStatus::Unverified,
+            0x40 => ReplyStatus::WrongCard,
+            0x41 => ReplyStatus::ReadFailed,
+            0x47 => ReplyStatus::RandomFailed,
+            0x60 => ReplyStatus::SelfTestFailed,
+            0x66 => ReplyStatus::NotAuthorised,
+            0x80 => ReplyStatus::NoCard,
+            0x81 => ReplyStatus::SelectFailed,
+            0x91 => ReplyStatus::NoItem,
+            other => ReplyStatus::Other(other),
         }
     }
 }
 
-impl Status {
+impl ReplyStatus {
     pub fn remedy(self) -> Remedy {
         match self {
-            Status::Done | Status::CardFound => Remedy::Proceed,
-            Status::NoCard => Remedy::FindAgain,
-            Status::HostChecksum | Status::HostLength => Remedy::Resend,
-            Status::RandomFailed => Remedy::Restart(CardProblem::Unreadable),
-            Status::SelectFailed => Remedy::Restart(CardProblem::MovedAway),
-            Status::Unrecognised => Remedy::ResetAndRestart,
-            Status::UnknownCommand | Status::NotPermitted | Status::NoItem => Remedy::GoWithout,
-            Status::CardRefusesSam | Status::SamRefusesCard | Status::Unverified => {
+            ReplyStatus::Done | ReplyStatus::CardFound => Remedy::Proceed,
+            ReplyStatus::NoCard => Remedy::FindAgain,
+            ReplyStatus::HostChecksum | ReplyStatus::HostLength => Remedy::Resend,
+            ReplyStatus::RandomFailed => Remedy::Restart(CardProblem::Unreadable),
+            ReplyStatus::SelectFailed => Remedy::Restart(CardProblem::MovedAway),
+            ReplyStatus::Unrecognised => Remedy::ResetAndRestart,
+            ReplyStatus::UnknownCommand | ReplyStatus::NotPermitted | ReplyStatus::NoItem => {
+                Remedy::GoWithout
+            }
+            ReplyStatus::CardRefusesSam | ReplyStatus::SamRefusesCard | ReplyStatus::Unverified => {
                 Remedy::Tell(CardProblem::NotGenuine)
             }
-            Status::WrongCard => Remedy::Tell(CardProblem::WrongCard),
-            Status::ReadFailed => Remedy::Tell(CardProblem::MovedAway),
-            Status::SelfTestFailed | Status::NotAuthorised => Remedy::Fail(Fault::NotAuthorised),
-            Status::Other(_) => Remedy::Tell(CardProblem::Unreadable),
+            ReplyStatus::WrongCard => Remedy::Tell(CardProblem::WrongCard),
+            ReplyStatus::ReadFailed => Remedy::Tell(CardProblem::MovedAway),
+            ReplyStatus::SelfTestFailed | ReplyStatus::NotAuthorised => {
+                Remedy::Fail(Fault::NotAuthorised)
+            }
+            ReplyStatus::Other(_) => Remedy::Tell(CardProblem::Unreadable),
         }
     }
 }

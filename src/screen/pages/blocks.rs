@@ -53,6 +53,8 @@ pub struct Badge {
 pub struct Row {
     pub label: String,
     pub value: String,
+    /// The value is read character by character.
+    pub spelled: bool,
     /// Changes it.
     pub edit: Option<Control>,
 }
@@ -92,7 +94,8 @@ impl std::fmt::Debug for Row {
 
 pub(in crate::screen) fn facts_said(facts: &[Row], speech: &mut Speech) {
     for fact in facts {
-        speech.say(Role::Label, &fact.label).say(Role::Value, &fact.value);
+        let role = if fact.spelled { Role::Code } else { Role::Value };
+        speech.say(Role::Label, &fact.label).say(role, &fact.value);
     }
 }
 

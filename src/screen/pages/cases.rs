@@ -48,7 +48,7 @@ fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
         item: item.map_or_else(|| facts.item.to_string(), |item| compose.own(&item.name)),
         badges: vec![Badge { text: compose.text(word), tone, drawing: Some(Drawing::of(tone)) }],
         facts: vec![
-            compose.row(say::CASE_NUMBER, facts.number.grouped()),
+            compose.code_row(say::CASE_NUMBER, facts.number.grouped()),
             compose.row(step, times),
             compose.row(label, note),
         ],

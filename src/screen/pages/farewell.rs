@@ -54,10 +54,11 @@ pub(super) fn compose(compose: &Compose, farewell: &flows::Farewell) -> Composed
         tone: if lies { Tone::Care } else { Tone::Good },
         slip: given && !printing,
         headline: compose.text(headline),
-        detail: compose.text(if not_printed && reprint.is_some() {
-            say::FAREWELL_NOT_PRINTED
-        } else {
-            say::FAREWELL_DETAIL
+        detail: compose.text(match (not_printed, &reprint) {
+            (true, Some(_)) => say::FAREWELL_NOT_PRINTED,
+            // The printer cannot print now; nobody is sent away without a word of it.
+            (true, None) => say::FAREWELL_NO_SLIP,
+            (false, _) => say::FAREWELL_DETAIL,
         }),
         reminders,
         reprint,

@@ -19,7 +19,7 @@ pub use self::evaluation::Evaluation;
 pub use self::farewell::Farewell;
 pub use self::home::{Home, Tile};
 pub use self::out_of_service::out_of_service;
-pub use self::outcome::{Clock, Outcome, Slip, Stage};
+pub use self::outcome::{CaseStage, Clock, Outcome, SlipShown};
 pub use self::phone::Phone;
 pub use self::question::Question;
 
@@ -28,7 +28,7 @@ use crate::screen::said::{Control, Speech};
 use crate::visit::Flow;
 use crate::visit::flows::{EvaluateStep, IdentifyStep};
 
-/// Makes [`Page`] and what draws it from the list of pages: the name of the value, and of the
+/// Makes [`PageView`] and what draws it from the list of pages: the name of the value, and of the
 /// files that have it.
 macro_rules! pages {
     ($($kind:ident in $file:ident),+ $(,)?) => {
@@ -36,34 +36,34 @@ macro_rules! pages {
 
         /// What stands between the status bar and the foot.
         #[derive(Clone, Debug, PartialEq)]
-        pub enum Page {
+        pub enum PageView {
             $($kind(Box<$kind>)),+
         }
 
-        impl Page {
+        impl PageView {
             /// Name of the file in `ui/pages/` that draws it.
             pub fn file(&self) -> &'static str {
                 match self {
-                    $(Page::$kind(_) => stringify!($file)),+
+                    $(PageView::$kind(_) => stringify!($file)),+
                 }
             }
 
             pub(super) fn said(&self, speech: &mut Speech) {
                 match self {
-                    $(Page::$kind(page) => page.said(speech)),+
+                    $(PageView::$kind(page) => page.said(speech)),+
                 }
             }
 
             pub(super) fn controls(&self) -> Vec<&Control> {
                 match self {
-                    $(Page::$kind(page) => page.controls()),+
+                    $(PageView::$kind(page) => page.controls()),+
                 }
             }
         }
 
-        $(impl From<$kind> for Page {
-            fn from(page: $kind) -> Page {
-                Page::$kind(Box::new(page))
+        $(impl From<$kind> for PageView {
+            fn from(page: $kind) -> PageView {
+                PageView::$kind(Box::new(page))
             }
         })+
 
@@ -77,9 +77,9 @@ macro_rules! pages {
         #[cfg(feature = "screen")]
         impl Drawn {
             /// Hands a page to the screen.
-            pub fn draw(&self, page: &Page, window: &crate::screen::draw::ui::KioskWindow) {
+            pub fn draw(&self, page: &PageView, window: &crate::screen::draw::ui::KioskWindow) {
                 match page {
-                    $(Page::$kind(page) => self.$file.draw(page, window)),+
+                    $(PageView::$kind(page) => self.$file.draw(page, window)),+
                 }
             }
         }

@@ -4,7 +4,7 @@ use crate::domain::answer::Nothing;
 use crate::say::{self, Sentence};
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
-use crate::screen::pages::{Block, Blocks, Page};
+use crate::screen::pages::{Block, Blocks, PageView};
 use crate::screen::said::Control;
 use crate::visit::flows::{Obstacle, ObstacleReason};
 use crate::visit::{ItemRef, Touch};
@@ -24,7 +24,7 @@ pub(super) fn compose(compose: &Compose, obstacle: &Obstacle) -> Composed {
     };
     let item = obstacle.item.as_ref().and_then(|item| compose.item(item));
     let mut composed = page(compose, title, words_of(&obstacle.reason), vec![compose.home()]);
-    if let (Some(words), Page::Blocks(page)) =
+    if let (Some(words), PageView::Blocks(page)) =
         (own_words(compose, &obstacle.reason), &mut composed.page)
     {
         page.blocks.insert(0, Block::Lead(words));

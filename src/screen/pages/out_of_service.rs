@@ -14,16 +14,21 @@ use crate::visit::PageToken;
 
 /// The page for a cause.
 pub fn out_of_service(why: &OutOfService, now: Timestamp) -> View {
-    let row = |label: Sentence, value: String| Row { label: both(label, " "), value, edit: None };
-    let mut facts = vec![row(say::OUT_CAUSE, why.number.to_string())];
+    let row = |label: Sentence, value: String, spelled: bool| Row {
+        label: both(label, " "),
+        value,
+        spelled,
+        edit: None,
+    };
+    let mut facts = vec![row(say::OUT_CAUSE, why.number.to_string(), true)];
     if let Some(kiosk) = why.kiosk {
-        facts.push(row(say::OUT_KIOSK, format!("{kiosk:04}")));
+        facts.push(row(say::OUT_KIOSK, format!("{kiosk:04}"), true));
     }
     if let Some(hotline) = &why.hotline {
-        facts.push(row(say::HELP_HOTLINE, hotline.clone()));
+        facts.push(row(say::HELP_HOTLINE, hotline.clone(), true));
     }
     if let Some(outlet) = &why.outlet {
-        facts.push(row(say::HELP_OUTLET, format!("{}\n{}", outlet.zh, outlet.en)));
+        facts.push(row(say::HELP_OUTLET, format!("{}\n{}", outlet.zh, outlet.en), false));
     }
     let page = Blocks {
         hero: Some(Drawing::Warning),

@@ -24,7 +24,7 @@ pub struct Outcome {
     pub untrusted: String,
     pub clock: Option<Clock>,
     pub facts: Vec<Row>,
-    pub slip: Slip,
+    pub slip: SlipShown,
 }
 
 /// `Debug` leaves out what is the citizen's.
@@ -46,12 +46,12 @@ pub struct Clock {
     /// Stands over `left` when that is a time.
     pub label: String,
     pub left: String,
-    pub stages: Vec<Stage>,
+    pub stages: Vec<CaseStage>,
 }
 
 /// A mark on the way of a case.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stage {
+pub struct CaseStage {
     pub name: String,
     pub time: String,
     pub reached: bool,
@@ -59,7 +59,7 @@ pub struct Stage {
 
 /// The slip as it comes out, and what became of it.
 #[derive(Clone, PartialEq)]
-pub struct Slip {
+pub struct SlipShown {
     pub lines: Vec<Line>,
     /// Latin columns of the paper.
     pub columns: usize,
@@ -90,7 +90,7 @@ fn masked(compose: &Compose) -> Vec<Line> {
 }
 
 /// The slip of the page.
-fn slip(compose: &Compose) -> Slip {
+fn slip(compose: &Compose) -> SlipShown {
     let progress = compose.visit.slip().unwrap_or_default();
     let can_reprint = compose.visit.can_reprint();
     let (tone, drawing, sentence) = match progress {
@@ -117,7 +117,7 @@ fn slip(compose: &Compose) -> Slip {
         }
     };
     let out = progress.was_ordered();
-    Slip {
+    SlipShown {
         lines: if out { masked(compose) } else { Vec::new() },
         columns: columns(compose.moment.paper),
         out,
@@ -164,7 +164,7 @@ impl Outcome {
             .say(Role::Headline, &self.headline)
             .say(Role::Text, &self.detail)
             .say(Role::Label, &self.number_label)
-            .say(Role::Value, &self.number)
+            .say(Role::Code, &self.number)
             .say(Role::Mark, &self.status);
         if let Some(clock) = &self.clock {
             speech.say(Role::Label, &clock.label).say(Role::Value, &clock.left);
@@ -193,7 +193,7 @@ mod drawn {
 
     use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
 
-    use super::{Clock, Outcome, Slip};
+    use super::{Clock, Outcome, SlipShown};
     use crate::screen::draw::{List, fact, label_ems, maybe, running, tone, ui, whole};
     use crate::slip::layout::{Align, Kind, Line};
 
@@ -244,7 +244,7 @@ mod drawn {
             }
         }
 
-        fn slip(&self, slip: &Slip) -> ui::SlipView {
+        fn slip(&self, slip: &SlipShown) -> ui::SlipView {
             ui::SlipView {
                 lines: self.lines.show(slip.lines.iter().map(line)),
                 columns: slip.columns as i32,
@@ -257,7 +257,7 @@ mod drawn {
             }
         }
 
-        fn picture(&self, slip: &Slip) -> Image {
+        fn picture(&self, slip: &SlipShown) -> Image {
             let content = slip.lines.iter().find_map(|line| match &line.kind {
                 Kind::Qr(content) => Some(content.as_str()),
                 _ => None,

@@ -24,7 +24,7 @@ pub struct Question {
 pub(super) fn compose(compose: &Compose, form: &Form) -> Composed {
     let item = compose.item(&form.item);
     let title = compose.item_name(&form.item);
-    let composed = |page: crate::screen::Page| {
+    let composed = |page: crate::screen::PageView| {
         Composed::new("question", title, page)
             .step(compose.step(item, 4 + form.index))
             .about(item)

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::mask;
 use crate::domain::pack::{Item, ItemKind};
-use crate::journal::Obstacle;
+use crate::journal::Hindrance;
 use crate::say::{self, Sentence};
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
 use crate::screen::moment::{moment_words, time_words};
 use crate::screen::pages::Row;
-use crate::screen::pages::outcome::{Clock, Outcome, Stage};
+use crate::screen::pages::outcome::{CaseStage, Clock, Outcome};
 use crate::screen::said::Control;
 use crate::slip::slips::{MOST_FACTS, MOST_ROWS};
 use crate::visit::Touch;
@@ -47,7 +47,8 @@ pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
         let said = cells
             .map(|(head, value)| format!("{} {}", compose.own(head), value.masked(compose.lang)));
         let value = said.collect::<Vec<_>>().join(" · ");
-        facts.push(Row { label: label.unwrap_or_default(), value, edit: None });
+        let label = label.unwrap_or_default();
+        facts.push(Row { label, value, spelled: false, edit: None });
     }
     let page = Outcome {
         tone: Tone::Good,
@@ -89,7 +90,7 @@ pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
         times.into_iter().filter_map(|(label, at)| Some(compose.row(label, moment_words(at?))));
     page.facts.splice(0..0, times);
     if let Some(number) = &facts.acceptance_number {
-        page.facts.push(compose.row(say::SLIP_ACCEPTANCE_NUMBER, number.as_str()));
+        page.facts.push(compose.code_row(say::SLIP_ACCEPTANCE_NUMBER, number.as_str()));
     }
     if let (CaseStatus::Returned, Some(day)) = (facts.status, facts.correct_by) {
         page.facts.push(compose.row(say::SLIP_CORRECT_BY, day.to_string()));
@@ -164,10 +165,10 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
         ItemKind::Query => None,
     });
     match (breach, result.facts.status) {
-        (Some(InstantClock::Breached(Obstacle::NoNetwork)), _) => {
+        (Some(InstantClock::Breached(Hindrance::NoNetwork)), _) => {
             compose.text(say::CLOCK_OVER_NETWORK)
         }
-        (Some(InstantClock::Breached(Obstacle::Platform)), _) => compose.text(say::CLOCK_OVER),
+        (Some(InstantClock::Breached(Hindrance::Platform)), _) => compose.text(say::CLOCK_OVER),
         // Its slip is still to come.
         (_, CaseStatus::Accepted) if !result.slip.is_settled() => {
             compose.text(say::CASE_ACCEPTED_DETAIL)
@@ -197,7 +198,7 @@ fn clock(compose: &Compose, item: &Item, result: &CaseResult) -> Option<Clock> {
         }
     };
     let facts = &result.facts;
-    let stage = |name: Sentence, reached: bool, at: Option<Timestamp>| Stage {
+    let stage = |name: Sentence, reached: bool, at: Option<Timestamp>| CaseStage {
         name: compose.text(name),
         time: match (reached, at) {
             (true, Some(at)) => time_words(at),

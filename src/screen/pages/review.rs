@@ -23,7 +23,8 @@ pub(super) fn compose(compose: &Compose, application: &Application) -> Composed 
         };
         let edit = Control::new(format!("edit-{row}"), compose.text(say::EDIT), Touch::Edit(row))
             .drawn(Drawing::Pen);
-        facts.push(Row { label: compose.own(&question.label), value, edit: Some(edit) });
+        let label = compose.own(&question.label);
+        facts.push(Row { label, value, spelled: false, edit: Some(edit) });
     }
     let blocks = Blocks {
         headline: compose.text(say::REVIEW_TITLE),

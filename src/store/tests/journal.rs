@@ -63,13 +63,13 @@ fn p7_a_changed_journal_row_is_found_and_named() {
                 .unwrap();
             intruder.execute(intrusion, []).unwrap();
             match store.check().await.unwrap() {
-                Health::Damaged { finding } => {
+                StoreHealth::Damaged { finding } => {
                     let expected = format!("journal row {row} {words}");
                     assert!(finding.starts_with(&expected), "{intrusion}: {finding}");
                 }
                 other => panic!("{intrusion}: {other:?}"),
             }
-            assert!(matches!(store.health(), Health::Damaged { .. }), "and it is remembered");
+            assert!(matches!(store.health(), StoreHealth::Damaged { .. }), "and it is remembered");
         });
     }
 }
@@ -89,18 +89,18 @@ fn p7_a_long_journal_is_checked_in_pieces() {
             })
             .await
             .unwrap();
-        assert_eq!(store.health(), Health::NotYet);
+        assert_eq!(store.health(), StoreHealth::NotYet);
         assert_eq!(rows(&store).await, 1_100);
-        assert_eq!(store.health(), Health::Whole { rows: 1_100 });
+        assert_eq!(store.health(), StoreHealth::Whole { rows: 1_100 });
         let viewer = StoreViewer::open(&config(&folder)).unwrap();
-        assert_eq!(viewer.check().unwrap(), Health::Whole { rows: 1_100 });
+        assert_eq!(viewer.check().unwrap(), StoreHealth::Whole { rows: 1_100 });
         intruder(&folder)
             .execute_batch(
                 "DROP TRIGGER journal_is_not_changed;
                  UPDATE journal SET detail = '' WHERE seq = 1030;",
             )
             .unwrap();
-        let Health::Damaged { finding } = viewer.check().unwrap() else { panic!("not found") };
+        let StoreHealth::Damaged { finding } = viewer.check().unwrap() else { panic!("not found") };
         assert!(finding.starts_with("journal row 1030 was changed"), "{finding}");
     });
 }
@@ -128,7 +128,9 @@ fn p7_a_damaged_page_is_found_beside_the_work_and_noted() {
     std::fs::write(&path, bytes).unwrap();
     block_on(async {
         let store = open(folder.path()).unwrap();
-        let Health::Damaged { finding } = store.check().await.unwrap() else { panic!("whole") };
+        let StoreHealth::Damaged { finding } = store.check().await.unwrap() else {
+            panic!("whole")
+        };
         assert!(finding.contains("damaged"), "{finding}");
         while !kinds(folder.path()).contains(&"store_damaged".to_owned()) {
             tokio::task::yield_now().await;

@@ -125,7 +125,7 @@ fn number_in(delivery: &Delivery) -> CaseNumber {
 /// Rows of a journal that is whole.
 async fn rows(store: &Store) -> u64 {
     match store.check().await.unwrap() {
-        Health::Whole { rows } => rows,
+        StoreHealth::Whole { rows } => rows,
         other => panic!("{other:?}"),
     }
 }

@@ -252,7 +252,7 @@ fn one_kiosk_a_database_but_viewers_beside_it() {
         let seen = viewer.queue().unwrap().rows;
         assert_eq!((seen.len(), &seen[0].number), (1, &facts.number));
         assert_eq!(seen[0].next_attempt_in, None, "only the kiosk knows");
-        assert_eq!(viewer.check().unwrap(), Health::Whole { rows: 1 });
+        assert_eq!(viewer.check().unwrap(), StoreHealth::Whole { rows: 1 });
         viewer.check_beside("511703", 1).unwrap();
         store.submit(new_case(NUMBER, 2_000)).await.unwrap();
         assert_eq!(viewer.queue().unwrap().rows.len(), 2);

@@ -11,7 +11,7 @@ fn p9_pauses_run_on_the_monotonic_clock_and_end_with_a_restart() {
         let start = Instant::now();
         let fail = async |delivery: &Delivery, store: &Store, seconds| {
             let next = start + Duration::from_secs(seconds);
-            store.failed(delivery, Obstacle::Platform, "status 503", next).await.unwrap();
+            store.failed(delivery, Hindrance::Platform, "status 503", next).await.unwrap();
         };
         let first = now_due(&store).await;
         fail(&first, &store, 60).await;
@@ -114,7 +114,7 @@ fn p6_a_case_is_evaluated_once_and_after_it_was_delivered() {
 
         let first = now_due(&store).await;
         let next = Instant::now() + Duration::from_secs(3_600);
-        store.failed(&first, Obstacle::NoNetwork, "x", next).await.unwrap();
+        store.failed(&first, Hindrance::NoNetwork, "x", next).await.unwrap();
         let body = |delivery: &Delivery| -> serde_json::Value {
             assert_eq!(delivery.kind, DeliveryKind::Evaluation);
             serde_json::from_slice(&delivery.body).unwrap()

@@ -124,7 +124,7 @@ fn finished_cases_go_after_a_year_and_unfinished_ones_never() {
         let under_way = store.submit(new_case(NUMBER, 2_000)).await.unwrap().number;
         let first = now_due(&store).await;
         let next = Instant::now() + Duration::from_secs(3_600);
-        store.failed(&first, Obstacle::NoNetwork, "x", next).await.unwrap();
+        store.failed(&first, Hindrance::NoNetwork, "x", next).await.unwrap();
         store.delivered(&*now_due(&store).await, says(CaseStatus::Accepted)).await.unwrap();
         ended(&folder, true);
         tend(&store, at(END + 364 * DAY), true).await;
@@ -216,9 +216,9 @@ fn a_promised_limit_that_has_passed_is_noted_once_with_its_reason() {
         let start = Instant::now();
         let later = start + Duration::from_secs(3_600);
         let first = now_due(&store).await;
-        store.failed(&first, Obstacle::NoNetwork, "x", later).await.unwrap();
+        store.failed(&first, Hindrance::NoNetwork, "x", later).await.unwrap();
         let second = now_due(&store).await;
-        store.failed(&second, Obstacle::Platform, "x", later).await.unwrap();
+        store.failed(&second, Hindrance::Platform, "x", later).await.unwrap();
         store.delivered(&*now_due(&store).await, says(CaseStatus::Accepted)).await.unwrap();
         store.delivered(&*now_due(&store).await, says(CaseStatus::Completed)).await.unwrap();
         tend(&store, at(END + 1_800), true).await;

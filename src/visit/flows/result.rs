@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::case::{CaseFacts, CaseStatus};
-use crate::journal::Obstacle;
+use crate::journal::Hindrance;
 use crate::visit::application::Application;
 use crate::visit::flows::Evaluate;
 use crate::visit::printing::{print, reprint};
@@ -31,7 +31,7 @@ pub enum InstantClock {
     },
     /// The time is over and the case is not completed. Without a network the platform has never
     /// had it.
-    Breached(Obstacle),
+    Breached(Hindrance),
     Completed,
     Returned,
 }
@@ -51,8 +51,8 @@ impl CaseResult {
             CaseStatus::Returned => InstantClock::Returned,
             CaseStatus::Received | CaseStatus::Accepted => {
                 match (limit_min * 60).saturating_sub(self.age_s) {
-                    0 if waits_for_network => InstantClock::Breached(Obstacle::NoNetwork),
-                    0 => InstantClock::Breached(Obstacle::Platform),
+                    0 if waits_for_network => InstantClock::Breached(Hindrance::NoNetwork),
+                    0 => InstantClock::Breached(Hindrance::Platform),
                     _ if waits_for_network => InstantClock::Silent,
                     left_s => InstantClock::Counts { left_s },
                 }

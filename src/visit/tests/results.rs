@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::answer::Nothing;
-use crate::journal::Obstacle;
+use crate::journal::Hindrance;
 use crate::visit::flows::InstantClock;
 use crate::visit::flows::submit::STORE_WAIT_S;
 use crate::visit::session::SLIPS_MAX;
@@ -169,10 +169,10 @@ fn p1_offline_the_clock_promises_nothing_and_a_breach_has_its_reason() {
         touch(&mut visit, &[Touch::Read]);
         seconds(&mut visit, 60);
     }
-    assert_eq!(clock(&visit, false), InstantClock::Breached(Obstacle::NoNetwork));
-    assert_eq!(clock(&visit, true), InstantClock::Breached(Obstacle::Platform));
+    assert_eq!(clock(&visit, false), InstantClock::Breached(Hindrance::NoNetwork));
+    assert_eq!(clock(&visit, true), InstantClock::Breached(Hindrance::Platform));
     visit.handle(Event::CaseAdvanced(facts(CaseStatus::Accepted)));
-    assert_eq!(clock(&visit, false), InstantClock::Breached(Obstacle::Platform));
+    assert_eq!(clock(&visit, false), InstantClock::Breached(Hindrance::Platform));
     visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
     assert_eq!(clock(&visit, false), InstantClock::Completed);
 }

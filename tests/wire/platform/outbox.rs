@@ -2,7 +2,7 @@
 //! kiosk.
 
 use kuaiban::contract::problem::{CONFLICT, FINAL_STATUSES};
-use kuaiban::journal::Obstacle;
+use kuaiban::journal::Hindrance;
 use kuaiban::simulators::platform::{Mode, RetryAfter};
 use kuaiban::store::Due;
 
@@ -67,7 +67,7 @@ async fn p2_when_the_network_is_back_nothing_waits_out_its_pause() {
     // It has failed and waits for hours.
     let Due::Now(delivery) = store.due(Instant::now()).await.unwrap() else { panic!("it waits") };
     let next = Instant::now() + NEVER;
-    store.failed(&delivery, Obstacle::NoNetwork, "no network", next).await.unwrap();
+    store.failed(&delivery, Hindrance::NoNetwork, "no network", next).await.unwrap();
     let kiosk = Kiosk::start_on(folder, store, config(simulator.url()));
     kiosk.until_online(false).await;
     simulator.set(Mode::Online);
