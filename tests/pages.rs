@@ -211,7 +211,21 @@ fn a_slip_that_fails_at_the_farewell_is_told() {
     assert!(says("farewell-no-slip", "凭条没有打印出来"));
     assert!(view("farewell-no-slip").control("reprint").is_none());
     assert!(view("farewell-slip-unknown").control("reprint").is_some());
+    assert!(
+        says("farewell-slip-unknown", "不能确定") && !says("farewell-slip-unknown", "请取走凭条")
+    );
     assert!(!says("farewell", "没有打印"));
+}
+
+/// Nothing is passed over in silence: what is not shown, not printed, not on its way.
+#[test]
+fn p1_what_cannot_be_shown_or_done_is_told() {
+    let says = |page: &str, words: &str| view(page).said().iter().any(|s| s.text.contains(words));
+    assert!(says("cases", "另有 1 件办件暂时无法显示"));
+    assert!(says("open-case-held", "工作人员核对") && !says("open-case-held", "正在送交平台"));
+    assert!(says("open-case-no-printer", "现在不能补打"));
+    assert!(says("query-long", "内容过长") && says("query-long", "缴费记录"));
+    assert!(!says("query-result", "内容过长"));
 }
 
 /// What is read character by character says so, whoever reads it aloud later.

@@ -63,6 +63,14 @@ pub(super) struct Outage {
     pub seconds: u32,
 }
 
+impl Outage {
+    /// So many more seconds nobody was served, now for this cause.
+    fn goes_on(outage: &mut Option<Outage>, cause: Cause, seconds: u32) {
+        let before = outage.map_or(0, |outage| outage.seconds);
+        *outage = Some(Outage { cause, seconds: before.saturating_add(seconds) });
+    }
+}
+
 /// Ends when the kiosk is stopped, and never by a fault.
 pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
     if matches!(origin, Origin::File(_)) {
@@ -75,7 +83,8 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
     let mut outage: Option<Outage> = None;
     let mut standing = None;
     loop {
-        let fault = match open(&mut outer, &mut ticks, &origin, &known, standing).await {
+        let opened = open(&mut outer, &mut ticks, &origin, &known, standing, &mut outage).await;
+        let fault = match opened {
             None => break,
             Some(Ok(parts)) => {
                 (outer.set_short_side_mm)(parts.config.screen.short_side_mm);
@@ -104,8 +113,7 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
             told = Some(words);
         }
         standing = Some(cause);
-        let before = outage.map_or(0, |outage| outage.seconds);
-        outage = Some(Outage { cause, seconds: before.saturating_add(pause) });
+        Outage::goes_on(&mut outage, cause, pause);
         if wait(&mut outer, &mut ticks, &known, cause, pause).await == Wait::Stopped {
             break;
         }
@@ -137,6 +145,7 @@ async fn open(
     origin: &Origin,
     known: &Known,
     standing: Option<Cause>,
+    outage: &mut Option<Outage>,
 ) -> Option<Result<Parts, ServiceFault>> {
     let mut opening = {
         let (origin, known) = (origin.clone(), known.clone());
@@ -156,6 +165,7 @@ async fn open(
                 let cause = standing.unwrap_or(Cause::Opening);
                 outer.second(cause);
                 if standing.is_some() || seconds > OPENING_LONG {
+                    Outage::goes_on(outage, cause, 1);
                     outer.show_out_of_service(known, cause);
                 }
             }

@@ -121,8 +121,8 @@ impl StatusFile {
     pub fn move_to(&mut self, path: &Path) {
         if self.path != path {
             if self.written.is_some() {
-                // Nobody would keep it true any longer.
-                let _ = std::fs::remove_file(&self.path);
+                // Nobody would keep it true any longer; unless another kiosk does.
+                remove_own(&self.path);
             }
             *self = StatusFile::new(path.to_owned());
         }
@@ -151,9 +151,14 @@ impl StatusFile {
         if let Some(writing) = self.writing {
             let _ = tokio::time::timeout(LAST_WRITES, writing).await;
         }
-        if Status::read(&self.path).is_none_or(|status| status.pid == std::process::id()) {
-            let _ = std::fs::remove_file(&self.path);
-        }
+        remove_own(&self.path);
+    }
+}
+
+/// Removes the file unless another kiosk that runs has written it.
+fn remove_own(path: &Path) {
+    if Status::read(path).is_none_or(|status| status.pid == std::process::id()) {
+        let _ = std::fs::remove_file(path);
     }
 }
 

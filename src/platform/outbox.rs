@@ -21,6 +21,8 @@ use crate::store::{Delivery, DeliveryKind, Due, Store, StoreError, Verdict};
 const PROBE_ANSWERING: Duration = Duration::from_secs(15);
 /// Between two looks for a platform that cannot be reached: it costs it nothing.
 const PROBE_UNREACHABLE: Duration = Duration::from_secs(3);
+/// A pause that the platform asks for and that nobody need be told of.
+const BUSY_SHORT: Duration = Duration::from_secs(5);
 /// Pause after a fault of the store itself (disk full): it will not be better at once.
 const STORE_PAUSE: Duration = Duration::from_secs(10);
 
@@ -118,7 +120,9 @@ impl<E: Fn(OutboxEvent) + Send + Sync> Worker<E> {
     /// One look, one delivery, one page of changes, as far as each is due. Returns when the next is.
     async fn round(&mut self) -> Result<Instant, StoreError> {
         if let Some(wake) = self.busy_until() {
-            if self.online.is_none() {
+            let long = wake.saturating_duration_since(Instant::now()) > BUSY_SHORT;
+            if self.online.is_none() || (long && self.online == Some(true)) {
+                // Nobody is offered what it will not answer.
                 self.set_online(false, PROBE_ANSWERING).await?;
             }
             return Ok(wake);

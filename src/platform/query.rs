@@ -24,12 +24,14 @@ pub(super) fn answer(response: QueryResponse) -> Result<QueryAnswer, NoAnswer> {
                     .collect(),
             };
             let fact = |fact: contract::Fact| Fact::new(bilingual(fact.label), value(fact.value));
-            Ok(QueryAnswer {
+            let answer = QueryAnswer {
                 as_of: answer.as_of,
                 facts: answer.facts.into_iter().map(fact).collect(),
                 tables: answer.tables.into_iter().map(table).collect(),
                 verification_code: answer.verification_code,
-            })
+            };
+            // An answer that says nothing is no result (promise P1).
+            if answer.is_empty() { Err(Nothing::NoRecord.into()) } else { Ok(answer) }
         }
         QueryResponse::Nothing(none) => {
             let nothing = match none.reason {
@@ -157,6 +159,16 @@ mod tests {
         };
         assert!(nothing(200).detail.is_some());
         assert_eq!(nothing(201), Nothing::NoRecord.into(), "its kind is told all the same");
+    }
+
+    #[test]
+    fn p1_an_answer_that_says_nothing_is_no_result() {
+        let word = json!({ "zh": "字" });
+        let title_only = json!([{ "title": word, "columns": [word, word], "rows": [] }]);
+        for tables in [json!([]), title_only] {
+            let empty = json!({ "outcome": "answer", "as_of": "2026-10-31", "tables": tables });
+            assert_eq!(read(empty).unwrap_err(), Nothing::NoRecord.into());
+        }
     }
 
     #[test]

@@ -242,16 +242,6 @@ fn empty() -> QueryAnswer {
 }
 
 #[test]
-fn p5_an_answer_without_a_record_says_so_and_whom_to_ask() {
-    let pack = samples::pack();
-    let head = samples::head(&pack, Lang::Zh);
-    let text =
-        text_on(&query(&head, &samples::query(), &samples::card("王小例"), &empty()), Paper::Mm80);
-    let text = run_on(&text);
-    assert!(text.contains("没有返回您的记录") && text.contains("请拨打12333"), "{text}");
-}
-
-#[test]
 fn p8_an_endless_query_answer_does_not_empty_the_roll() {
     let pack = samples::pack();
     let head = samples::head(&pack, Lang::Zh);

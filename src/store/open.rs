@@ -18,6 +18,8 @@ pub(super) const APPLICATION_ID: u32 = 0x4B42_414E;
 
 /// How long a statement waits for a reader that holds the database.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longer than anybody who only looks holds the lock.
+const LOOKED_AT: Duration = Duration::from_millis(50);
 /// Bytes that the log may hold before they move into the main file: a page that changes at every
 /// visit is then written there once for some forty of them.
 const LOG_MAX: u32 = 2 << 20;
@@ -40,7 +42,14 @@ pub(super) fn writer(path: &Path, site: &str) -> Result<Opened, StoreError> {
     if !something_there(&path)? {
         create::create(&path)?;
     }
-    let lock = Lock::take(&path)?;
+    let lock = Lock::take(&path).or_else(|e| match e {
+        // `doctor` holds it for an instant, to see whether a kiosk does.
+        StoreError::InUse { .. } => {
+            std::thread::sleep(LOOKED_AT);
+            Lock::take(&path)
+        }
+        e => Err(e),
+    })?;
     header_is_ours(&lock, &path)?;
     for suffix in ["-wal", "-shm", "-journal"] {
         files::is_file(&files::beside(&path, suffix))?;

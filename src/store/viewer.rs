@@ -4,6 +4,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
 use super::db::site;
@@ -36,6 +37,18 @@ impl StoreViewer {
         let Some(connection) = &self.connection else { return Ok(Found::default()) };
         cases::queue(connection, |_| None)
             .map_err(|e| StoreError::sqlite(&self.path, "reading the queue", e))
+    }
+
+    /// When the newest row of the journal was written that a clock known to be right has dated.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn newest_trusted_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let Some(connection) = &self.connection else { return Ok(None) };
+        let newest: Option<String> = connection
+            .query_row("SELECT trusted_at FROM kiosk", [], |row| row.get(0))
+            .map_err(|e| StoreError::sqlite(&self.path, "reading the time of the journal", e))?;
+        Ok(newest.as_deref().and_then(super::db::time))
     }
 
     /// Whether key and mark lie beside the database and belong to it, as a kiosk will want them.

@@ -179,11 +179,19 @@ pub(super) fn platform(config: &Config) -> Check {
     }
 }
 
-/// The clock beside what is known without the kiosk: the day of its site pack.
+/// The clock beside what is known without the kiosk: the day of its site pack, and the newest row of
+/// the journal that a right clock has dated.
 pub(super) fn clock(config: &Config) -> Check {
     let now = Timestamp::now();
     let as_of = crate::pack::load(&config.pack.path).map_or(Date::MIN, |pack| pack.as_of);
-    clock_check(clock::believable(clock::set_from_network(), now, as_of, None))
+    let newest = StoreViewer::open(&config.store).and_then(|viewer| viewer.newest_trusted_at());
+    let newest = newest.ok().flatten();
+    let mut check = clock_check(clock::believable(clock::set_from_network(), now, as_of, newest));
+    if let Some(newest) = newest.filter(|newest| *newest > now) {
+        // One row written at a wrong time keeps every later clock from being believed until then.
+        check.detail += &format!(" (journal: {newest})");
+    }
+    check
 }
 
 pub(super) fn font(config: &Config) -> Check {

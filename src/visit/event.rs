@@ -59,6 +59,8 @@ pub enum Event {
         ticket: Ticket,
         /// `None`: the store could not say, which is not the same as no case.
         cases: Option<Vec<CaseFacts>>,
+        /// Cases that are there and cannot be read.
+        unreadable: u32,
     },
     SlipDone {
         ticket: Ticket,

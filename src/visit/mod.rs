@@ -186,8 +186,8 @@ impl Visit {
             Event::Queried { ticket, answer } => {
                 self.news(News::Queried { ticket, answer }, effects);
             }
-            Event::CasesFound { ticket, cases } => {
-                self.news(News::CasesFound { ticket, cases }, effects);
+            Event::CasesFound { ticket, cases, unreadable } => {
+                self.news(News::CasesFound { ticket, cases, unreadable }, effects);
             }
             Event::EvaluationStored { ticket } => {
                 self.news(News::EvaluationStored { ticket }, effects);

@@ -49,7 +49,7 @@ pub(super) enum News {
     CardTrouble(CardTrouble),
     Stored { ticket: Ticket, facts: Option<CaseFacts> },
     Queried { ticket: Ticket, answer: Result<QueryAnswer, NoAnswer> },
-    CasesFound { ticket: Ticket, cases: Option<Vec<CaseFacts>> },
+    CasesFound { ticket: Ticket, cases: Option<Vec<CaseFacts>>, unreadable: u32 },
     EvaluationStored { ticket: Ticket },
 }
 

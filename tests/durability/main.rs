@@ -3,7 +3,6 @@
 #![cfg(feature = "simulators")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod budget;
 mod kills;
 mod looking;
 mod queue;

@@ -1,10 +1,9 @@
 //! Visits brought to every page of the journeys by events, as a citizen would bring them there.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
-use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
+use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, HeldReason, QueryToken};
 use kuaiban::clock;
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
@@ -17,7 +16,7 @@ use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Kept, Moment, View};
 use kuaiban::slip::layout::{Line, layout};
 use kuaiban::slip::{Head, slips};
-use kuaiban::testkit::people;
+use kuaiban::testkit::{packs, people};
 use kuaiban::visit::{
     CardTrouble, Effect, Event, Flow, Page, SlipOutcome, Surroundings, Touch, Visit,
 };
@@ -78,9 +77,10 @@ pub fn now() -> Timestamp {
     "2026-11-21T18:14:09Z".parse().unwrap()
 }
 
+/// Read once: every page begins with it.
 fn pack() -> Arc<Pack> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("kiosk-image/site-packs/sample");
-    Arc::new(kuaiban::pack::load(&dir).unwrap())
+    static PACK: LazyLock<Arc<Pack>> = LazyLock::new(packs::sample);
+    PACK.clone()
 }
 
 fn facts(status: CaseStatus) -> CaseFacts {
@@ -376,6 +376,13 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
         player
     };
     out.push(result(Ok(answer())).printed(SlipOutcome::Printed).done("query-result"));
+    let mut long = answer();
+    long.tables.push(Table {
+        title: Bilingual { zh: "缴费记录".into(), en: "Payments".into() },
+        rows: long.tables[0].rows.iter().cycle().take(100).cloned().collect(),
+        ..long.tables[0].clone()
+    });
+    out.push(result(Ok(long)).printed(SlipOutcome::Printed).done("query-long"));
     for (trouble, name) in [
         (Nothing::UnknownPerson, "unknown-person"),
         (Nothing::NotAvailable, "not-available"),
@@ -417,28 +424,36 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
         player.touch(Touch::Start).touch(Touch::MyCases).touch(Touch::Agree).lay("citizen");
         player
     };
-    let found = |cases| {
+    let found = |cases: Option<Vec<CaseFacts>>| {
         let mut player = search();
         let ticket = player.ticket();
-        player.event(Event::CasesFound { ticket, cases });
+        let unreadable = u32::from(cases.as_ref().is_some_and(|cases| !cases.is_empty()));
+        player.event(Event::CasesFound { ticket, cases, unreadable });
         player
     };
     out.push(search().done("searching"));
     out.push(found(None).done("search-failed"));
     out.push(found(Some(Vec::new())).done("cases-empty"));
+    let mut untrusted = facts(CaseStatus::Received);
+    untrusted.clock_trusted = false;
     let mut held = facts(CaseStatus::Received);
-    held.clock_trusted = false;
+    held.held = Some(HeldReason { code: "case_number_taken".into() });
     let cases = vec![
         facts(CaseStatus::Completed),
         facts(CaseStatus::Received),
         facts(CaseStatus::Accepted),
         facts(CaseStatus::Returned),
+        untrusted,
         held,
     ];
     out.push(found(Some(cases.clone())).done("cases"));
     out.push(found(Some(cases.clone())).touch(Touch::Case(0)).done("open-case"));
     out.push(found(Some(cases.clone())).touch(Touch::Case(3)).done("open-case-returned"));
-    out.push(found(Some(cases)).touch(Touch::Case(4)).done("open-case-untrusted"));
+    out.push(found(Some(cases.clone())).touch(Touch::Case(4)).done("open-case-untrusted"));
+    out.push(found(Some(cases.clone())).touch(Touch::Case(5)).done("open-case-held"));
+    let mut player = found(Some(cases));
+    player.event(Event::Surroundings(Surroundings { printer: false, ..well }));
+    out.push(player.touch(Touch::Case(0)).done("open-case-no-printer"));
 
     let mut player = start();
     player.until_review().seconds(if assisted { 190 } else { 66 });

@@ -8,6 +8,7 @@ mod walk;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -45,7 +46,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         if !args.headless {
             println!("no display: walking through the journeys by itself");
         }
-        let stand = Stand::set_up(&out, StandOptions::default())?;
+        // Nobody waits for paper that nobody takes.
+        let quick =
+            StandOptions { complete_after: Duration::from_millis(800), printer_mm_s: 1000.0 };
+        let stand = Stand::set_up(&out, quick)?;
         record::walk(stand, &out, args.only.as_deref())
     } else {
         let stand = Stand::set_up(&out, StandOptions::default())?;

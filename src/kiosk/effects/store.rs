@@ -55,13 +55,17 @@ impl Kiosk {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
             let cases = store.cases_of(&card.number).await;
+            let mut unreadable = 0;
             let cases = cases
                 .inspect_err(|error| tracing::error!(%error, "cases could not be looked up"))
                 .ok()
                 // Nothing that can be read is not the same as nothing there.
                 .filter(|found| !found.rows.is_empty() || found.unreadable == 0)
-                .map(|found| found.rows);
-            inbox.put(Input::Reply(Event::CasesFound { ticket, cases }));
+                .map(|found| {
+                    unreadable = found.unreadable;
+                    found.rows
+                });
+            inbox.put(Input::Reply(Event::CasesFound { ticket, cases, unreadable }));
         });
     }
 

@@ -10,7 +10,7 @@ use crate::screen::pages::{Badge, Block, Blocks, Case};
 use crate::screen::said::Control;
 use crate::visit::Touch;
 
-pub(super) fn list(compose: &Compose, found: &[CaseFacts]) -> Composed {
+pub(super) fn list(compose: &Compose, found: &[CaseFacts], unreadable: u32) -> Composed {
     let blocks = if found.is_empty() {
         Blocks {
             hero: Some(Drawing::Search),
@@ -22,7 +22,13 @@ pub(super) fn list(compose: &Compose, found: &[CaseFacts]) -> Composed {
     } else {
         let cases =
             found.iter().enumerate().map(|(row, facts)| Block::Case(case(compose, row, facts)));
-        Blocks { blocks: cases.collect(), ..Blocks::default() }
+        // What is there and cannot be shown is not passed over in silence.
+        let hidden = (unreadable > 0).then(|| Block::Band {
+            tone: Tone::Care,
+            drawing: Drawing::Warning,
+            text: compose.fill(say::CASES_HIDDEN, &[("count", &unreadable.to_string())]),
+        });
+        Blocks { blocks: hidden.into_iter().chain(cases).collect(), ..Blocks::default() }
     };
     Composed::new("cases", compose.text(say::MY_CASES), blocks).action(compose.home())
 }

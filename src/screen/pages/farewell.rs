@@ -26,6 +26,7 @@ pub(super) fn compose(compose: &Compose, farewell: &flows::Farewell) -> Composed
     let (lies, given) = (session.card_lies(), session.slip_given());
     let progress = compose.visit.slip();
     let printing = progress.is_some_and(SlipProgress::is_printing);
+    let unknown = progress == Some(SlipProgress::Done(SlipOutcome::Unknown));
     let mut reminders = Vec::new();
     if lies {
         reminders.push((Drawing::Card, compose.text(say::CARD_LEFT)));
@@ -34,10 +35,9 @@ pub(super) fn compose(compose: &Compose, farewell: &flows::Farewell) -> Composed
     }
     if printing {
         reminders.push((Drawing::Printer, compose.text(say::SLIP_PRINTING)));
-    } else if given {
+    } else if given && !unknown {
         reminders.push((Drawing::Slip, compose.text(say::TAKE_SLIP)));
     }
-    let unknown = progress == Some(SlipProgress::Done(SlipOutcome::Unknown));
     let not_printed = progress == Some(SlipProgress::Done(SlipOutcome::NotPrinted));
     let reprint = ((unknown || not_printed) && compose.visit.can_reprint())
         .then(|| compose.reprint());
@@ -52,13 +52,15 @@ pub(super) fn compose(compose: &Compose, farewell: &flows::Farewell) -> Composed
             (false, _) => CardMotion::None,
         },
         tone: if lies { Tone::Care } else { Tone::Good },
-        slip: given && !printing,
+        slip: given && !printing && !unknown,
         headline: compose.text(headline),
-        detail: compose.text(match (not_printed, &reprint) {
-            (true, Some(_)) => say::FAREWELL_NOT_PRINTED,
+        detail: compose.text(match (unknown, not_printed, &reprint) {
+            (true, _, Some(_)) => say::FAREWELL_SLIP_UNKNOWN,
+            (true, _, None) => say::FAREWELL_SLIP_LOOK,
+            (_, true, Some(_)) => say::FAREWELL_NOT_PRINTED,
             // The printer cannot print now; nobody is sent away without a word of it.
-            (true, None) => say::FAREWELL_NO_SLIP,
-            (false, _) => say::FAREWELL_DETAIL,
+            (_, true, None) => say::FAREWELL_NO_SLIP,
+            (false, false, _) => say::FAREWELL_DETAIL,
         }),
         reminders,
         reprint,

@@ -118,7 +118,7 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         Flow::Submit(submit) => waiting::storing(compose, &submit.application.item),
         Flow::CaseResult(result) => results::case(compose, result),
         Flow::Cases(cases) => match cases.found() {
-            Some(found) => cases::list(compose, found),
+            Some(found) => cases::list(compose, found, cases.unreadable()),
             None => waiting::searching(compose),
         },
         Flow::OpenCase(case) => results::open_case(compose, case),

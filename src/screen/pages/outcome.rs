@@ -8,7 +8,7 @@ use crate::screen::look::{Drawing, Tone};
 use crate::screen::pages::{Row, facts_said};
 use crate::screen::said::{Control, Role, Speech};
 use crate::slip::layout::{Line, columns};
-use crate::visit::{Flow, SlipOutcome, SlipProgress, Touch};
+use crate::visit::{Availability, Flow, Offer, SlipOutcome, SlipProgress, Touch};
 
 #[derive(Clone, PartialEq)]
 pub struct Outcome {
@@ -97,7 +97,16 @@ fn slip(compose: &Compose) -> SlipShown {
         SlipProgress::NotYet if can_reprint => {
             (Tone::Plain, Drawing::Printer, compose.text(say::SLIP_OFFERED))
         }
-        SlipProgress::NotYet => (Tone::Plain, Drawing::Printer, String::new()),
+        SlipProgress::NotYet => {
+            // Of an earlier case it was promised; of this visit's it is still to come.
+            let why = match compose.session.availability(Offer::Print) {
+                Availability::NotNow(lacks) if matches!(compose.visit.top(), Flow::OpenCase(_)) => {
+                    compose.fill(say::REPRINT_NOT_NOW, &[("why", &compose.lacks(&lacks))])
+                }
+                _ => String::new(),
+            };
+            (Tone::Plain, Drawing::Printer, why)
+        }
         SlipProgress::Printing { .. } => {
             (Tone::Info, Drawing::Printer, compose.text(say::SLIP_PRINTING))
         }

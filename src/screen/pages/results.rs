@@ -41,7 +41,14 @@ pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
     // A row of a table is a fact: what it is about, and under which head what is said of it.
     let rows =
         answer.tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
+    let mut titled = None;
     for (table, row) in rows.take(MOST_ROWS) {
+        // Which table a row is of, where there are several.
+        if answer.tables.len() > 1 && titled != Some(&table.title) {
+            titled = Some(&table.title);
+            let label = compose.own(&table.title);
+            facts.push(Row { label, value: String::new(), spelled: false, edit: None });
+        }
         let mut cells = table.columns.iter().zip(row);
         let label = cells.next().map(|(_, value)| value.masked(compose.lang));
         let said = cells
@@ -50,10 +57,13 @@ pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
         let label = label.unwrap_or_default();
         facts.push(Row { label, value, spelled: false, edit: None });
     }
+    let all: usize = answer.tables.iter().map(|table| table.rows.len()).sum();
+    let cut = all > MOST_ROWS || answer.facts.len() > MOST_FACTS;
     let page = Outcome {
         tone: Tone::Good,
         drawing: Drawing::Check,
         headline: compose.text(say::QUERY_DONE),
+        detail: if cut { compose.text(say::SLIP_CUT_SHORT) } else { String::new() },
         facts,
         ..Outcome::empty(compose)
     };
@@ -148,6 +158,9 @@ pub(super) fn tone(status: CaseStatus) -> Tone {
 pub(super) fn next_words(compose: &Compose, facts: &CaseFacts) -> String {
     let online = compose.session.surroundings().online;
     compose.text(match facts.status {
+        CaseStatus::Received | CaseStatus::Accepted if facts.held.is_some() => {
+            say::CASE_HELD_DETAIL
+        }
         CaseStatus::Received if !online => say::CASE_RECEIVED_OFFLINE_DETAIL,
         CaseStatus::Received => say::CASE_RECEIVED_DETAIL,
         CaseStatus::Accepted => say::CASE_UNDER_WAY_DETAIL,

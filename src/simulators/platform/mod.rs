@@ -4,8 +4,8 @@
 //!
 //! Its answers are plainly samples (样例). It keeps no personal datum.
 
+mod api;
 mod books;
-mod desk;
 mod front;
 mod materials;
 mod refusal;
@@ -26,7 +26,7 @@ pub use books::{BookedCase, BookedEvaluation, Books};
 
 use crate::case::CaseNumber;
 use crate::contract::Reason;
-use desk::Desk;
+use api::Api;
 
 /// How to start one.
 #[derive(Clone, Debug)]
@@ -83,7 +83,7 @@ pub enum RetryAfter {
 pub struct PlatformSimulator {
     address: SocketAddr,
     mode: watch::Sender<Mode>,
-    desk: Arc<Desk>,
+    api: Arc<Api>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -97,14 +97,14 @@ impl PlatformSimulator {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
         let mode = watch::Sender::new(Mode::default());
-        let desk = Arc::new(Desk::new(keeper, options.complete_after, mode.subscribe()));
+        let api = Arc::new(Api::new(keeper, options.complete_after, mode.subscribe()));
         let (inlet, connections) = mpsc::channel(16);
-        let routes = desk::routes(desk.clone());
+        let routes = api::routes(api.clone());
         let serve = tokio::spawn(async move {
             let _ = axum::serve(front::Inlet(connections), routes).await;
         });
         let front = tokio::spawn(front::front(listener, address, inlet, mode.subscribe()));
-        Ok(PlatformSimulator { address, mode, desk, tasks: vec![serve, front] })
+        Ok(PlatformSimulator { address, mode, api, tasks: vec![serve, front] })
     }
 
     /// `http://127.0.0.1:PORT`, the same through all modes.
@@ -126,27 +126,27 @@ impl PlatformSimulator {
 
     /// What it says to citizens from now on, in notes and refusals; `None` for its samples.
     pub fn set_words(&self, words: Option<&str>) {
-        *self.desk.words() = words.map(str::to_owned);
+        *self.api.words() = words.map(str::to_owned);
     }
 
     /// Offers a site pack, in place of the one that it offered before.
     pub fn offer_pack(&self, version: &str, file: Vec<u8>) {
-        self.desk.offer_pack(version, file);
+        self.api.offer_pack(version, file);
     }
 
     /// A copy of the books as they stand now.
     pub fn books(&self) -> Books {
-        self.desk.open_books().clone()
+        self.api.open_books().clone()
     }
 
     /// Returns an accepted case to the citizen (补正), or one part of it. `false` if there is none.
     pub fn return_case(&self, number: &CaseNumber, item: Option<&str>) -> bool {
-        self.desk.return_case(number, item)
+        self.api.return_case(number, item)
     }
 
     /// Loses the feed of changes: every cursor given so far is unknown.
     pub fn lose_feed(&self) {
-        self.desk.lose_feed();
+        self.api.lose_feed();
     }
 
     /// Carries out one line of the command language (`help` lists it) and returns what to print;

@@ -46,10 +46,7 @@ pub fn query(head: &Head, item: &Item, card: &CardText, answer: &QueryAnswer) ->
         });
     }
     let all: usize = answer.tables.iter().map(|table| table.rows.len()).sum();
-    if answer.is_empty() {
-        slip.push(Block::Rule);
-        slip.push(Block::Paragraph(head.with_hotline(say::SLIP_NO_RECORD)));
-    } else if all > MOST_ROWS || answer.facts.len() > MOST_FACTS {
+    if all > MOST_ROWS || answer.facts.len() > MOST_FACTS {
         slip.push(Block::Paragraph(head.with_hotline(say::SLIP_CUT_SHORT)));
     }
     slip.push(Block::Rule);

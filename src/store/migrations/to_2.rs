@@ -7,7 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::super::db::{Failure, from_code, parsed, time};
+use super::super::db::{Failure, from_code, of_one_row, optional, parsed, time};
 use super::super::seal::Sealer;
 use super::super::{chain, compose, places};
 use crate::case::{CaseNumber, CaseStatus};
@@ -16,6 +16,10 @@ use crate::domain::card::CardKind;
 use crate::domain::evaluation::Level;
 use crate::domain::fact::Private;
 use crate::journal::Event;
+
+/// Why a case of schema 1 that the platform had not finished waits for a technician: its key was
+/// dropped with the platform's first answer, so no change of it can ever be told.
+const KEY_UNKNOWN: &str = "key_unknown";
 
 /// Schema 1 did not note the site pack of a case.
 const PACK_UNKNOWN: &str = "unknown";
@@ -42,13 +46,14 @@ impl Drop for Applicant {
     }
 }
 
-/// A row of `case_record`, with its row of the outbox.
+/// A row of `case_record`, with its row of the outbox. What of it cannot be read stays in the database
+/// as it is, and hides nothing else.
 struct Old {
     sequence: i64,
-    number: CaseNumber,
+    number: Option<CaseNumber>,
     item: String,
-    status: CaseStatus,
-    received_at: Timestamp,
+    status: Option<CaseStatus>,
+    received_at: Option<Timestamp>,
     clock_trusted: bool,
     note: Option<Vec<u8>>,
     sealed: Option<Vec<u8>>,
@@ -68,7 +73,7 @@ pub(super) fn convert(
     // A key check that was noted is never replaced; `open.rs` has compared it.
     let check = found.unwrap_or_else(|| sealer.check().to_vec());
     transaction.execute("UPDATE kiosk SET key_check = ?1", [check])?;
-    cases(transaction, sealer)?;
+    cases(transaction, sealer, now)?;
     evaluations(transaction, sealer)?;
     transaction.execute_batch(
         "DROP TABLE outbox; DROP TABLE evaluation; DROP TABLE case_record;
@@ -83,7 +88,7 @@ pub(super) fn convert(
     Ok(())
 }
 
-fn cases(transaction: &Connection, sealer: &Sealer) -> Result<(), Failure> {
+fn cases(transaction: &Connection, sealer: &Sealer, now: Timestamp) -> Result<(), Failure> {
     let mut statement = transaction.prepare(
         "SELECT sequence, number, item, status, received_at, case_record.clock_trusted, note,
          sealed, outbox.seq, outbox.idempotency_key
@@ -96,23 +101,27 @@ fn cases(transaction: &Connection, sealer: &Sealer) -> Result<(), Failure> {
         let key =
             old.waiting.as_ref().map_or_else(|| Uuid::new_v4().to_string(), |(_, key)| key.clone());
         let row = old.sequence.to_string();
-        let note = old.note.as_ref().and_then(|sealed| {
-            let words = sealer.open_scheme_1(&format!("{} note", old.number), sealed)?;
+        let number = old.number.as_ref();
+        let note = old.note.as_ref().zip(number).and_then(|(sealed, number)| {
+            let words = sealer.open_scheme_1(&format!("{number} note"), sealed)?;
             Some(sealer.seal(places::note(&row), words))
         });
-        let body = old.sealed.as_ref().and_then(|sealed| {
-            let plain = sealer.open_scheme_1(old.number.as_str(), sealed)?;
-            body(&old, &plain, sealer, &key)
+        let body = old.sealed.as_ref().zip(number).and_then(|(sealed, number)| {
+            let plain = sealer.open_scheme_1(number.as_str(), sealed)?;
+            body(&old, number, &plain, sealer, &key)
         });
+        let is_final = old.status.is_some_and(CaseStatus::is_final);
+        // Nobody will ever tell how it ends; what was handed in serves nobody any more.
+        let lost = old.waiting.is_none() && !is_final;
         let request = match (&body, &old.waiting) {
-            (Some(body), None) => Some(sealer.seal(places::request(&row), body.clone())),
+            (Some(body), None) if !lost => Some(sealer.seal(places::request(&row), body.clone())),
             _ => None,
         };
         transaction
             .prepare_cached(
                 "INSERT INTO application
                  (sequence, number, idempotency_key, item, pack_version, person, status,
-                  received_at, clock_trusted, under_way, accepted_at, completed_at, due_at, note,
+                  received_at, clock_trusted, held, accepted_at, completed_at, due_at, note,
                   request, finished_at, finished_trusted)
                  SELECT sequence, number, ?2, item, ?3, person, status, received_at,
                   clock_trusted, ?4, accepted_at, completed_at, due_at, ?5, ?6,
@@ -124,11 +133,15 @@ fn cases(transaction: &Connection, sealer: &Sealer) -> Result<(), Failure> {
                 old.sequence,
                 key,
                 PACK_UNKNOWN,
-                old.waiting.is_none() && !old.status.is_final(),
+                lost.then_some(KEY_UNKNOWN),
                 note,
                 request,
-                old.status.is_final(),
+                is_final || lost,
             ])?;
+        if let (true, Some(case)) = (lost, old.number.clone()) {
+            let event = Event::CaseHeld { case, code: KEY_UNKNOWN.to_owned() };
+            chain::append(transaction, (now, false), &event)?;
+        }
         if let Some((seq, key)) = &old.waiting {
             // What cannot be opened stays as it is: found when it is due, and told.
             let sealed = match body {
@@ -153,10 +166,10 @@ fn read(row: &Row<'_>) -> Result<Old, rusqlite::Error> {
     let key: Option<String> = row.get(9)?;
     Ok(Old {
         sequence: row.get(0)?,
-        number: parsed(row, 1, |number| CaseNumber::parse(number).ok())?,
+        number: optional(row, 1, |number| CaseNumber::parse(number).ok())?,
         item: row.get(2)?,
-        status: parsed(row, 3, from_code)?,
-        received_at: parsed(row, 4, time)?,
+        status: optional(row, 3, from_code)?,
+        received_at: optional(row, 4, time)?,
         clock_trusted: row.get(5)?,
         note: row.get(6)?,
         sealed: row.get(7)?,
@@ -165,17 +178,23 @@ fn read(row: &Row<'_>) -> Result<Old, rusqlite::Error> {
 }
 
 /// The request of a case of schema 1: of a single instant item, the only kind there was.
-fn body(old: &Old, plain: &[u8], sealer: &Sealer, key: &str) -> Option<Zeroizing<Vec<u8>>> {
+fn body(
+    old: &Old,
+    number: &CaseNumber,
+    plain: &[u8],
+    sealer: &Sealer,
+    key: &str,
+) -> Option<Zeroizing<Vec<u8>>> {
     // An error of serde_json may quote what it read; it goes no further than here.
     let applicant: Applicant = serde_json::from_slice(plain).ok()?;
     Some(compose::application(compose::Application {
-        number: &old.number,
+        number,
         query_token: &sealer.query_token(key),
         item: &old.item,
         pack_version: PACK_UNKNOWN,
         parts: &[],
         limit: None,
-        received_at: old.received_at,
+        received_at: old.received_at?,
         clock_trusted: old.clock_trusted,
         applicant: Person {
             document_kind: applicant.kind,
@@ -209,15 +228,22 @@ fn evaluations(transaction: &Connection, sealer: &Sealer) -> Result<(), Failure>
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (seq, key): (i64, String) = (row.get(0)?, row.get(1)?);
-        let level: Level = parsed(row, 4, from_code)?;
-        let body = compose::evaluation(compose::Evaluation {
-            application: row.get(2)?,
-            item: row.get(3)?,
-            level,
-            tags: parsed(row, 5, |tags| serde_json::from_str(tags).ok())?,
-            pressed_at: parsed(row, 6, time)?,
-            clock_trusted: row.get(7)?,
-        });
+        let evaluation = (|| {
+            Ok(compose::Evaluation {
+                application: row.get(2)?,
+                item: row.get(3)?,
+                level: parsed::<Level>(row, 4, from_code)?,
+                tags: parsed(row, 5, |tags| serde_json::from_str(tags).ok())?,
+                pressed_at: parsed(row, 6, time)?,
+                clock_trusted: row.get(7)?,
+            })
+        })();
+        // One that cannot be read is found when it is due, and told.
+        let sealed = match evaluation {
+            Ok(evaluation) => sealer.seal(places::body(&key), compose::evaluation(evaluation)),
+            Err(error) if of_one_row(&error) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
         transaction
             .prepare_cached(
                 "INSERT INTO outbox_2
@@ -225,7 +251,7 @@ fn evaluations(transaction: &Connection, sealer: &Sealer) -> Result<(), Failure>
                  SELECT seq, evaluation, idempotency_key, ?2, attempts, last_error
                  FROM outbox WHERE seq = ?1",
             )?
-            .execute(params![seq, sealer.seal(places::body(&key), body)])?;
+            .execute(params![seq, sealed])?;
     }
     Ok(())
 }

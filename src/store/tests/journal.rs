@@ -106,6 +106,21 @@ fn p7_a_long_journal_is_checked_in_pieces() {
 }
 
 #[test]
+fn p9_a_row_says_whether_its_clock_was_right() {
+    with_store(|store, folder| async move {
+        let right = || count(&folder, "SELECT count(*) FROM journal WHERE clock_trusted");
+        store.journal(Event::Stopped {}).await.unwrap();
+        assert_eq!(right(), 0, "not until somebody says so");
+        store.set_clock_trusted(true);
+        store.journal(Event::Stopped {}).await.unwrap();
+        assert_eq!(right(), 1);
+        store.set_clock_trusted(false);
+        store.journal(Event::Stopped {}).await.unwrap();
+        assert_eq!(right(), 1);
+    });
+}
+
+#[test]
 fn p7_a_damaged_page_is_found_beside_the_work_and_noted() {
     let folder = tempfile::tempdir().unwrap();
     block_on(async {

@@ -21,7 +21,7 @@ pub struct Cases {
 enum Search {
     NotBegun,
     Running { ticket: Ticket, waited_s: u32 },
-    Found(Vec<CaseFacts>),
+    Found { cases: Vec<CaseFacts>, unreadable: u32 },
 }
 
 impl Cases {
@@ -32,8 +32,16 @@ impl Cases {
     /// The cases, in the store's order; `None` while they are looked up.
     pub fn found(&self) -> Option<&[CaseFacts]> {
         match &self.search {
-            Search::Found(cases) => Some(cases),
+            Search::Found { cases, .. } => Some(cases),
             Search::NotBegun | Search::Running { .. } => None,
+        }
+    }
+
+    /// Cases that are there and cannot be shown.
+    pub fn unreadable(&self) -> u32 {
+        match self.search {
+            Search::Found { unreadable, .. } => unreadable,
+            Search::NotBegun | Search::Running { .. } => 0,
         }
     }
 
@@ -75,7 +83,7 @@ impl Steps for Cases {
 
     fn touched(&mut self, touch: Touch, _: &mut Context<'_>) -> Step {
         match (touch, &self.search, &self.card) {
-            (Touch::Case(row), Search::Found(cases), Some(card)) => match cases.get(row) {
+            (Touch::Case(row), Search::Found { cases, .. }, Some(card)) => match cases.get(row) {
                 Some(facts) => Step::Push(
                     OpenCase {
                         card: card.clone(),
@@ -86,19 +94,20 @@ impl Steps for Cases {
                 ),
                 None => Step::Stay,
             },
-            (Touch::Next, Search::Found(_), _) => Step::Leave { evaluation: None },
+            (Touch::Next, Search::Found { .. }, _) => Step::Leave { evaluation: None },
             _ => Step::Stay,
         }
     }
 
     fn news(&mut self, news: News, context: &mut Context<'_>) -> Step {
         match (news, &self.search) {
-            (News::CasesFound { ticket, cases }, Search::Running { ticket: asked, .. })
-                if ticket == *asked =>
-            {
+            (
+                News::CasesFound { ticket, cases, unreadable },
+                Search::Running { ticket: asked, .. },
+            ) if ticket == *asked => {
                 context.session.idle_s = 0;
                 let Some(cases) = cases else { return self.failed() };
-                self.search = Search::Found(cases);
+                self.search = Search::Found { cases, unreadable };
                 Step::Stay
             }
             _ => Step::Stay,
@@ -116,8 +125,10 @@ impl Steps for Cases {
     }
 
     fn case_advanced(&mut self, advanced: &CaseFacts, _: &mut Context<'_>) {
-        if let Search::Found(cases) = &mut self.search {
-            cases.iter_mut().for_each(|facts| advance(facts, advanced));
+        if let Search::Found { cases, .. } = &mut self.search {
+            for facts in cases {
+                advance(facts, advanced);
+            }
         }
     }
 
@@ -143,12 +154,9 @@ pub struct OpenCase {
 }
 
 impl OpenCase {
-    /// Whether its slip can be printed now. That of an item that is no longer in the pack cannot
-    /// be composed.
+    /// Whether its slip can be printed now.
     pub fn can_print(&self, session: &Session) -> bool {
-        !self.slip.is_printing()
-            && session.availability(Offer::Print).possible()
-            && session.pack().item(&self.facts.item).is_some()
+        !self.slip.is_printing() && session.availability(Offer::Print).possible()
     }
 }
 
@@ -188,8 +196,13 @@ impl Steps for OpenCase {
     }
 }
 
-fn advance(facts: &mut CaseFacts, advanced: &CaseFacts) {
-    if facts.number == advanced.number && facts.status < advanced.status {
+/// Takes over what is news of a case; true if it is.
+pub(super) fn advance(facts: &mut CaseFacts, advanced: &CaseFacts) -> bool {
+    let moved = facts.status < advanced.status;
+    let held = facts.status == advanced.status && facts.held != advanced.held;
+    let news = facts.number == advanced.number && (moved || held);
+    if news {
         facts.clone_from(advanced);
     }
+    news
 }

@@ -6,6 +6,7 @@ use crate::case::{CaseFacts, CaseStatus};
 use crate::journal::Hindrance;
 use crate::visit::application::Application;
 use crate::visit::flows::Evaluate;
+use crate::visit::flows::cases::advance;
 use crate::visit::printing::{print, reprint};
 use crate::visit::step::{Context, Step, Steps};
 use crate::visit::{About, Page, SlipOrder, SlipProgress, Ticket, Touch};
@@ -46,6 +47,8 @@ impl CaseResult {
     /// The clock of the case, whose item allows `limit_min` minutes.
     pub fn clock(&self, limit_min: u32, online: bool) -> InstantClock {
         let waits_for_network = self.facts.status == CaseStatus::Received && !online;
+        // Nobody can promise an end for a case that cannot go on by itself either.
+        let waits = waits_for_network || self.facts.held.is_some();
         match self.facts.status {
             CaseStatus::Completed => InstantClock::Completed,
             CaseStatus::Returned => InstantClock::Returned,
@@ -53,7 +56,7 @@ impl CaseResult {
                 match (limit_min * 60).saturating_sub(self.age_s) {
                     0 if waits_for_network => InstantClock::Breached(Hindrance::NoNetwork),
                     0 => InstantClock::Breached(Hindrance::Platform),
-                    _ if waits_for_network => InstantClock::Silent,
+                    _ if waits => InstantClock::Silent,
                     left_s => InstantClock::Counts { left_s },
                 }
             }
@@ -111,11 +114,8 @@ impl Steps for CaseResult {
     }
 
     fn case_advanced(&mut self, facts: &CaseFacts, context: &mut Context<'_>) {
-        if self.facts.number == facts.number && self.facts.status < facts.status {
-            *self.facts = facts.clone();
-            if self.settled() {
-                print(self, context);
-            }
+        if advance(&mut self.facts, facts) && self.settled() {
+            print(self, context);
         }
     }
 

@@ -1,6 +1,7 @@
 //! My cases (我的办件).
 
 use super::*;
+use crate::case::HeldReason;
 use crate::visit::flows::ObstacleReason;
 
 fn open(visit: &Visit) -> &CaseFacts {
@@ -39,15 +40,34 @@ fn p3_a_case_of_an_earlier_visit_is_opened_and_its_slip_printed_again() {
 
 #[test]
 fn p1_no_slip_is_offered_that_cannot_be_printed() {
+    let mut visit = visit(Surroundings { printer: false, ..ALL_WELL });
+    to_cases(&mut visit, vec![facts(CaseStatus::Completed)]);
+    touch(&mut visit, &[Touch::Case(0)]);
+    assert!(!visit.can_reprint());
+    assert!(touch(&mut visit, &[Touch::Reprint]).is_empty());
+}
+
+/// A slip lost after its item was withdrawn is no smaller loss.
+#[test]
+fn a_case_whose_item_is_in_the_pack_no_more_is_printed_again() {
     let gone = CaseFacts { item: "no_longer_offered".into(), ..facts(CaseStatus::Completed) };
-    let no_printer = Surroundings { printer: false, ..ALL_WELL };
-    for (surroundings, case) in [(no_printer, facts(CaseStatus::Completed)), (ALL_WELL, gone)] {
-        let mut visit = visit(surroundings);
-        to_cases(&mut visit, vec![case]);
-        touch(&mut visit, &[Touch::Case(0)]);
-        assert!(!visit.can_reprint());
-        assert!(touch(&mut visit, &[Touch::Reprint]).is_empty());
-    }
+    let mut visit = visit(ALL_WELL);
+    to_cases(&mut visit, vec![gone]);
+    touch(&mut visit, &[Touch::Case(0)]);
+    assert!(visit.can_reprint());
+    assert!(matches!(touch(&mut visit, &[Touch::Reprint])[..], [Effect::Print { .. }]));
+}
+
+/// A case that a technician has to look at says so where it stands.
+#[test]
+fn a_case_that_is_held_is_known_as_held() {
+    let mut visit = visit(ALL_WELL);
+    to_cases(&mut visit, vec![facts(CaseStatus::Received)]);
+    let held = Some(HeldReason { code: "case_number_taken".to_owned() });
+    let news = CaseFacts { held: held.clone(), ..facts(CaseStatus::Received) };
+    visit.handle(Event::CaseAdvanced(news));
+    touch(&mut visit, &[Touch::Case(0)]);
+    assert_eq!(open(&visit).held, held);
 }
 
 #[test]
@@ -71,7 +91,7 @@ fn p1_a_store_that_cannot_say_is_not_told_as_no_case() {
     touch(&mut visit, &[Touch::Start, Touch::MyCases, Touch::Agree]);
     let effects = visit.handle(laid(card()));
     let Some(Effect::FindCases { ticket, .. }) = effects.first() else { panic!("{effects:?}") };
-    visit.handle(Event::CasesFound { ticket: *ticket, cases: None });
+    visit.handle(Event::CasesFound { ticket: *ticket, cases: None, unreadable: 0 });
     let Flow::Obstacle(obstacle) = visit.top() else { panic!("{:?}", visit.top()) };
     assert_eq!(obstacle.reason, ObstacleReason::SearchFailed);
 
@@ -79,7 +99,7 @@ fn p1_a_store_that_cannot_say_is_not_told_as_no_case() {
     assert_eq!(visit.page(), Page::Searching, "asked once more, of the same card");
     let [Effect::FindCases { ticket, card: whose }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(**whose, *card());
-    visit.handle(Event::CasesFound { ticket: *ticket, cases: Some(Vec::new()) });
+    visit.handle(Event::CasesFound { ticket: *ticket, cases: Some(Vec::new()), unreadable: 0 });
     touch(&mut visit, &[Touch::Back]);
     assert_eq!(visit.page(), Page::Home);
 }

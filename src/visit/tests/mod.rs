@@ -181,7 +181,7 @@ fn to_cases(visit: &mut Visit, cases: Vec<CaseFacts>) {
     touch(visit, &[Touch::Start, Touch::MyCases, Touch::Agree]);
     let effects = visit.handle(laid(card()));
     let Some(Effect::FindCases { ticket, .. }) = effects.first() else { panic!("{effects:?}") };
-    visit.handle(Event::CasesFound { ticket: *ticket, cases: Some(cases) });
+    visit.handle(Event::CasesFound { ticket: *ticket, cases: Some(cases), unreadable: 0 });
     assert_eq!(visit.page(), Page::Cases);
 }
 

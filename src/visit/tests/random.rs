@@ -111,7 +111,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             .prop_map(|(ticket, facts)| Event::Stored { ticket, facts }),
         2 => any_facts().prop_map(Event::CaseAdvanced),
         1 => (ticket.clone(), prop::option::of(prop::collection::vec(any_facts(), 0..4)))
-            .prop_map(|(ticket, cases)| Event::CasesFound { ticket, cases }),
+            .prop_map(|(ticket, cases)| Event::CasesFound { ticket, cases, unreadable: 1 }),
         1 => (ticket.clone(), any_outcome())
             .prop_map(|(ticket, outcome)| Event::SlipDone { ticket, outcome }),
         1 => ticket.prop_map(|ticket| Event::EvaluationStored { ticket }),
@@ -181,7 +181,7 @@ impl Player {
                     Event::Stored { ticket, facts: good.then_some(facts) }
                 }
                 Effect::FindCases { ticket, .. } => {
-                    Event::CasesFound { ticket, cases: good.then(|| vec![facts]) }
+                    Event::CasesFound { ticket, cases: good.then(|| vec![facts]), unreadable: 0 }
                 }
                 Effect::Print { ticket, .. } => Event::SlipDone { ticket, outcome },
                 Effect::RecordEvaluation { ticket, .. } => Event::EvaluationStored { ticket },

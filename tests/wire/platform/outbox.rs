@@ -233,6 +233,18 @@ async fn after_a_restart_the_feed_serves_all_unfinished_cases_with_a_few_questio
     kiosk.stop().await;
 }
 
+/// What it will not answer for an hour is offered to nobody.
+#[tokio::test]
+async fn a_kiosk_that_is_asked_to_wait_for_long_is_offline() {
+    let simulator = simulator(NEVER).await;
+    let kiosk = Kiosk::start(&simulator);
+    kiosk.until_online(true).await;
+    simulator.set(Mode::Busy { status: 429, retry_after: RetryAfter::Seconds(3600) });
+    kiosk.receive().await;
+    kiosk.until_online(false).await;
+    kiosk.stop().await;
+}
+
 #[tokio::test]
 async fn a_feed_that_the_platform_has_lost_is_read_from_its_start() {
     let simulator = simulator(NEVER).await;

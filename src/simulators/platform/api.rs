@@ -27,7 +27,7 @@ use crate::contract::{
 };
 use crate::domain::fact::Private;
 
-pub(super) struct Desk {
+pub(super) struct Api {
     keeper: Keeper,
     words: Mutex<Option<String>>,
     complete_after: Duration,
@@ -38,7 +38,7 @@ pub(super) struct Desk {
 
 type Answered = Result<Response, Refusal>;
 
-pub(super) fn routes(desk: Arc<Desk>) -> Router {
+pub(super) fn routes(api: Arc<Api>) -> Router {
     let part_max = usize::try_from(PART_BYTES).unwrap_or(usize::MAX);
     Router::new()
         .route("/v2/health", get(health))
@@ -52,19 +52,19 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .route("/v2/packs/{version}", get(pack))
         .route("/v2/heartbeats", post(heartbeat))
         .layer(DefaultBodyLimit::max(part_max.max(1 << 20)))
-        .layer(axum::middleware::map_response_with_state(desk.clone(), marked))
-        .layer(axum::middleware::map_request_with_state(desk.clone(), counted))
-        .with_state(desk)
+        .layer(axum::middleware::map_response_with_state(api.clone(), marked))
+        .layer(axum::middleware::map_request_with_state(api.clone(), counted))
+        .with_state(api)
 }
 
-impl Desk {
+impl Api {
     pub(super) fn new(
         keeper: Keeper,
         complete_after: Duration,
         mode: watch::Receiver<Mode>,
-    ) -> Desk {
+    ) -> Api {
         let (words, materials, pack) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Desk { keeper, words, complete_after, mode, materials, pack }
+        Api { keeper, words, complete_after, mode, materials, pack }
     }
 
     /// The books, with every case completed whose time has come.
@@ -175,29 +175,29 @@ struct Arrival<T> {
     body: T,
 }
 
-async fn health(State(desk): State<Arc<Desk>>) -> Answered {
-    desk.is_busy()?;
+async fn health(State(api): State<Arc<Api>>) -> Answered {
+    api.is_busy()?;
     Ok(axum::Json(Health { status: "ok".to_owned(), demo: true }).into_response())
 }
 
-async fn apply(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answered {
-    let mut books = desk.open_books();
+async fn apply(State(api): State<Arc<Api>>, headers: HeaderMap, body: Bytes) -> Answered {
+    let mut books = api.open_books();
     let Arrival { key, digest, body: request } =
-        desk.arrive(&mut books, &headers, &body, ApplicationRequest::is_valid)?;
+        api.arrive(&mut books, &headers, &body, ApplicationRequest::is_valid)?;
     if let Some(at) = books.cases.iter().position(|c| c.state.application_id == key) {
         if books.cases[at].digest != digest {
-            return Err(desk.refuse(&mut books, 409, codes::KEY_REUSED));
+            return Err(api.refuse(&mut books, 409, codes::KEY_REUSED));
         }
         books.duplicates += 1;
-        desk.keeper.write(&books);
+        api.keeper.write(&books);
         return Ok(axum::Json(books.cases[at].state.clone()).into_response());
     }
-    let taken = *desk.mode.borrow() == Mode::NumberTaken;
+    let taken = *api.mode.borrow() == Mode::NumberTaken;
     if taken || books.case(&request.case_number).is_some() {
-        return Err(desk.refuse(&mut books, 409, codes::NUMBER_TAKEN));
+        return Err(api.refuse(&mut books, 409, codes::NUMBER_TAKEN));
     }
     books.accept(key, digest, &request);
-    desk.keeper.write(&books);
+    api.keeper.write(&books);
     let state = books.cases.last().map(|case| case.state.clone());
     Ok((StatusCode::CREATED, axum::Json(state)).into_response())
 }
@@ -207,20 +207,20 @@ struct After {
     after: Option<String>,
 }
 
-async fn changes(State(desk): State<Arc<Desk>>, Query(After { after }): Query<After>) -> Answered {
-    let mut books = desk.open_books();
+async fn changes(State(api): State<Arc<Api>>, Query(After { after }): Query<After>) -> Answered {
+    let mut books = api.open_books();
     books.feed_asked += 1;
-    desk.fails()?;
+    api.fails()?;
     let page = books.page(after.as_deref());
-    let page = page.ok_or_else(|| desk.refusal(410, codes::CURSOR_EXPIRED))?;
+    let page = page.ok_or_else(|| api.refusal(410, codes::CURSOR_EXPIRED))?;
     Ok(axum::Json(page).into_response())
 }
 
-async fn query(State(desk): State<Arc<Desk>>, body: Bytes) -> Answered {
-    let query = desk.read(&body, QueryRequest::is_valid)?;
-    let answer = match *desk.mode.borrow() {
+async fn query(State(api): State<Arc<Api>>, body: Bytes) -> Answered {
+    let query = api.read(&body, QueryRequest::is_valid)?;
+    let answer = match *api.mode.borrow() {
         Mode::Nothing(reason) => {
-            let detail = desk.words().as_deref().map(Private::new);
+            let detail = api.words().as_deref().map(Private::new);
             QueryResponse::Nothing(QueryNothing { reason, detail })
         }
         _ => QueryResponse::Answer(samples::answer(&query)),
@@ -228,31 +228,31 @@ async fn query(State(desk): State<Arc<Desk>>, body: Bytes) -> Answered {
     Ok(axum::Json(answer).into_response())
 }
 
-async fn evaluate(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answered {
-    let mut books = desk.open_books();
+async fn evaluate(State(api): State<Arc<Api>>, headers: HeaderMap, body: Bytes) -> Answered {
+    let mut books = api.open_books();
     let Arrival { key, digest, body: evaluation } =
-        desk.arrive(&mut books, &headers, &body, EvaluationRequest::is_valid)?;
+        api.arrive(&mut books, &headers, &body, EvaluationRequest::is_valid)?;
     if let Some(booked) = books.evaluations.iter().find(|e| e.idempotency_key == key) {
         if booked.digest != digest {
-            return Err(desk.refuse(&mut books, 409, codes::KEY_REUSED));
+            return Err(api.refuse(&mut books, 409, codes::KEY_REUSED));
         }
         let evaluation_number = booked.evaluation_number.clone();
         books.duplicates += 1;
-        desk.keeper.write(&books);
+        api.keeper.write(&books);
         return Ok(axum::Json(EvaluationReceipt { evaluation_number }).into_response());
     }
     let mut case_number = None;
     if let Some(id) = &evaluation.application_id {
         let Some(case) = books.cases.iter().find(|c| c.state.application_id == *id) else {
-            return Err(desk.refuse(&mut books, 422, codes::APPLICATION_UNKNOWN));
+            return Err(api.refuse(&mut books, 422, codes::APPLICATION_UNKNOWN));
         };
         case_number = Some(case.case_number.clone());
         if books.evaluations.iter().any(|e| e.case_number == case_number) {
-            return Err(desk.refuse(&mut books, 409, codes::ALREADY_EVALUATED));
+            return Err(api.refuse(&mut books, 409, codes::ALREADY_EVALUATED));
         }
     }
     if evaluation.satisfaction <= 2 && evaluation.tags.is_empty() {
-        return Err(desk.refuse(&mut books, 422, codes::REASON_REQUIRED));
+        return Err(api.refuse(&mut books, 422, codes::REASON_REQUIRED));
     }
     let evaluation_number = format!("YL{:06}", books.evaluations.len() + 1);
     let EvaluationRequest { item, satisfaction, tags, .. } = evaluation;
@@ -265,67 +265,67 @@ async fn evaluate(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes
         idempotency_key: key,
         digest,
     });
-    desk.keeper.write(&books);
+    api.keeper.write(&books);
     Ok((StatusCode::CREATED, axum::Json(EvaluationReceipt { evaluation_number })).into_response())
 }
 
 async fn announce_material(
-    State(desk): State<Arc<Desk>>,
+    State(api): State<Arc<Api>>,
     Path(sm3): Path<String>,
     body: Bytes,
 ) -> Answered {
-    let request = desk.read(&body, MaterialRequest::is_valid)?;
+    let request = api.read(&body, MaterialRequest::is_valid)?;
     if !is_sm3(&sm3) {
-        return Err(desk.refusal(422, codes::INVALID));
+        return Err(api.refusal(422, codes::INVALID));
     }
-    Ok(axum::Json(lock(&desk.materials).announce(&sm3, &request)).into_response())
+    Ok(axum::Json(lock(&api.materials).announce(&sm3, &request)).into_response())
 }
 
 async fn bring_part(
-    State(desk): State<Arc<Desk>>,
+    State(api): State<Arc<Api>>,
     Path((sm3, part)): Path<(String, String)>,
     body: Bytes,
 ) -> Answered {
-    desk.fails()?;
-    let part = part.parse().map_err(|_| desk.refusal(404, codes::UNKNOWN))?;
-    let brought = lock(&desk.materials).bring(&sm3, part, &body);
+    api.fails()?;
+    let part = part.parse().map_err(|_| api.refusal(404, codes::UNKNOWN))?;
+    let brought = lock(&api.materials).bring(&sm3, part, &body);
     let state = brought.map_err(|fault| match fault {
-        PartFault::Unknown => desk.refusal(404, codes::UNKNOWN),
-        PartFault::Length => desk.refusal(422, codes::INVALID),
-        PartFault::Digest => desk.refusal(409, codes::DIGEST_MISMATCH),
+        PartFault::Unknown => api.refusal(404, codes::UNKNOWN),
+        PartFault::Length => api.refusal(422, codes::INVALID),
+        PartFault::Digest => api.refusal(409, codes::DIGEST_MISMATCH),
     })?;
     Ok(axum::Json(state).into_response())
 }
 
-async fn packs(State(desk): State<Arc<Desk>>) -> Answered {
-    desk.fails()?;
-    let pack = lock(&desk.pack).clone();
+async fn packs(State(api): State<Arc<Api>>) -> Answered {
+    api.fails()?;
+    let pack = lock(&api.pack).clone();
     let offer = pack.map(|(version, file)| materials::offer(&version, &file));
     Ok(axum::Json(Packs { packs: offer.into_iter().collect() }).into_response())
 }
 
-async fn pack(State(desk): State<Arc<Desk>>, Path(version): Path<String>) -> Answered {
-    desk.fails()?;
-    let pack = lock(&desk.pack).clone();
+async fn pack(State(api): State<Arc<Api>>, Path(version): Path<String>) -> Answered {
+    api.fails()?;
+    let pack = lock(&api.pack).clone();
     let pack = pack.filter(|(offered, _)| *offered == version);
-    let (_, file) = pack.ok_or_else(|| desk.refusal(404, codes::UNKNOWN))?;
+    let (_, file) = pack.ok_or_else(|| api.refusal(404, codes::UNKNOWN))?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], file).into_response())
 }
 
-async fn heartbeat(State(desk): State<Arc<Desk>>, body: Bytes) -> Answered {
-    desk.read(&body, Heartbeat::is_valid)?;
+async fn heartbeat(State(api): State<Arc<Api>>, body: Bytes) -> Answered {
+    api.read(&body, Heartbeat::is_valid)?;
     let reply = HeartbeatReply { received_at: Timestamp::now(), next_s: 30 };
     Ok(axum::Json(reply).into_response())
 }
 
-async fn counted(State(desk): State<Arc<Desk>>, request: Request) -> Request {
-    desk.keeper.lock().requests += 1;
+async fn counted(State(api): State<Arc<Api>>, request: Request) -> Request {
+    api.keeper.lock().requests += 1;
     request
 }
 
 /// Puts a byte-order mark before the answer, where that was ordered.
-async fn marked(State(desk): State<Arc<Desk>>, answer: Response) -> Response {
-    if *desk.mode.borrow() != Mode::ByteOrderMark {
+async fn marked(State(api): State<Arc<Api>>, answer: Response) -> Response {
+    if *api.mode.borrow() != Mode::ByteOrderMark {
         return answer;
     }
     let (mut head, body) = answer.into_parts();
