@@ -207,8 +207,8 @@ catalogue! {
     /// Case numbers or slip serials were passed over, because the database does not know all that
     /// were given: it was restored or shortened, or the kiosk was not ended in order.
     NumbersSkipped = "numbers_skipped", Info { cases: u64, slips: u64 }
-    /// The database knows fewer rows of its journal than were written: it was restored from a backup,
-    /// or lost its log. What those rows told of may be missing, too.
+    /// The database knows fewer rows of its journal than were written, by so many at least: it was
+    /// restored from a backup, or lost its log. What those rows told of may be missing, too.
     RowsLost = "rows_lost", Error { rows: u64 }
     /// The database was brought to a new schema; a copy of the old one lies beside it.
     SchemaMigrated = "schema_migrated", Info { from: i64, to: i64 }

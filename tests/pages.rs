@@ -7,8 +7,13 @@
 mod fixture;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use kuaiban::config;
+use kuaiban::domain::pack::Standing;
 use kuaiban::screen::{PageView, Role, Tone, View, compose, out_of_service};
+use kuaiban::testkit::packs;
+use kuaiban::visit::{Event, Surroundings, Touch, Visit};
 
 use fixture::Fixture;
 
@@ -217,13 +222,62 @@ fn a_slip_that_fails_at_the_farewell_is_told() {
     assert!(!says("farewell", "没有打印"));
 }
 
+/// The frame says where one is in a matter, and another matter stands in the place of a way back
+/// where there is none.
+#[test]
+fn the_frame_belongs_to_its_page() {
+    let step = |page: &str| view(page).frame.step.map(|step| (step.step, step.of));
+    assert_eq!(step("consent"), Some((1, 3)), "a query: consent, card, person");
+    assert_eq!(
+        step("identity-foreigner"),
+        Some((3, 7)),
+        "an item with three questions and a review"
+    );
+    assert_eq!(step("question"), Some((4, 7)));
+    assert_eq!(step("review"), Some((7, 7)));
+    assert_eq!(step("home"), None);
+    assert!(view("consent").frame.step.unwrap().words.contains('3'));
+    let result = view("completed");
+    assert!(result.control("another").is_some() && result.control("back").is_none());
+    assert!(view("item").control("back").is_some());
+    for page in ["item-offline", "consent", "card", "identity", "query-result"] {
+        assert_eq!(view(page).frame.title, "个人参保证明查询凭条", "{page}");
+    }
+    assert_eq!(view("cases").frame.title, "我的办件");
+    assert_eq!(view("identity").frame.action.unwrap().control.id, "confirm");
+}
+
+/// A sample item says 样例 on each of its pages, also where the pack is an official one.
+#[test]
+fn p1_a_sample_item_in_an_official_pack_says_so() {
+    let mut pack = (*packs::sample()).clone();
+    pack.standing = Standing::Official;
+    pack.items[0].standing = Standing::Official;
+    let mut visit = Visit::new(Arc::new(pack), config::Visit::default());
+    let around = Surroundings { online: true, reader: true, printer: true, panel: true };
+    visit.handle(Event::Surroundings(around));
+    let devices = fixture::devices("item");
+    let mut moment = fixture::moment(&[], &devices, "item");
+    moment.demo = false;
+    let mut banner = |touch: Touch| {
+        visit.handle(Event::Touched { page: visit.token(), touch });
+        compose(&visit, &moment).bar.banner
+    };
+    assert_eq!(banner(Touch::Start), "");
+    assert_eq!(banner(Touch::Item(0)), "");
+    assert_eq!(banner(Touch::Back), "");
+    assert!(banner(Touch::Item(1)).contains("样例"));
+    assert!(banner(Touch::Begin).contains("样例"));
+    assert!(banner(Touch::Agree).contains("样例"));
+}
+
 /// Nothing is passed over in silence: what is not shown, not printed, not on its way.
 #[test]
 fn p1_what_cannot_be_shown_or_done_is_told() {
     let says = |page: &str, words: &str| view(page).said().iter().any(|s| s.text.contains(words));
     assert!(says("cases", "另有 1 件办件暂时无法显示"));
     assert!(says("open-case-held", "工作人员核对") && !says("open-case-held", "正在送交平台"));
-    assert!(says("open-case-no-printer", "现在不能补打"));
+    assert!(says("open-case-no-printer", "现在不能补打：打印机"));
     assert!(says("query-long", "内容过长") && says("query-long", "缴费记录"));
     assert!(!says("query-result", "内容过长"));
 }

@@ -44,7 +44,16 @@ fn draw(render: &Render) -> anyhow::Result<()> {
     /// Far more than any slip; a picture of it is bounded by itself.
     const LIMIT: u64 = 4 << 20;
 
-    // Not by the size that the file says it has: a device says 0 and never ends.
+    // A pipe would be waited for without end; a device says that it has 0 bytes and never ends.
+    let same = |path: &std::path::Path| std::fs::canonicalize(path).ok();
+    let from = std::fs::metadata(&render.file)
+        .with_context(|| format!("{}: cannot be read", render.file.display()))?;
+    anyhow::ensure!(from.is_file(), "{}: no regular file", render.file.display());
+    anyhow::ensure!(
+        same(&render.png).is_none_or(|png| Some(png) != same(&render.file)),
+        "{}: the picture would replace the bytes; give --png another name",
+        render.png.display()
+    );
     let mut bytes = Vec::new();
     std::fs::File::open(&render.file)
         .and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes))

@@ -129,6 +129,7 @@ impl ServiceFault {
                 }
                 StoreError::DatabaseMissing { .. }
                 | StoreError::CasesGone { .. }
+                | StoreError::LogLost { .. }
                 | StoreError::MarkMissing { .. }
                 | StoreError::MarkUnusable { .. } => Cause::StoreMissing,
                 StoreError::KeyMissing { .. } | StoreError::KeyUnusable { .. } => Cause::StoreKey,

@@ -98,9 +98,15 @@ impl Status {
     fn is_alive(&self, now: Duration) -> bool {
         let age = now.checked_sub(Duration::from_secs(self.uptime_s));
         // A time to come is that of an earlier start of the machine.
-        age.is_some_and(|age| age <= FRESH)
-            && Path::new("/proc").join(self.pid.to_string()).is_dir()
+        age.is_some_and(|age| age <= FRESH) && is_alive(self.pid)
     }
+}
+
+/// Whether a process is there and has not ended: one that nobody has buried yet is a zombie.
+fn is_alive(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name of the program, which may hold anything, ends with the last bracket.
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }
 
 /// The file, and what was last written there.

@@ -22,7 +22,7 @@ const ROUND: Duration = Duration::from_secs(60);
 const STEP: Duration = Duration::from_millis(200);
 /// The first check waits until the kiosk has started; then once a day.
 const FIRST_CHECK: Duration = Duration::from_secs(120);
-const NEXT_CHECK: Duration = Duration::from_secs(24 * 3600);
+const NEXT_CHECK: Duration = Duration::from_secs(86_400);
 
 /// What the thread is told from outside.
 pub(super) enum Order {

@@ -53,7 +53,7 @@ pub(super) fn create(path: &Path) -> Result<(), StoreError> {
 /// # Errors
 /// `DatabaseMissing`.
 pub(super) fn nothing_beside(path: &Path) -> Result<(), StoreError> {
-    for suffix in [".key", "-wal"] {
+    for suffix in [".key", "-wal", ".given"] {
         let beside = files::beside(path, suffix);
         if files::is_file(&beside)? {
             return Err(StoreError::DatabaseMissing { path: path.to_owned(), beside });

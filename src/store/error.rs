@@ -50,6 +50,11 @@ pub enum StoreError {
     KeyUnusable { path: PathBuf, detail: &'static str },
     /// Numbers would be given a second time.
     #[error(
+        "{path}: missing or emptied, although the kiosk was not stopped: what it received last is in \
+         it; put it back before the kiosk starts, or start it and lose that"
+    )]
+    LogLost { path: PathBuf },
+    #[error(
         "{path}: missing: it says which case numbers and slips were given last; restore it, or \
          give this kiosk another [site] kiosk number"
     )]

@@ -6,6 +6,9 @@
 //! number of a block is given the file says that the whole block may have been, and a database
 //! that is opened goes on behind it. A stop in order notes the exact numbers, so that it leaves
 //! no gap; a gap says nothing but that.
+//!
+//! The file also says whether a kiosk is at work. What it commits then lies in the log of the
+//! database first: a log that is gone although nobody has stopped the kiosk is a loss, and told.
 
 use std::path::{Path, PathBuf};
 
@@ -34,11 +37,25 @@ impl Given {
     }
 }
 
+/// What the file says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Noted {
+    pub(super) given: Given,
+    /// No kiosk has stopped in order since it was written.
+    pub(super) at_work: bool,
+}
+
+/// The last line of the file while a kiosk is at work.
+const AT_WORK: &str = "at work";
+
 /// The file, and what was given since.
 pub(super) struct Mark {
     path: PathBuf,
     /// What the file says.
     noted: Given,
+    at_work: bool,
+    /// The log of the database was gone.
+    log_lost: bool,
     /// The last numbers given.
     given: Given,
 }
@@ -52,7 +69,7 @@ pub(super) fn path_of(database: &Path) -> PathBuf {
 ///
 /// # Errors
 /// `MarkUnusable` for a file that is not such a mark.
-pub(super) fn read(path: &Path) -> Result<Option<Given>, StoreError> {
+pub(super) fn read(path: &Path) -> Result<Option<Noted>, StoreError> {
     let Some(bytes) = files::read_small(path, "reading the numbers that were given")? else {
         return Ok(None);
     };
@@ -63,30 +80,36 @@ pub(super) fn read(path: &Path) -> Result<Option<Given>, StoreError> {
         .ok_or_else(|| StoreError::MarkUnusable { path: path.to_owned() })
 }
 
-fn parse(text: &str) -> Option<Given> {
+fn parse(text: &str) -> Option<Noted> {
     let mut lines = text.strip_suffix('\n')?.split('\n');
     let mut line = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
     let given = Given { cases: line("cases")?, slips: line("slips")?, rows: line("rows")? };
-    lines.next().is_none().then_some(given)
+    let at_work = match lines.next() {
+        None => false,
+        Some(AT_WORK) => true,
+        Some(_) => return None,
+    };
+    lines.next().is_none().then_some(Noted { given, at_work })
 }
 
-fn write(path: &Path, given: Given) -> Result<(), StoreError> {
+fn write(path: &Path, Noted { given, at_work }: Noted) -> Result<(), StoreError> {
     let Given { cases, slips, rows } = given;
-    let text = format!("cases {cases}\nslips {slips}\nrows {rows}\n");
+    let at_work = if at_work { format!("{AT_WORK}\n") } else { String::new() };
+    let text = format!("cases {cases}\nslips {slips}\nrows {rows}\n{at_work}");
     files::replace(path, text.as_bytes(), "noting the numbers that are given")
 }
 
 /// Notes the numbers of a database that had no mark yet.
 pub(super) fn create(path: &Path, given: Given) -> Result<(), StoreError> {
-    write(path, given)
+    write(path, Noted { given, at_work: false })
 }
 
 impl Mark {
-    /// `noted` is what the file says, `stored` what the database knows.
-    pub(super) fn new(path: PathBuf, noted: Option<Given>, stored: Given) -> Mark {
-        let noted = noted.unwrap_or_default();
+    /// `noted` is what the file says, `stored` what the database knows; `log_lost`: its log was gone.
+    pub(super) fn new(path: PathBuf, noted: Option<Noted>, stored: Given, log_lost: bool) -> Mark {
+        let Noted { given: noted, at_work } = noted.unwrap_or_default();
         let given = Given { rows: stored.rows, ..noted.max(stored) };
-        Mark { path, noted, given }
+        Mark { path, noted, at_work, log_lost, given }
     }
 
     /// The sequence of the next case, reserved on the disk.
@@ -105,9 +128,9 @@ impl Mark {
         Ok(self.given.slips + 1)
     }
 
-    /// Rows that the journal has lost since the file was written.
+    /// Rows that the journal has lost, at least: a log that is gone has held one.
     pub(super) fn lost_rows(&self) -> u64 {
-        self.noted.rows.saturating_sub(self.given.rows)
+        self.noted.rows.saturating_sub(self.given.rows).max(self.log_lost.into())
     }
 
     /// A case was stored under the number that [`Mark::next_case`] told.
@@ -136,13 +159,20 @@ impl Mark {
 
     /// Everything that was given is on the disk: the rest of the blocks is free again.
     pub(super) fn settle(&mut self) -> Result<(), StoreError> {
-        if self.noted == self.given { Ok(()) } else { self.note(self.given) }
+        if self.noted == self.given && !self.at_work {
+            return Ok(());
+        }
+        self.write(Noted { given: self.given, at_work: false })
     }
 
     fn note(&mut self, noted: Given) -> Result<(), StoreError> {
-        let noted = Given { rows: self.given.rows, ..noted.max(self.given) };
+        let given = Given { rows: self.given.rows, ..noted.max(self.given) };
+        self.write(Noted { given, at_work: true })
+    }
+
+    fn write(&mut self, noted: Noted) -> Result<(), StoreError> {
         write(&self.path, noted)?;
-        self.noted = noted;
+        Noted { given: self.noted, at_work: self.at_work } = noted;
         Ok(())
     }
 }
@@ -156,11 +186,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("kiosk.db.given");
         assert_eq!(read(&path).unwrap(), None);
-        let mut mark = Mark::new(path.clone(), None, Given::default());
+        let mut mark = Mark::new(path.clone(), None, Given::default(), false);
         for expected in 1..=200 {
             let next = mark.next_case().unwrap();
             assert_eq!(next, expected);
-            assert!(read(&path).unwrap().unwrap().cases >= next);
+            assert!(read(&path).unwrap().unwrap().given.cases >= next);
             mark.gave_case(next);
         }
         assert_eq!(mark.next_case().unwrap(), mark.next_case().unwrap(), "not given, not used up");
@@ -168,28 +198,31 @@ mod tests {
         mark.gave_slip(1);
         // The kiosk is killed, and its database restored from long ago.
         let noted = read(&path).unwrap();
-        let mut again = Mark::new(path.clone(), noted, Given { cases: 3, slips: 0, rows: 9 });
+        let mut again =
+            Mark::new(path.clone(), noted, Given { cases: 3, slips: 0, rows: 9 }, false);
         assert!(again.next_case().unwrap() > 200 && again.next_slip().unwrap() > 1);
         // It is stopped in order.
         mark.knows(207);
         mark.settle().unwrap();
-        assert_eq!(read(&path).unwrap(), Some(Given { cases: 200, slips: 1, rows: 207 }));
+        assert!(noted.unwrap().at_work);
+        let given = Given { cases: 200, slips: 1, rows: 207 };
+        assert_eq!(read(&path).unwrap(), Some(Noted { given, at_work: false }));
     }
 
     #[test]
     fn blocks_are_reserved_ahead_and_never_given_back_while_open() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("kiosk.db.given");
-        let mut mark = Mark::new(path.clone(), None, Given::default());
+        let mut mark = Mark::new(path.clone(), None, Given::default(), false);
         mark.reserve().unwrap();
         let first = read(&path).unwrap();
-        assert_eq!(first, Some(Given { cases: BLOCK, slips: BLOCK, rows: 0 }));
+        assert_eq!(first.unwrap().given, Given { cases: BLOCK, slips: BLOCK, rows: 0 });
         mark.gave_case(BLOCK / 2);
         mark.reserve().unwrap();
         assert_eq!(read(&path).unwrap(), first, "half a block is enough");
         mark.gave_case(BLOCK / 2 + 1);
         mark.reserve().unwrap();
-        let noted = read(&path).unwrap().unwrap();
+        let noted = read(&path).unwrap().unwrap().given;
         assert_eq!(noted, Given { cases: BLOCK / 2 + 1 + BLOCK, slips: BLOCK, rows: 0 });
     }
 
@@ -202,6 +235,7 @@ mod tests {
             "cases 1\nslips 1\n",
             "cases 1\nslips 2\nrows 3",
             "cases x\nslips 1\nrows 2\n",
+            "cases 1\nslips 2\nrows 3\nat work\nat work\n",
             "\0",
         ] {
             std::fs::write(&path, text).unwrap();

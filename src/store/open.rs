@@ -1,6 +1,7 @@
 //! Opening the database for the kiosk: ours, of a version we know, held by nobody else, with its
 //! key and its mark. What costs more the more is stored is not done here (`care.rs`).
 
+use std::io::ErrorKind;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,6 +55,7 @@ pub(super) fn writer(path: &Path, site: &str) -> Result<Opened, StoreError> {
     for suffix in ["-wal", "-shm", "-journal"] {
         files::is_file(&files::beside(&path, suffix))?;
     }
+    let log_lost = log_is_lost(&path)?;
     let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let version = known_version(&connection, &path)?;
     // FULL: a commit is on the disk when it returns. NORMAL would lose the last ones in a power cut.
@@ -67,7 +69,11 @@ pub(super) fn writer(path: &Path, site: &str) -> Result<Opened, StoreError> {
     }
     set(&connection, &path, "foreign_keys", "ON")?;
     limit_log(&connection, &path)?;
-    let mark = open_mark(&connection, &path, site)?;
+    let mark = open_mark(&connection, &path, site, log_lost)?;
+    // From here on there is a log: one that is gone was taken away.
+    connection
+        .execute("UPDATE kiosk SET id = id", [])
+        .map_err(|e| StoreError::sqlite(&path, "beginning the log", e))?;
     Ok(Opened { connection, sealer, mark, path, lock })
 }
 
@@ -78,6 +84,27 @@ pub(super) fn something_there(path: &Path) -> Result<bool, StoreError> {
     }
     let length = std::fs::metadata(path).map(|metadata| metadata.len());
     Ok(length.map_err(|e| StoreError::io(path, "looking at the database", e))? > 0)
+}
+
+/// Whether a kiosk was at work that did not stop in order, and the log that it wrote is gone or emptied:
+/// what it received last is lost.
+pub(super) fn log_is_lost(path: &Path) -> Result<bool, StoreError> {
+    let mark = mark::path_of(path);
+    let at_work = || mark::read(&mark).map(|noted| noted.is_some_and(|noted| noted.at_work));
+    // A kiosk that stops meanwhile says so before its log goes.
+    Ok(at_work()? && !has_log(path)? && at_work()?)
+}
+
+/// By the mark with which every log of SQLite begins.
+fn has_log(path: &Path) -> Result<bool, StoreError> {
+    use std::io::Read as _;
+    let log = files::beside(path, "-wal");
+    let mut begin = [0; 4];
+    match std::fs::File::open(&log).and_then(|mut file| file.read_exact(&mut begin)) {
+        Ok(()) => Ok(matches!(u32::from_be_bytes(begin), 0x377F_0682 | 0x377F_0683)),
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::UnexpectedEof) => Ok(false),
+        Err(e) => Err(StoreError::io(&log, "reading the log", e)),
+    }
 }
 
 /// Read from the bytes of the file, not through SQLite, so that a foreign file stays untouched.
@@ -156,7 +183,7 @@ fn migrate(
     };
     let mark = mark::path_of(path);
     // Before the step: after it a database without a mark is refused.
-    let noted = mark::read(&mark)?.unwrap_or_default();
+    let noted = mark::read(&mark)?.unwrap_or_default().given;
     mark::create(&mark, noted.max(given))?;
     migrations::to_latest(connection, path, sealer, site)
 }
@@ -214,13 +241,18 @@ pub(super) fn check_beside(
     site: &str,
 ) -> Result<(), StoreError> {
     key(connection, path, migrations::KNOWN, false)?;
-    open_mark(connection, path, site)?;
+    open_mark(connection, path, site, false)?;
     Ok(())
 }
 
 /// # Errors
 /// `MarkMissing` where numbers of this site were given and nobody knows how many.
-fn open_mark(connection: &Connection, path: &Path, site: &str) -> Result<Mark, StoreError> {
+fn open_mark(
+    connection: &Connection,
+    path: &Path,
+    site: &str,
+    log_lost: bool,
+) -> Result<Mark, StoreError> {
     let mark_path = mark::path_of(path);
     let noted = mark::read(&mark_path)?;
     let stored = Given {
@@ -235,5 +267,5 @@ fn open_mark(connection: &Connection, path: &Path, site: &str) -> Result<Mark, S
     if noted.is_none() && (stored.cases, stored.slips) != (0, 0) && of.as_deref() == Some(site) {
         return Err(StoreError::MarkMissing { path: mark_path });
     }
-    Ok(Mark::new(mark_path, noted, stored))
+    Ok(Mark::new(mark_path, noted, stored, log_lost))
 }

@@ -79,6 +79,9 @@ pub(super) fn connection(path: &Path) -> Result<Option<Connection>, StoreError> 
     for suffix in ["-wal", "-shm", "-journal"] {
         files::is_file(&files::beside(path, suffix))?;
     }
+    if open::log_is_lost(path)? {
+        return Err(StoreError::LogLost { path: files::beside(path, "-wal") });
+    }
     let connection = match open_uri(path, "") {
         Err(StoreError::Sqlite { source, .. }) if cannot_write(&source) => read_only(path)?,
         other => other?,

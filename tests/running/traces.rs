@@ -40,10 +40,10 @@ fn found(kiosk: &Headless, secrets: &[(&'static str, String)]) -> Vec<(&'static 
 fn secrets(person: &str) -> Vec<(&'static str, String)> {
     let card = people::find(person).unwrap().card;
     let all = [
-        ("name", card.name),
-        ("latin name", card.name_latin),
-        ("number", card.number),
-        ("address", card.address),
+        ("name", card.name.clone()),
+        ("latin name", card.name_latin.clone()),
+        ("number", card.number.clone()),
+        ("address", card.address.clone()),
         ("phone", PHONE.to_owned()),
     ];
     all.into_iter().filter(|(_, text)| !text.is_empty()).collect()

@@ -190,6 +190,54 @@ fn p2_a_restored_backup_gives_no_number_and_no_serial_again() {
     });
 }
 
+/// What a killed kiosk received last lies in the log alone: without it the loss is told.
+#[test]
+fn p2_a_log_that_is_gone_after_a_kill_is_told() {
+    let log = |folder: &Path| folder.join("kiosk.db-wal");
+    type Spoil = fn(&Path);
+    let spoil: [(&str, Spoil); 3] = [
+        ("deleted", |log| std::fs::remove_file(log).unwrap()),
+        ("emptied", |log| std::fs::write(log, "").unwrap()),
+        ("zeroed", |log| std::fs::write(log, [0; 4096]).unwrap()),
+    ];
+    for (how, spoil) in spoil {
+        let folder = tempfile::tempdir().unwrap();
+        killed(folder.path());
+        spoil(&log(folder.path()));
+        let config = config(folder.path());
+        let seen = StoreViewer::open(&config).err().unwrap();
+        assert!(matches!(seen, StoreError::LogLost { .. }), "{how}: {seen}");
+        block_on(async {
+            let store = open(folder.path()).unwrap();
+            assert_eq!(store.startup().lost_rows, 1, "{how}");
+            assert!(kinds(folder.path()).contains(&"rows_lost".to_owned()), "{how}");
+            let next = store.submit(new_case(NUMBER, 4_000)).await.unwrap().number;
+            assert!(
+                next.sequence() > 1,
+                "{how}: the number that stands on paper is not given again"
+            );
+            store.close().await;
+        });
+        assert!(StoreViewer::open(&config).is_ok(), "{how}: told, and over");
+    }
+    // With its log nothing is lost; nor after a stop in order, when there is none.
+    let folder = tempfile::tempdir().unwrap();
+    killed(folder.path());
+    for _ in 0..2 {
+        assert!(StoreViewer::open(&config(folder.path())).is_ok());
+        let store = open(folder.path()).unwrap();
+        assert_eq!(store.startup().lost_rows, 0);
+        block_on(store.close());
+        assert!(!log(folder.path()).exists());
+    }
+    // Nor where the kiosk was killed before it had anything to write.
+    let idle = tempfile::tempdir().unwrap();
+    block_on(open(idle.path()).unwrap().close());
+    let store = open(idle.path()).unwrap();
+    assert!(log(idle.path()).exists(), "the log begins with the opening");
+    block_on(store.close());
+}
+
 #[test]
 fn p2_a_copied_database_goes_on_under_a_number_of_its_own_only() {
     let (original, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

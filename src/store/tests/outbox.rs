@@ -194,3 +194,25 @@ fn a_page_of_the_feed_is_noted_whole_or_not_at_all() {
         assert_eq!(kinds(&folder), ["case_received", "case_accepted", "case_completed"]);
     });
 }
+
+#[test]
+fn how_much_waits_is_counted_and_news_of_it_is_told_once() {
+    with_store(|store, _| async move {
+        let is_told = async || {
+            tokio::select! {
+                biased;
+                () = store.outbox_changed() => true,
+                () = std::future::ready(()) => false,
+            }
+        };
+        assert_eq!(store.undelivered().await.unwrap(), 0);
+        assert!(!is_told().await);
+        let number = store.submit(new_case(NUMBER, 2_000)).await.unwrap().number;
+        assert!(is_told().await && !is_told().await);
+        store.record_evaluation(evaluation(Some(number), Level::Satisfied, &[])).await.unwrap();
+        assert!(is_told().await && !is_told().await);
+        assert_eq!(store.undelivered().await.unwrap(), 2);
+        store.delivered(&*now_due(&store).await, says(CaseStatus::Completed)).await.unwrap();
+        assert_eq!(store.undelivered().await.unwrap(), 1);
+    });
+}
