@@ -13,7 +13,7 @@ pub fn count(pid: u32, needles: &[Vec<u8>]) -> Vec<usize> {
     let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
     let memory = File::open(format!("/proc/{pid}/mem")).unwrap();
     let overlap = needles.iter().map(Vec::len).max().unwrap_or(0);
-    let mut counts = vec![0; needles.len()];
+    let mut search = Search::new(needles);
     let mut searched = 0;
     for line in maps.lines() {
         let mut fields = line.split_whitespace();
@@ -35,37 +35,69 @@ pub fn count(pid: u32, needles: &[Vec<u8>]) -> Vec<usize> {
                 window.clear();
             } else {
                 searched += size;
-                for (needle, count) in needles.iter().zip(&mut counts) {
-                    *count += occurrences(&window, needle, kept);
-                }
+                search.through(&window, kept);
             }
             at += size as u64;
         }
     }
     assert!(searched > 1 << 20, "only {searched} bytes could be read");
-    counts
+    search.counts
 }
 
-/// Occurrences that end behind the first `kept` bytes, which were searched before.
-fn occurrences(window: &[u8], needle: &[u8], kept: usize) -> usize {
-    let first = needle[0];
-    let mut count = 0;
-    let mut at = (kept + 1).saturating_sub(needle.len());
-    while let Some(next) = window[at..].iter().position(|byte| *byte == first) {
-        at += next;
-        if window[at..].starts_with(needle) {
-            count += 1;
+/// Looks for all needles at once, by the first byte of each that is not zero: memory is full of those.
+struct Search<'a> {
+    needles: &'a [Vec<u8>],
+    /// Where that byte stands in each needle.
+    anchors: Vec<usize>,
+    /// Whether a needle has this byte there.
+    wanted: [bool; 256],
+    counts: Vec<usize>,
+}
+
+impl Search<'_> {
+    fn new(needles: &[Vec<u8>]) -> Search<'_> {
+        let anchor = |needle: &Vec<u8>| needle.iter().position(|byte| *byte != 0).unwrap();
+        let anchors: Vec<usize> = needles.iter().map(anchor).collect();
+        let mut wanted = [false; 256];
+        for (needle, anchor) in needles.iter().zip(&anchors) {
+            wanted[usize::from(needle[*anchor])] = true;
         }
-        at += 1;
+        Search { needles, anchors, wanted, counts: vec![0; needles.len()] }
     }
-    count
+
+    /// Counts what ends behind the first `kept` bytes, which were searched before.
+    fn through(&mut self, window: &[u8], kept: usize) {
+        // An index instead of iterators: without optimisation they take ten times as long.
+        let mut at = 0;
+        while at < window.len() {
+            if self.wanted[usize::from(window[at])] {
+                for (n, needle) in self.needles.iter().enumerate() {
+                    let anchor = self.anchors[n];
+                    if needle[anchor] == window[at]
+                        && at >= anchor
+                        && at - anchor + needle.len() > kept
+                        && window[at - anchor..].starts_with(needle)
+                    {
+                        self.counts[n] += 1;
+                    }
+                }
+            }
+            at += 1;
+        }
+    }
 }
 
 #[test]
 fn a_needle_is_found_wherever_it_lies() {
-    let window = b"abcabcab";
-    assert_eq!(occurrences(window, b"abc", 0), 2);
-    assert_eq!(occurrences(window, b"abc", 3), 1, "the first one was counted before");
-    assert_eq!(occurrences(window, b"abc", 4), 1, "the second one was not whole before");
-    assert_eq!(occurrences(window, b"abx", 0), 0);
+    let count = |needle: &[u8], kept: usize| {
+        let needles = [needle.to_vec()];
+        let mut search = Search::new(&needles);
+        search.through(b"abcabca\0b", kept);
+        search.counts[0]
+    };
+    assert_eq!(count(b"abc", 0), 2);
+    assert_eq!(count(b"abc", 3), 1, "the first one was counted before");
+    assert_eq!(count(b"abc", 4), 1, "the second one was not whole before");
+    assert_eq!(count(b"abx", 0), 0);
+    assert_eq!(count(b"\0b", 0), 1, "a zero is no anchor");
 }

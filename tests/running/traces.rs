@@ -26,7 +26,7 @@ fn encodings(text: &str) -> Vec<Vec<u8>> {
     encodings
 }
 
-/// How often each of the three is found in the memory of the kiosk.
+/// How often each is found in the memory of the kiosk.
 fn found(kiosk: &Headless, secrets: &[(&'static str, String)]) -> Vec<(&'static str, usize)> {
     let needles: Vec<Vec<u8>> = secrets.iter().flat_map(|(_, text)| encodings(text)).collect();
     let mut counts = memory::count(kiosk.pid(), &needles).into_iter();
