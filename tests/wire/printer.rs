@@ -345,7 +345,14 @@ fn what_is_no_port_and_what_never_ends_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let png = dir.path().join("out.png");
     let (code, text) = kuaiban(&["slip", "render", "/dev/zero", "--png", png.to_str().unwrap()]);
+    assert_eq!((code, text.contains("no regular file")), (1, true), "{text}");
+    let endless = dir.path().join("endless.bin");
+    std::fs::File::create(&endless).unwrap().set_len((4 << 20) + 1).unwrap();
+    let endless = endless.to_str().unwrap();
+    let (code, text) = kuaiban(&["slip", "render", endless, "--png", png.to_str().unwrap()]);
     assert_eq!((code, text.contains("more than 4 MiB")), (1, true), "{text}");
+    let (code, text) = kuaiban(&["slip", "render", endless, "--png", endless]);
+    assert_eq!((code, text.contains("would replace the bytes")), (1, true), "{text}");
     let feeds = dir.path().join("feeds.bin");
     std::fs::write(&feeds, vec![0x0a; 4 << 20]).unwrap();
     let feeds = feeds.to_str().unwrap();
