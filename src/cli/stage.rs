@@ -54,7 +54,8 @@ pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
         }
     })?;
     while !gone.load(Ordering::Relaxed) {
-        stage.rest();
+        // A line is there before the turn that it asks for: looked for after each, none is slept over.
+        stage.turn();
         match lines.try_recv() {
             Ok(line) => {
                 if line.trim() == "quit" {
@@ -63,7 +64,7 @@ pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
                 println!("{}", command(line.trim(), &stage, &screen));
                 std::io::stdout().flush()?;
             }
-            Err(mpsc::TryRecvError::Empty) => {}
+            Err(mpsc::TryRecvError::Empty) => stage.rest(),
             Err(mpsc::TryRecvError::Disconnected) => break,
         }
     }

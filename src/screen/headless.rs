@@ -232,9 +232,9 @@ impl Stage {
         }
     }
 
-    /// One turn, then sleeps until something wants to be done: as an event loop would.
+    /// Sleeps until something wants to be done, after a turn: as an event loop would. What came since
+    /// that turn is no reason to sleep.
     pub fn rest(&self) {
-        self.turn();
         let nap = if self.window.has_active_animations() {
             FRAME
         } else {
