@@ -46,10 +46,7 @@ pub struct Checked {
 /// Every fault of every file, not only the first.
 pub fn load(folder: &Path) -> Result<Pack, PackErrors> {
     // A kiosk's clock may be wrong: it is no judge of the pack's days.
-    match check(folder, None) {
-        Checked { pack: Ok(pack), .. } => Ok(*pack),
-        Checked { pack: Err(errors), .. } => Err(errors),
-    }
+    check(folder, None).pack.map(|pack| *pack)
 }
 
 /// Reads and checks a pack, with everything that is to be said about it. `today`: where the clock
