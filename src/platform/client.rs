@@ -1,5 +1,5 @@
 //! The platform over HTTP: one request, one typed answer. Repeating is the outbox's business, but
-//! for a connection that breaks under a request.
+//! for a kept connection that breaks under a request.
 //!
 //! Nothing personal stands in an address, an error or a log; no redirect is followed and no proxy
 //! of the environment used, so that nothing personal reaches another place than the configured one.
@@ -160,11 +160,14 @@ impl Client {
         if let Some((pause, status)) = self.quiet.left(Instant::now()) {
             return Err(PlatformError::Busy { host: self.host.clone(), status, pause });
         }
-        // A connection that lay idle may be dead without either end knowing. Every request may be
-        // repeated: it reads, or has its key.
-        let answer = match self.attempt(request.clone(), Over::Kept).await {
-            Err(Broken::Cut) => self.attempt(request.clone(), Over::Fresh).await,
-            answered => answered,
+        let answer = match request.over() {
+            Over::Fresh => self.attempt(request.clone(), Over::Fresh).await,
+            // A connection that lay idle may be dead without either end knowing. What goes over a
+            // kept one only reads, and may be repeated.
+            Over::Kept => match self.attempt(request.clone(), Over::Kept).await {
+                Err(Broken::Cut) => self.attempt(request.clone(), Over::Fresh).await,
+                answered => answered,
+            },
         };
         let (status, answer) = answer.map_err(|broken| match broken {
             Broken::Cut => self.unreachable(
@@ -281,9 +284,15 @@ impl Request {
             method: Method::POST,
             path: path.to_owned(),
             idempotency_key: idempotency_key.map(str::to_owned),
-            // Shared by both attempts, wiped when the last of them is over.
+            // Wiped when the attempt is over.
             body: Some(Bytes::from_owner(body)),
         }
+    }
+
+    /// What carries a body is about a person: its connection is closed with the answer, for the
+    /// buffers of a kept one would hold that person until they are next filled (promise P4).
+    fn over(&self) -> Over {
+        if self.body.is_some() { Over::Fresh } else { Over::Kept }
     }
 }
 

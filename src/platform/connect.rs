@@ -24,7 +24,8 @@ pub(super) struct Connections {
 pub(super) enum Over {
     /// One that is open already, where there is one.
     Kept,
-    /// A new one: what stands between may have dropped the old one without a word.
+    /// A new one, closed with the answer: for what no buffer may hold longer, and where what stands
+    /// between may have dropped the old one without a word.
     Fresh,
 }
 
