@@ -81,8 +81,10 @@ impl Walk<'_> {
         }
         match value.get_ref() {
             DeValue::String(text) => Value::String(text.as_ref().to_owned()),
+            // One that no type can hold is still a whole number: the nearest, which is as wrong.
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-                .map_or_else(|_| Value::String(number.as_str().to_owned()), Value::from),
+                .unwrap_or(if number.as_str().starts_with('-') { i64::MIN } else { i64::MAX })
+                .into(),
             DeValue::Float(number) => (number.as_str().parse().ok())
                 .and_then(serde_json::Number::from_f64)
                 .map_or_else(|| Value::String(number.as_str().to_owned()), Value::Number),

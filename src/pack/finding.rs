@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::document::{self, Places};
 use super::fault::{PackFault, Place};
 
@@ -41,6 +43,33 @@ impl Findings {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Takes the names at fault out of a file's value.
+    pub fn without_unknown_names(&self, json: &mut Value) {
+        for finding in self.0.iter().filter(|finding| finding.of_name) {
+            if let Some((table, name)) = finding.pointer.rsplit_once('/')
+                && let Some(Value::Object(fields)) = json.pointer_mut(table)
+            {
+                fields.remove(&name.replace("~1", "/").replace("~0", "~"));
+            }
+        }
+    }
+
+    /// Adds what was found in other places than these: of one value the first fault says most.
+    pub fn extend_elsewhere(&mut self, others: Findings) {
+        let within = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let before = self.0.len();
+        for finding in others.0 {
+            let told = self.0[..before].iter().any(|known| {
+                within(&known.pointer, &finding.pointer) || within(&finding.pointer, &known.pointer)
+            });
+            if !told {
+                self.push(finding);
+            }
+        }
     }
 
     /// The faults with their places in the file's text, which is sound TOML.

@@ -137,25 +137,27 @@ fn read<T: DeserializeOwned>(
         return None;
     }
     let all_seen = invisible.is_empty();
-    let json = document::to_json(&table, None);
+    let mut json = document::to_json(&table, None);
     let mut found = Findings::default();
     schema.check(&json, &mut found);
     if all_seen {
         written_invisibly(&json, String::new(), &mut found);
     }
-    let value = if found.is_empty() {
-        match serde_json::from_value::<T>(json) {
-            Ok(value) => {
-                rules(&value, &mut found);
-                Some(value)
-            }
-            Err(error) => {
-                found.value("", format!("cannot be used: {error}"));
-                None
-            }
+    // A text too long or a name unknown does not hide what the rules would find elsewhere.
+    found.without_unknown_names(&mut json);
+    let value = match serde_json::from_value::<T>(json) {
+        Ok(value) => {
+            let mut ruled = Findings::default();
+            rules(&value, &mut ruled);
+            found.extend_elsewhere(ruled);
+            Some(value)
         }
-    } else {
-        None
+        Err(error) => {
+            if found.is_empty() {
+                found.value("", format!("cannot be used: {error}"));
+            }
+            None
+        }
     };
     let flawless = all_seen && found.is_empty();
     // What else is said of a line with an invisible character most likely comes from that.

@@ -154,6 +154,8 @@ fn p10_each_fault_is_named_with_its_place_and_remedy() {
             "summary.zh: has 51 characters; 40 are allowed",
         ),
         (UNEMPLOYMENT, "30 }", "31 }", "kind.limit_min: must be 1 to 30: an instant item"),
+        (UNEMPLOYMENT, "30 }", "99999999999999999999 }", "kind.limit_min: must be 1 to 30"),
+        (UNEMPLOYMENT, "30 }", "-99999999999999999999 }", "kind.limit_min: must be 1 to 30"),
         (UNEMPLOYMENT, "30 }", "\"30\" }", "a whole number is needed, this is text"),
         (UNEMPLOYMENT, "\"service\"", "\"reason\"", "questions[2].id: \"reason\" stands twice"),
         (UNEMPLOYMENT, "\"service\"", "\"phone_way\"", "the way of \"phone\" is sent"),
@@ -221,6 +223,30 @@ fn p10_one_run_names_every_fault() {
     assert_eq!(named.len(), 7, "{named:#?}");
     let errors = load(folder.path()).expect_err("seven faults").to_string();
     assert!(errors.contains("7 faults") && errors.contains("pack.toml:9:10: "), "{errors}");
+}
+
+#[test]
+fn p10_a_fault_of_form_hides_no_other() {
+    let folder = copy();
+    for (file, from, to) in [
+        (PACK, "[evaluation]", "[evaluation]\nverson = 1"),
+        (PACK, "number = \"12333\"", "number = \"?\""),
+        (PACK, "\"17:00\"", "\"13:00\""),
+        (UNEMPLOYMENT, "limit_min = 30", "limit_min = 31"),
+        (UNEMPLOYMENT, "\"service\"", "\"reason\""),
+    ] {
+        change(folder.path(), file, from, to);
+    }
+    let named = faults(folder.path());
+    for problem in [
+        "evaluation.verson: unknown",
+        "hotline.number: \"?\"",
+        "13:00 is not after 13:30",
+        "kind.limit_min: must be 1 to 30",
+        "questions[2].id: \"reason\" stands twice",
+    ] {
+        assert!(named.iter().any(|fault| fault.contains(problem)), "{problem}: {named:#?}");
+    }
 }
 
 #[test]
@@ -339,6 +365,10 @@ fn p9_a_day_that_is_still_to_come_is_found_where_the_clock_can_be_believed() {
     assert_eq!(faults.len(), 1, "{faults:?}");
     assert!(faults[0].problem.contains("as_of: 2026-11-01 is still to come"));
     assert!(load(&sample()).is_ok());
+    let folder = copy();
+    change(folder.path(), PACK, "date = \"2026-11-02\"", "date = \"2062-11-02\"");
+    let faults = check(folder.path(), Some(date(2026, 11, 26))).pack.unwrap_err().faults;
+    assert!(faults.len() == 1 && faults[0].problem.contains("more than a year away"), "{faults:?}");
 }
 
 #[test]

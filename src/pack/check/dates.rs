@@ -1,5 +1,6 @@
 //! Days that cannot be.
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 use super::Findings;
@@ -15,7 +16,13 @@ pub(super) fn check(pack: &Pack, today: Option<Date>, found: &mut Findings) {
         found.value("/as_of", problem);
     }
     for (i, notice) in pack.notices.iter().enumerate() {
-        if let Some(problem) = fault(notice.date, None) {
+        // A pack may be prepared before the day that its notice speaks of, but not for years.
+        let distant = today.map(|today| today.saturating_add(1.year()));
+        let problem = match distant.filter(|distant| notice.date > *distant) {
+            Some(_) => Some(format!("{} is more than a year away; check the year", notice.date)),
+            None => fault(notice.date, None),
+        };
+        if let Some(problem) = problem {
             found.value(format!("/notices/{i}/date"), problem);
         }
     }
