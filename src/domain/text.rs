@@ -1,4 +1,4 @@
-//! What people count as one character.
+//! What people count as one character, and what they read as one word.
 
 /// Marks that combine with the character before them: combining marks, variation selectors (of Han
 /// variants too) and joiners. They take no room of their own.
@@ -30,6 +30,25 @@ pub fn characters(text: &str) -> Vec<&str> {
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
     starts.iter().zip(ends).map(|(start, end)| &text[*start..end]).collect()
 }
+
+/// Words of the field and of everyday speech inside of which no line is broken where another break
+/// is as good.
+#[rustfmt::skip]
+pub const WORDS: [&str; 150] = [
+    "就业", "失业", "创业", "登记", "参保", "社保", "社会", "保险", "社会保险", "保障", "待遇",
+    "养老", "工伤", "医疗", "缴费", "资格", "认证", "人社", "身份证", "证件", "居住证", "证明",
+    "凭证", "凭条", "回执", "告知", "承诺", "材料", "打印", "补打", "补正", "退回", "网点", "窗口",
+    "人工", "人员", "工作人员", "工作日", "办理", "办件", "办结", "办事", "受理", "收件", "收到",
+    "提交", "申请", "审核", "查询", "咨询", "询问", "求助", "帮助", "评价", "满意", "平台", "网络",
+    "联网", "读卡器", "读卡区", "屏幕", "按键", "设备", "本机", "本人", "手机", "电话", "热线",
+    "拨打", "号码", "编号", "地址", "指南", "样例", "演示", "服务", "事项", "时间", "分钟", "小时",
+    "期限", "结果", "原因", "信息", "数据", "内容", "状态", "进度", "说明", "条件", "年龄", "费用",
+    "收费", "依据", "法律", "效力", "规定", "政策", "提示", "确认", "同意", "返回", "继续", "输入",
+    "修改", "选择", "重新", "稍后", "马上", "正在", "已经", "没有", "不能", "可以", "需要", "这里",
+    "那里", "哪里", "暂时", "暂停", "恢复", "自动", "开放", "有效", "过期", "到期", "个人", "单位",
+    "关系", "合同", "灵活", "技能", "培训", "使用", "保存", "保留", "留存", "删除", "取走", "拿起",
+    "放好", "重试", "再试", "安全", "隐私", "打开", "关闭", "联系", "核对", "照常",
+];
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use slint::{Model, ModelRc, SharedString, VecModel};
 
+use crate::domain::text::WORDS;
 use crate::screen::look::{Drawing, Tone};
 use crate::screen::pages::Row;
 use crate::screen::said::Control;
@@ -114,10 +115,6 @@ fn ems(text: &str) -> f32 {
 
 const JOINER: char = '\u{2060}';
 
-/// Words of the field that are not to be broken at the end of a line.
-const WHOLE_WORDS: &str = "就业 失业 创业 登记 参保 社保 社会保险 人社 身份证 证件 居住证 凭条 打印 网点 窗口 \
-    人工 办理 办件 办结 受理 收件 提交 申请 查询 评价 平台 网络 读卡器 读卡区 屏幕 手机 电话 号码 指南 样例";
-
 /// A text whose words stay whole.
 pub fn whole(text: &str) -> SharedString {
     joined(text).into()
@@ -130,8 +127,7 @@ fn joined(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let word =
-            WHOLE_WORDS.split(' ').filter(|word| rest.starts_with(word)).max_by_key(|w| w.len());
+        let word = WORDS.iter().filter(|word| rest.starts_with(**word)).max_by_key(|w| w.len());
         let end = word.map_or(first.len_utf8(), |word| word.len());
         for (place, c) in rest[..end].chars().enumerate() {
             if place > 0 {

@@ -2,7 +2,7 @@
 
 use encoding_rs::GBK;
 
-use crate::domain::text::combines;
+use crate::domain::text::{WORDS, combines};
 
 /// Columns that a character takes: a Han character 2, a Latin one 1, a combining mark 0.
 ///
@@ -79,12 +79,6 @@ pub fn break_lines(text: &str, limit: usize) -> Vec<String> {
     lines
 }
 
-/// Words that a title is not broken inside of, as far as another break is as good.
-const WHOLE: [&str; 20] = [
-    "证明", "查询", "凭条", "登记", "就业", "失业", "参保", "保险", "办理", "申请", "社保", "资格",
-    "认证", "待遇", "人员", "服务", "回执", "告知", "养老", "工伤",
-];
-
 /// Like [`break_lines`], with lines of nearly equal length, for titles.
 pub fn break_evenly(text: &str, limit: usize) -> Vec<String> {
     let lines = break_lines(text, limit);
@@ -92,11 +86,7 @@ pub fn break_evenly(text: &str, limit: usize) -> Vec<String> {
         return lines;
     }
     let splits_word = |lines: &[String]| {
-        lines.windows(2).any(|pair| {
-            let around: String =
-                pair[0].chars().next_back().into_iter().chain(pair[1].chars().next()).collect();
-            WHOLE.contains(&around.as_str())
-        })
+        lines.windows(2).any(|pair| WORDS.iter().any(|word| splits(word, &pair[0], &pair[1])))
     };
     let as_few: Vec<Vec<String>> = (2..=limit)
         .map(|narrower| break_lines(text, narrower))
@@ -108,6 +98,12 @@ pub fn break_evenly(text: &str, limit: usize) -> Vec<String> {
         .or(as_few.first())
         .cloned()
         .unwrap_or(lines)
+}
+
+/// Whether a word begins at the end of one line and goes on in the next.
+fn splits(word: &str, before: &str, after: &str) -> bool {
+    (word.char_indices().skip(1))
+        .any(|(at, _)| before.ends_with(&word[..at]) && after.starts_with(&word[at..]))
 }
 
 /// What may not begin a line.
