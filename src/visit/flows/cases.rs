@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use crate::case::CaseFacts;
 use crate::domain::card::CardText;
-use crate::visit::flows::submit::STORE_WAIT_S;
 use crate::visit::flows::{Identify, Obstacle, ObstacleReason, Purpose};
 use crate::visit::printing::order;
 use crate::visit::step::{Context, Handover, News, Step, Steps};
 use crate::visit::{Effect, Offer, Page, Session, SlipOrder, SlipProgress, Ticket, Touch};
+
+/// Longest wait for the answer of a search; the citizen may leave before.
+const SEARCH_WAIT_S: u32 = 20;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cases {
@@ -117,7 +119,7 @@ impl Steps for Cases {
     fn second(&mut self, _: &mut Context<'_>) -> Step {
         if let Search::Running { waited_s, .. } = &mut self.search {
             *waited_s += 1;
-            if *waited_s >= STORE_WAIT_S {
+            if *waited_s >= SEARCH_WAIT_S {
                 return self.failed();
             }
         }

@@ -9,8 +9,9 @@ use crate::visit::flows::{CaseResult, Obstacle, ObstacleReason, Review};
 use crate::visit::step::{Context, News, Step, Steps};
 use crate::visit::{Effect, Page, Ticket, Touch};
 
-/// Longest wait for the queue's answer. A commit takes milliseconds; this is for a dying disk.
-pub(in crate::visit) const STORE_WAIT_S: u32 = 20;
+/// Longest wait for the queue's answer, on the only page without an exit. A commit takes
+/// milliseconds, and a card that tidies itself a second or two; beyond that the disk is dying.
+pub(in crate::visit) const STORE_WAIT_S: u32 = 8;
 /// Cases of this kiosk whose advance is remembered meanwhile; more do not move in that time.
 const EARLY_MAX: usize = 16;
 

@@ -264,6 +264,26 @@ proptest! {
         prop_assert_eq!(first.visit, second);
     }
 
+    /// A way that a page offers leads somewhere, and one that it does not offer leads nowhere.
+    #[test]
+    fn p5_a_page_has_the_ways_that_it_offers(depth in 0..7u8, happenings in any_happenings()) {
+        let mut player = Player::deep(depth);
+        for happening in happenings {
+            let Some(event) = player.event(happening) else { continue };
+            player.handle(event);
+            let visit = &player.visit;
+            for (way, offered) in [
+                (Touch::Back, visit.can_go_back()),
+                (Touch::Home, visit.can_go_home()),
+                (Touch::Leave, visit.can_leave()),
+            ] {
+                let mut gone = visit.clone();
+                touch(&mut gone, &[way]);
+                prop_assert_eq!(gone.token() != visit.token(), offered, "{:?} from {:?}", way, visit);
+            }
+        }
+    }
+
     /// The reader is asked exactly while a card is wanted and the panel exactly while the keys
     /// mean something; an evaluation is recorded only after a press, once; the visit is bounded.
     #[test]
