@@ -86,7 +86,9 @@ impl Visit {
 
     /// Whether [`Touch::Leave`] means something here.
     pub fn can_leave(&self) -> bool {
-        self.top.steps().can_leave()
+        // Who touches this with the card still there is about to forget it.
+        let forgets = self.page() == Page::Farewell && self.session.card.lies;
+        self.top.steps().can_leave() && !forgets
     }
 
     /// The slip of the page, or of the page beneath it from which it was ordered.
@@ -255,7 +257,6 @@ impl Visit {
         match touch {
             Touch::Back if top.can_go_back() => top.back(&mut context),
             Touch::Home if top.can_go_home() => Step::Home,
-            Touch::Back | Touch::Home => Step::Stay,
             _ => top.touched(touch, &mut context),
         }
     }
@@ -332,11 +333,7 @@ impl Visit {
     /// The person ends the visit.
     fn leave(&mut self, evaluation: Option<Ticket>, effects: &mut Vec<Effect>) {
         if self.page() == Page::Farewell {
-            // Who touches this with the card still there is about to forget it.
-            if !self.session.card.lies {
-                self.end(effects);
-            }
-            return;
+            return self.end(effects);
         }
         let evaluation = self.order_what_is_owed(effects).or(evaluation);
         if evaluation.is_some() || self.session.card.seen || self.session.slip_given() {

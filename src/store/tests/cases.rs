@@ -124,6 +124,30 @@ fn p1_a_case_moves_forward_only_and_never_out_of_its_end() {
 }
 
 #[test]
+fn p8_a_case_is_as_long_as_it_may_be_and_no_longer() {
+    // Every byte of what a citizen gives may become six in JSON.
+    let longest = (16 * 1024) / 6;
+    with_store(|store, _| async move {
+        let of = |length: usize| {
+            let mut case = new_case(NUMBER, 2_000);
+            let card = &case.card;
+            let texts = [&card.name, &card.name_latin, &card.number, &card.address];
+            let card: usize = texts.iter().map(|text| text.len()).sum();
+            let filled = "\u{1}".repeat(length - card - "phone".len());
+            case.answers = vec![("phone".to_owned(), Zeroizing::new(filled))];
+            case
+        };
+        let facts = store.submit(of(longest)).await.unwrap();
+        let error = store.submit(of(longest + 1)).await.unwrap_err().to_string();
+        assert!(error.contains("case"), "{error}");
+        let next = store.submit(new_case(NUMBER, 2_000)).await.unwrap();
+        assert!(next.number.sequence() > facts.number.sequence());
+        let found = store.cases_of(NUMBER).await.unwrap().rows;
+        assert_eq!(found.len(), 2, "of one that was refused nothing is kept");
+    });
+}
+
+#[test]
 fn what_the_platform_tells_of_a_case_is_kept() {
     with_store(|store, _| async move {
         store.submit(new_case(NUMBER, 2_000)).await.unwrap();
@@ -150,6 +174,15 @@ fn what_the_platform_tells_of_a_case_is_kept() {
         assert_eq!(facts.acceptance_number.as_deref(), Some("受理〔2026〕17"));
         assert_eq!((facts.correct_by, facts.note.as_deref()), (Some(day), Some("请补正")));
         assert_eq!(store.cases_of(NUMBER).await.unwrap().rows, [facts]);
+        let facts = store.submit(new_case(OTHER, 2_000)).await.unwrap();
+        let completed = PlatformAnswer {
+            completed_at: Some(at(2_020)),
+            ..PlatformAnswer::status(CaseStatus::Completed)
+        };
+        let delivery = now_due(&store).await;
+        store.delivered(&delivery, Verdict::Application(completed)).await.unwrap();
+        let facts = store.case(&facts.number).await.unwrap().unwrap();
+        assert_eq!(facts.completed_at, Some(at(2_020)));
     });
 }
 

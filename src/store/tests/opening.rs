@@ -156,7 +156,12 @@ fn p2_a_log_that_was_lost_gives_no_number_and_no_serial_again() {
             assert!(next.sequence() > 1, "{name}: {next} was given before");
             let serial = store.order_slip(slip(None)).await.unwrap();
             assert!(serial > SlipSerial(1), "{name}: {serial} was given before");
-            assert!(kinds(folder.path()).contains(&"numbers_skipped".to_owned()), "{name}");
+            for what in ["cases", "slips"] {
+                let told = format!(
+                    "SELECT count(*) FROM journal WHERE kind = 'numbers_skipped' AND detail ->> '{what}' > 0"
+                );
+                assert_eq!(count(folder.path(), &told), 1, "{name}: skipped {what}");
+            }
             rows(&store).await;
         });
     }

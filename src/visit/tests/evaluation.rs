@@ -42,6 +42,10 @@ fn p6_a_bad_press_without_a_reason_is_not_lost() {
     let effects = touch(&mut visit, &[Touch::Home]);
     assert!(kept(&effects), "{effects:?}");
 
+    // The kiosk is stopped: the press is all that can still be done.
+    let effects = to_reasons().stop();
+    assert!(kept(&effects) && effects.len() == 1, "{effects:?}");
+
     // 不想说明 can be undone like any press, and then stands.
     let mut visit = to_reasons();
     assert!(touch(&mut visit, &[Touch::NoReason]).contains(&Effect::ArmPanel(true)));

@@ -57,6 +57,27 @@ fn a_page_keeps_its_token_while_it_stands() {
 }
 
 #[test]
+fn language_mode_and_help_are_there_on_every_page_and_gone_with_who_chose_them() {
+    let mut visit = visit(ALL_WELL);
+    for there in [true, false] {
+        touch(&mut visit, &[Touch::ToggleLanguage, Touch::ToggleAssisted]);
+        let (lang, assisted) = (visit.session().lang(), visit.session().assisted());
+        assert_eq!((lang == Lang::En, assisted), (there, there));
+    }
+    touch(&mut visit, &[Touch::Help]);
+    assert!(visit.session().help_open());
+    touch(&mut visit, &[Touch::CloseSheet]);
+    assert!(!visit.session().help_open());
+    // Somebody who never began goes away.
+    touch(&mut visit, &[Touch::ToggleLanguage, Touch::Help]);
+    let patience = visit.session().idle_limit_s();
+    seconds(&mut visit, patience - 1);
+    assert!(visit.session().lang() == Lang::En && visit.session().help_open());
+    seconds(&mut visit, 1);
+    assert!(visit.session().lang() == Lang::Zh && !visit.session().help_open());
+}
+
+#[test]
 fn reading_changes_nothing_but_the_patience() {
     let mut visit = visit(ALL_WELL);
     touch(&mut visit, &[Touch::Start, Touch::Help]);
