@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::file;
+
 /// The whole file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -330,20 +332,6 @@ fn finished_kept_days() -> u16 {
 /// A configuration is a page; what is larger is something else.
 const LARGEST: u64 = 256 << 10;
 
-fn read(path: &Path) -> std::io::Result<String> {
-    use std::io::{Error, ErrorKind, Read};
-    let mut text = String::new();
-    // A pipe in its place would hold whoever opens it.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(Error::new(ErrorKind::InvalidInput, "no regular file"));
-    }
-    let read = std::fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if read as u64 > LARGEST {
-        return Err(Error::new(ErrorKind::FileTooLarge, "larger than 256 KiB, no configuration"));
-    }
-    Ok(text)
-}
-
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -369,7 +357,7 @@ pub fn site_of(path: &Path) -> Option<Site> {
     struct OnlySite {
         site: Site,
     }
-    toml::from_str(&read(path).ok()?).ok().map(|OnlySite { site }| site)
+    toml::from_str(&file::read_text(path, LARGEST).ok()?).ok().map(|OnlySite { site }| site)
 }
 
 impl Config {
@@ -378,8 +366,8 @@ impl Config {
     /// # Errors
     /// The file, the line and the key at fault, and what is allowed there.
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
-        let text =
-            read(path).map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })?;
+        let text = file::read_text(path, LARGEST)
+            .map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })?;
         let invalid = |message: String| ConfigError::Invalid { path: path.to_owned(), message };
         let mut config: Config = toml::from_str(&text).map_err(|e| {
             let fault = e.to_string();

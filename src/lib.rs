@@ -7,6 +7,7 @@ pub mod config;
 pub mod contract;
 pub mod devices;
 pub mod domain;
+pub mod file;
 pub mod journal;
 pub mod kiosk;
 pub mod pack;

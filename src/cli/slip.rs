@@ -37,32 +37,20 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 #[cfg(feature = "simulators")]
 fn draw(render: &Render) -> anyhow::Result<()> {
-    use std::io::Read;
-
     use anyhow::Context;
 
     /// Far more than any slip; a picture of it is bounded by itself.
     const LIMIT: u64 = 4 << 20;
 
-    // A pipe would be waited for without end; a device says that it has 0 bytes and never ends.
     let same = |path: &std::path::Path| std::fs::canonicalize(path).ok();
-    let from = std::fs::metadata(&render.file)
-        .with_context(|| format!("{}: cannot be read", render.file.display()))?;
-    anyhow::ensure!(from.is_file(), "{}: no regular file", render.file.display());
     anyhow::ensure!(
         same(&render.png).is_none_or(|png| Some(png) != same(&render.file)),
         "{}: the picture would replace the bytes; give --png another name",
         render.png.display()
     );
-    let mut bytes = Vec::new();
-    std::fs::File::open(&render.file)
-        .and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes))
-        .with_context(|| format!("{}: cannot be read", render.file.display()))?;
-    anyhow::ensure!(
-        bytes.len() as u64 <= LIMIT,
-        "{}: more than 4 MiB, no slip is as long; name the bytes of one slip",
-        render.file.display()
-    );
+    let bytes = kuaiban::file::read(&render.file, LIMIT).with_context(|| {
+        format!("{}: cannot be read; name the bytes of one slip", render.file.display())
+    })?;
     let picture = kuaiban::simulators::paper::render(&bytes, render.paper.into())
         .with_context(|| render.file.display().to_string())?;
     std::fs::write(&render.png, picture.png())

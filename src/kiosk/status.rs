@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use super::LAST_WRITES;
 use crate::clock;
 use crate::devices::state::DeviceState;
+use crate::file;
 use crate::store::StoreHealth;
 
 /// Seconds of the loop after which the file is written although nothing changed.
@@ -84,14 +85,7 @@ impl Status {
 
     /// The state of the kiosk that runs on this machine; `None` when none does, or none that says.
     pub fn read(path: &Path) -> Option<Status> {
-        use std::io::Read as _;
-        let mut text = String::new();
-        // A pipe in its place would hold whoever opens it.
-        if !std::fs::metadata(path).ok()?.is_file() {
-            return None;
-        }
-        std::fs::File::open(path).ok()?.take(LARGEST).read_to_string(&mut text).ok()?;
-        let status: Status = serde_json::from_str(&text).ok()?;
+        let status: Status = serde_json::from_slice(&file::read(path, LARGEST).ok()?).ok()?;
         status.is_alive(clock::uptime()).then_some(status)
     }
 

@@ -1,11 +1,12 @@
 //! The files of a pack: which ones belong to it, and their texts.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::fault::{PackFault, Place};
 use crate::domain::pack::MOST_ITEMS;
+use crate::file;
 
 /// Largest file of a pack.
 const FILE_BYTES: u64 = 256 * 1024;
@@ -131,20 +132,14 @@ fn kind(name: &str) -> Kind {
 ///
 /// # Errors
 /// That it cannot be read, is too large, or is not UTF-8.
-pub(super) fn read_text(folder: &Path, file: &Path) -> Result<String, PackFault> {
-    let path = folder.join(file);
-    let fault = |problem: String| PackFault::of_file(file, problem);
-    let unreadable = |error: std::io::Error| fault(format!("cannot be read: {error}"));
-    // Before it is opened: opening a pipe would wait for ever.
-    if !std::fs::metadata(&path).map_err(unreadable)?.is_file() {
-        return Err(fault("is not a file".to_owned()));
-    }
-    let mut bytes = Vec::new();
-    let opened = std::fs::File::open(&path).map_err(unreadable)?;
-    opened.take(FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > FILE_BYTES {
-        return Err(fault(format!("is larger than {} KiB; make it shorter", FILE_BYTES / 1024)));
-    }
+pub(super) fn read_text(folder: &Path, name: &Path) -> Result<String, PackFault> {
+    let path = folder.join(name);
+    let fault = |problem: String| PackFault::of_file(name, problem);
+    let bytes = file::read(&path, FILE_BYTES).map_err(|error| match error.kind() {
+        ErrorKind::InvalidInput => fault("is not a file".to_owned()),
+        ErrorKind::FileTooLarge => fault(format!("is {error}; make it shorter")),
+        _ => fault(format!("cannot be read: {error}")),
+    })?;
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(fault("is UTF-16 text; save the file as UTF-8".to_owned()));
     }
@@ -153,7 +148,7 @@ pub(super) fn read_text(folder: &Path, file: &Path) -> Result<String, PackFault>
         let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
         let place = Some(Place::of(&before, before.len()));
         let problem = "is not UTF-8 text; save the file as UTF-8".to_owned();
-        PackFault { file: file.to_owned(), place, problem }
+        PackFault { file: name.to_owned(), place, problem }
     })?;
     if text.starts_with('\u{feff}') {
         text.remove(0);

@@ -1,11 +1,13 @@
 //! Connections to the platform: TLS, the kiosk's own certificate, and what can be wrong with them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
+
+use crate::file;
 
 /// Longest file of a certificate or key that is read.
 const PEM_MAX: u64 = 256 * 1024;
@@ -102,21 +104,10 @@ fn build(config: &crate::config::Platform, over: Over) -> Result<reqwest::Client
     })
 }
 
-fn pem(field: &str, path: &PathBuf) -> Result<Zeroizing<Vec<u8>>, String> {
-    read(path).map_err(|e| format!("[platform] {field} = {path:?}: {e}; give a readable PEM file"))
-}
-
-fn read(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
-    use std::io::{Error, ErrorKind, Read as _};
-    let file = std::fs::File::open(path)?;
-    let length = file.metadata()?.len();
-    if length > PEM_MAX {
-        return Err(Error::new(ErrorKind::FileTooLarge, "larger than 256 KiB, no certificate"));
-    }
-    // Room for the whole file at once, so that no part of a key stays behind.
-    let mut text = Zeroizing::new(Vec::with_capacity(PEM_MAX as usize + 1));
-    file.take(PEM_MAX).read_to_end(&mut text)?;
-    Ok(text)
+fn pem(field: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    file::read(path, PEM_MAX)
+        .map(Zeroizing::new)
+        .map_err(|e| format!("[platform] {field} = {path:?}: {e}; give a readable PEM file"))
 }
 
 /// Why TLS did not come about, with what to do, when that is what an error is about: the words of

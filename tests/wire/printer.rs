@@ -350,7 +350,7 @@ fn what_is_no_port_and_what_never_ends_is_refused() {
     std::fs::File::create(&endless).unwrap().set_len((4 << 20) + 1).unwrap();
     let endless = endless.to_str().unwrap();
     let (code, text) = kuaiban(&["slip", "render", endless, "--png", png.to_str().unwrap()]);
-    assert_eq!((code, text.contains("more than 4 MiB")), (1, true), "{text}");
+    assert_eq!((code, text.contains("larger than 4096 KiB")), (1, true), "{text}");
     let (code, text) = kuaiban(&["slip", "render", endless, "--png", endless]);
     assert_eq!((code, text.contains("would replace the bytes")), (1, true), "{text}");
     let feeds = dir.path().join("feeds.bin");

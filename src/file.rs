@@ -1,0 +1,62 @@
+//! Files that somebody else wrote. A pipe in the place of one would hold whoever opens it, and a
+//! device has no end.
+
+use std::fs::File;
+use std::io::{Error, ErrorKind, Read as _};
+use std::path::Path;
+
+/// The bytes of a regular file, read once and whole.
+///
+/// # Errors
+/// `InvalidInput` for anything but a regular file, `FileTooLarge` for more than `largest` bytes,
+/// else why it cannot be read.
+pub fn read(path: &Path, largest: u64) -> std::io::Result<Vec<u8>> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "no regular file"));
+    }
+    // Room for all of it at once: of a secret no part stays behind in memory that was too small.
+    let mut bytes = Vec::with_capacity(metadata.len().min(largest) as usize + 1);
+    File::open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > largest {
+        let larger = format!("larger than {} KiB", largest / 1024);
+        return Err(Error::new(ErrorKind::FileTooLarge, larger));
+    }
+    Ok(bytes)
+}
+
+/// [`read`], as text.
+///
+/// # Errors
+/// Also `InvalidData` for what is not UTF-8.
+pub fn read_text(path: &Path, largest: u64) -> std::io::Result<String> {
+    let text = String::from_utf8(read(path, largest)?);
+    text.map_err(|_| Error::new(ErrorKind::InvalidData, "no UTF-8 text"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "a\u{4e00}").unwrap();
+        assert_eq!(read(&path, 4).unwrap(), "a\u{4e00}".as_bytes());
+        assert_eq!(read_text(&path, 4).unwrap(), "a\u{4e00}");
+        assert_eq!(read(&path, 3).unwrap_err().kind(), ErrorKind::FileTooLarge);
+        std::fs::write(&path, b"\xff").unwrap();
+        assert_eq!(read_text(&path, 3).unwrap_err().kind(), ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn what_never_ends_or_never_answers_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+        for path in [folder.path(), &pipe, Path::new("/dev/zero")] {
+            assert_eq!(read(path, 9).unwrap_err().kind(), ErrorKind::InvalidInput, "{path:?}");
+        }
+    }
+}
