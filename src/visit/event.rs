@@ -66,9 +66,10 @@ pub enum Event {
         ticket: Ticket,
         outcome: SlipOutcome,
     },
-    /// An evaluation is in the queue.
+    /// Whether an evaluation is in the queue.
     EvaluationStored {
         ticket: Ticket,
+        stored: bool,
     },
 }
 

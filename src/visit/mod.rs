@@ -86,9 +86,9 @@ impl Visit {
 
     /// Whether [`Touch::Leave`] means something here.
     pub fn can_leave(&self) -> bool {
-        // Who touches this with the card still there is about to forget it.
-        let forgets = self.page() == Page::Farewell && self.session.card.lies;
-        self.top.steps().can_leave() && !forgets
+        // Who touches this at once, with the card still there, is about to forget it.
+        let forgets = matches!(&self.top, Flow::Farewell(farewell) if !farewell.pointed_long());
+        self.top.steps().can_leave() && !(forgets && self.session.card.lies)
     }
 
     /// The slip of the page, or of the page beneath it from which it was ordered.
@@ -161,6 +161,9 @@ impl Visit {
                 if outcome == SlipOutcome::NotPrinted {
                     self.session.slips_out = self.session.slips_out.saturating_sub(1);
                 }
+                if let Some((slip, _)) = &mut self.session.last_slip {
+                    slip.told(ticket, outcome);
+                }
                 for flow in self.beneath.iter_mut().chain([&mut self.top]) {
                     if let Some(slip) = flow.steps_mut().slip_mut() {
                         slip.told(ticket, outcome);
@@ -191,8 +194,8 @@ impl Visit {
             Event::CasesFound { ticket, cases, unreadable } => {
                 self.news(News::CasesFound { ticket, cases, unreadable }, effects);
             }
-            Event::EvaluationStored { ticket } => {
-                self.news(News::EvaluationStored { ticket }, effects);
+            Event::EvaluationStored { ticket, stored } => {
+                self.news(News::EvaluationStored { ticket, stored }, effects);
             }
         }
     }
@@ -201,6 +204,9 @@ impl Visit {
         // The time in which the kiosk is waited for is not the citizen's.
         let counts = self.top.steps().counts_idle() || self.page() == Page::Attract;
         self.session.idle_s = if counts { self.session.idle_s.saturating_add(1) } else { 0 };
+        if let Some((slip, _)) = &mut self.session.last_slip {
+            slip.passed();
+        }
         for flow in self.beneath.iter_mut().chain([&mut self.top]) {
             flow.steps_mut().passed();
             if let Some(slip) = flow.steps_mut().slip_mut() {
@@ -293,6 +299,9 @@ impl Visit {
                 }
                 Step::Done(handover) => match self.beneath.pop() {
                     Some(flow) => {
+                        if let Some(slip) = slip_of(&self.top) {
+                            context.session.last_slip = Some(slip);
+                        }
                         self.top = flow;
                         self.top.steps_mut().resumed(handover, &mut context)
                     }
@@ -300,6 +309,7 @@ impl Visit {
                 },
                 Step::Home => {
                     self.order_what_is_owed(effects);
+                    self.session.last_slip = self.last_slip();
                     self.beneath = vec![Browse::Attract.into()];
                     self.top = Browse::Home.into();
                     return;
@@ -336,7 +346,7 @@ impl Visit {
             return self.end(effects);
         }
         let evaluation = self.order_what_is_owed(effects).or(evaluation);
-        if evaluation.is_some() || self.session.card.seen || self.session.slip_given() {
+        if evaluation.is_some() || self.session.card.seen || self.last_slip().is_some() {
             self.say_farewell(evaluation);
         } else {
             self.end(effects);
@@ -354,16 +364,18 @@ impl Visit {
     }
 
     fn say_farewell(&mut self, evaluation: Option<Ticket>) {
-        let last = self.downwards().find_map(|flow| {
-            let flow = flow.steps();
-            let progress = flow.slip().filter(|slip| slip.was_ordered())?;
-            Some((progress, flow.order()?))
-        });
+        let last = self.last_slip();
+        self.session.last_slip = None;
         self.session.identified = None;
         self.session.help_open = false;
         self.beneath = vec![Browse::Attract.into()];
         self.top = Farewell::new(evaluation, last).into();
         self.turn_page();
+    }
+
+    /// The last slip of the visit that was ordered.
+    fn last_slip(&self) -> Option<(SlipProgress, SlipOrder)> {
+        self.downwards().find_map(slip_of).or_else(|| self.session.last_slip.clone())
     }
 
     fn end(&mut self, effects: &mut Vec<Effect>) {
@@ -384,4 +396,10 @@ impl Visit {
     fn downwards(&self) -> impl Iterator<Item = &Flow> {
         std::iter::once(&self.top).chain(self.beneath.iter().rev())
     }
+}
+
+/// The slip of a flow, once it was ordered.
+fn slip_of(flow: &Flow) -> Option<(SlipProgress, SlipOrder)> {
+    let progress = flow.steps().slip().filter(|slip| slip.was_ordered())?;
+    Some((progress, flow.steps().order()?))
 }

@@ -9,7 +9,7 @@ use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::domain::pack::{Item, Pack, Tag};
 use crate::say::Lang;
-use crate::visit::{ItemRef, Surroundings, Ticket};
+use crate::visit::{ItemRef, SlipOrder, SlipProgress, Surroundings, Ticket};
 
 /// Assisted mode waits this many times as long (`domain.md` §6.3: 180 s for 60 s).
 const ASSISTED_PATIENCE: u32 = 3;
@@ -37,6 +37,8 @@ pub struct Session {
     pub(super) slips_out: u32,
     /// Slips that were ordered.
     pub(super) slips_ordered: u32,
+    /// The last slip whose page is gone: the farewell says what became of it.
+    pub(super) last_slip: Option<(SlipProgress, SlipOrder)>,
     next_ticket: Ticket,
 }
 
@@ -81,6 +83,7 @@ impl Session {
             idle_s: 0,
             slips_out: 0,
             slips_ordered: 0,
+            last_slip: None,
             next_ticket: 1,
         }
     }

@@ -50,7 +50,7 @@ pub(super) enum News {
     Stored { ticket: Ticket, facts: Option<CaseFacts> },
     Queried { ticket: Ticket, answer: Result<QueryAnswer, NoAnswer> },
     CasesFound { ticket: Ticket, cases: Option<Vec<CaseFacts>>, unreadable: u32 },
-    EvaluationStored { ticket: Ticket },
+    EvaluationStored { ticket: Ticket, stored: bool },
 }
 
 /// What a flow works with.

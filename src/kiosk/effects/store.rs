@@ -86,10 +86,11 @@ impl Kiosk {
             clock_trusted: self.clock.trusted(),
         };
         self.tasks.spawn(async move {
-            match store.record_evaluation(evaluation).await {
-                Ok(()) => inbox.put(Input::Reply(Event::EvaluationStored { ticket })),
-                Err(error) => tracing::error!(%error, "an evaluation could not be stored"),
+            let stored = store.record_evaluation(evaluation).await;
+            if let Err(error) = &stored {
+                tracing::error!(%error, "an evaluation could not be stored");
             }
+            inbox.put(Input::Reply(Event::EvaluationStored { ticket, stored: stored.is_ok() }));
         });
     }
 

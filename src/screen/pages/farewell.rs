@@ -41,10 +41,11 @@ pub(super) fn compose(compose: &Compose, farewell: &flows::Farewell) -> Composed
     let not_printed = progress == Some(SlipProgress::Done(SlipOutcome::NotPrinted));
     let reprint = ((unknown || not_printed) && compose.visit.can_reprint())
         .then(|| compose.reprint());
-    let headline = match (lies, farewell.thanked) {
+    let headline = match (lies, farewell.rated) {
         (true, _) => say::CARD_LEFT_HEADLINE,
-        (false, true) => say::FAREWELL_THANKED,
-        (false, false) => say::FAREWELL_TITLE,
+        (false, Some(true)) => say::FAREWELL_THANKED,
+        (false, Some(false)) => say::FAREWELL_NOT_RATED,
+        (false, None) => say::FAREWELL_TITLE,
     };
     let page = Farewell {
         motion: match (lies, session.card_used()) {
@@ -67,7 +68,7 @@ pub(super) fn compose(compose: &Compose, farewell: &flows::Farewell) -> Composed
     };
     let done = Control::new("leave", compose.text(say::DONE), Touch::Leave)
         .drawn(Drawing::Check)
-        .only_if(!lies, compose.text(say::CARD_LEFT));
+        .only_if(compose.visit.can_leave(), compose.text(say::CARD_LEFT));
     Composed::new("farewell", String::new(), page).action(done)
 }
 

@@ -200,9 +200,9 @@ impl Steps for OpenCase {
 
 /// Takes over what is news of a case; true if it is.
 pub(super) fn advance(facts: &mut CaseFacts, advanced: &CaseFacts) -> bool {
-    let moved = facts.status < advanced.status;
-    let held = facts.status == advanced.status && facts.held != advanced.held;
-    let news = facts.number == advanced.number && (moved || held);
+    // The platform may say more of a case without moving it, or be unable to book it.
+    let told = facts.status == advanced.status && facts != advanced;
+    let news = facts.number == advanced.number && (facts.status < advanced.status || told);
     if news {
         facts.clone_from(advanced);
     }

@@ -8,13 +8,15 @@ use crate::visit::{Page, SlipOrder, SlipProgress, Ticket, Touch};
 /// Longest time that the page points at a forgotten card; then the kiosk is for the next citizen
 /// again.
 pub(in crate::visit) const CARD_LEFT_MAX_S: u32 = 120;
+/// Seconds in which nobody can go on past a card that lies there.
+pub(in crate::visit) const CARD_POINTED_S: u32 = 15;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Farewell {
     /// The evaluation that is being stored.
     evaluation: Option<Ticket>,
-    /// It is stored: thanks are due.
-    pub thanked: bool,
+    /// Whether it is stored; `None` until that is known.
+    pub rated: Option<bool>,
     /// The last slip of the visit.
     last: Option<(SlipProgress, SlipOrder)>,
     /// Seconds since there was nothing more to wait for.
@@ -28,7 +30,12 @@ impl Farewell {
         evaluation: Option<Ticket>,
         last: Option<(SlipProgress, SlipOrder)>,
     ) -> Farewell {
-        Farewell { evaluation, thanked: false, last, shown_s: 0, pointed_s: 0 }
+        Farewell { evaluation, rated: None, last, shown_s: 0, pointed_s: 0 }
+    }
+
+    /// Whether a card that lies there was pointed at so long that whoever touches means to go.
+    pub fn pointed_long(&self) -> bool {
+        self.pointed_s >= CARD_POINTED_S
     }
 
     fn is_printing(&self) -> bool {
@@ -55,10 +62,10 @@ impl Steps for Farewell {
     }
 
     fn news(&mut self, news: News, _: &mut Context<'_>) -> Step {
-        if let News::EvaluationStored { ticket } = news
+        if let News::EvaluationStored { ticket, stored } = news
             && self.evaluation == Some(ticket)
         {
-            self.thanked = true;
+            self.rated = Some(stored);
         }
         Step::Stay
     }
@@ -76,6 +83,10 @@ impl Steps for Farewell {
     }
 
     fn can_go_back(&self) -> bool {
+        false
+    }
+
+    fn can_go_home(&self) -> bool {
         false
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::case::{CaseFacts, CaseStatus};
+use crate::domain::pack::ItemKind;
 use crate::journal::Hindrance;
 use crate::visit::application::Application;
 use crate::visit::flows::Evaluate;
@@ -20,6 +21,8 @@ pub struct CaseResult {
     waited_s: u32,
     /// Seconds since the case was received, by the monotonic clock (promise P9).
     pub age_s: u32,
+    /// Why the limit of the item passed, as it was when it did.
+    breach: Option<Hindrance>,
 }
 
 /// The clock of an instant item (即时办结) as it may be shown.
@@ -41,25 +44,31 @@ impl CaseResult {
     pub(super) fn new(application: Arc<Application>, facts: CaseFacts) -> CaseResult {
         let facts = Box::new(facts);
         let slip = SlipProgress::NotYet;
-        CaseResult { application, facts, slip, waited_s: 0, age_s: 0 }
+        CaseResult { application, facts, slip, waited_s: 0, age_s: 0, breach: None }
     }
 
     /// The clock of the case, whose item allows `limit_min` minutes.
     pub fn clock(&self, limit_min: u32, online: bool) -> InstantClock {
-        let waits_for_network = self.facts.status == CaseStatus::Received && !online;
         // Nobody can promise an end for a case that cannot go on by itself either.
-        let waits = waits_for_network || self.facts.held.is_some();
+        let waits = self.hindrance(online) == Hindrance::NoNetwork || self.facts.held.is_some();
         match self.facts.status {
             CaseStatus::Completed => InstantClock::Completed,
             CaseStatus::Returned => InstantClock::Returned,
             CaseStatus::Received | CaseStatus::Accepted => {
                 match (limit_min * 60).saturating_sub(self.age_s) {
-                    0 if waits_for_network => InstantClock::Breached(Hindrance::NoNetwork),
-                    0 => InstantClock::Breached(Hindrance::Platform),
+                    0 => InstantClock::Breached(self.breach.unwrap_or(self.hindrance(online))),
                     _ if waits => InstantClock::Silent,
                     left_s => InstantClock::Counts { left_s },
                 }
             }
+        }
+    }
+
+    /// What the case waits for.
+    fn hindrance(&self, online: bool) -> Hindrance {
+        match self.facts.status {
+            CaseStatus::Received if !online => Hindrance::NoNetwork,
+            _ => Hindrance::Platform,
         }
     }
 
@@ -99,6 +108,13 @@ impl Steps for CaseResult {
     }
 
     fn second(&mut self, context: &mut Context<'_>) -> Step {
+        let item = context.session.item(&self.application.item);
+        if let Some(ItemKind::Instant { limit_min }) = item.map(|item| item.kind)
+            && self.age_s >= limit_min * 60
+            && self.breach.is_none()
+        {
+            self.breach = Some(self.hindrance(context.session.surroundings.online));
+        }
         if self.slip == SlipProgress::NotYet {
             self.waited_s += 1;
             let session = &*context.session;

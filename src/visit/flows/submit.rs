@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::case::CaseFacts;
 use crate::visit::application::Application;
+use crate::visit::flows::cases::advance;
 use crate::visit::flows::{CaseResult, Obstacle, ObstacleReason, Review};
 use crate::visit::step::{Context, News, Step, Steps};
 use crate::visit::{Effect, Page, Ticket, Touch};
@@ -63,11 +64,10 @@ impl Steps for Submit {
             return Step::Replace(obstacle.retried_by(again).into());
         };
         context.session.idle_s = 0;
-        let early = self
-            .early
-            .drain(..)
-            .find(|early| early.number == facts.number && early.status > facts.status);
-        let facts = early.unwrap_or(facts);
+        let mut facts = facts;
+        for early in self.early.drain(..) {
+            advance(&mut facts, &early);
+        }
         Step::Replace(CaseResult::new(self.application.clone(), facts).into())
     }
 

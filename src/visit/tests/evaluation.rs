@@ -106,15 +106,17 @@ fn p6_thanks_come_when_the_evaluation_is_stored() {
     visit.handle(Event::Pressed(Level::Satisfied));
     let effects = touch(&mut visit, &[Touch::Next]);
     let (ticket, ..) = recorded(&effects).unwrap();
-    let thanked = |visit: &Visit| match visit.top() {
-        Flow::Farewell(farewell) => farewell.thanked,
+    let rated = |visit: &Visit| match visit.top() {
+        Flow::Farewell(farewell) => farewell.rated,
         other => panic!("no farewell: {other:?}"),
     };
-    assert!(!thanked(&visit));
-    visit.handle(Event::EvaluationStored { ticket: ticket + 1 });
-    assert!(!thanked(&visit));
-    visit.handle(Event::EvaluationStored { ticket });
-    assert!(thanked(&visit));
+    assert_eq!(rated(&visit), None);
+    visit.handle(Event::EvaluationStored { ticket: ticket + 1, stored: true });
+    assert_eq!(rated(&visit), None);
+    for stored in [true, false] {
+        visit.handle(Event::EvaluationStored { ticket, stored });
+        assert_eq!(rated(&visit), Some(stored));
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Cards: who is here, and what lies on the reader.
 
 use super::*;
+use crate::visit::flows::farewell::CARD_POINTED_S;
 use crate::visit::flows::{CardPhase, Obstacle, ObstacleReason};
 
 fn obstacle(visit: &Visit) -> &Obstacle {
@@ -173,10 +174,15 @@ fn p5_a_card_on_the_reader_is_pointed_at_until_it_is_lifted() {
     assert!(effects.contains(&Effect::WatchCard(true)), "{effects:?}");
     visit.handle(lies(true));
     touch(&mut visit, &[Touch::Leave]);
-    seconds(&mut visit, 60);
-    assert_eq!(visit.page(), Page::Farewell);
+    seconds(&mut visit, CARD_POINTED_S - 1);
     touch(&mut visit, &[Touch::Next, Touch::Leave]);
     assert_eq!(visit.page(), Page::Farewell, "no touch makes it forget the card");
+    // A reader may see a card where none lies: nobody is held for ever.
+    let mut gone = visit.clone();
+    seconds(&mut gone, 1);
+    assert_eq!(touch(&mut gone, &[Touch::Leave])[..2], [Effect::CardLeft, Effect::Wipe]);
+    seconds(&mut visit, 60);
+    assert_eq!(visit.page(), Page::Farewell, "it is pointed at for much longer");
     visit.handle(lies(false));
     let effects = seconds(&mut visit, 8);
     assert_eq!(effects, [Effect::Wipe, Effect::WatchCard(false)]);

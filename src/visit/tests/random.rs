@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::case::HeldReason;
 use crate::domain::answer::Nothing;
 use crate::visit::flows::farewell::CARD_LEFT_MAX_S;
+use crate::visit::flows::submit::STORE_WAIT_S;
 use crate::visit::printing::PRINT_WAIT_S;
 
 fn any_touch() -> impl Strategy<Value = Touch> {
@@ -60,8 +62,13 @@ fn any_level() -> impl Strategy<Value = Level> {
 fn any_facts() -> impl Strategy<Value = CaseFacts> {
     let statuses =
         [CaseStatus::Received, CaseStatus::Accepted, CaseStatus::Completed, CaseStatus::Returned];
-    (1..5u64, prop::sample::select(statuses.to_vec()))
-        .prop_map(|(sequence, status)| facts_of(sequence, status))
+    (1..5u64, prop::sample::select(statuses.to_vec()), any::<bool>()).prop_map(
+        |(sequence, status, held)| {
+            let held = (held && status == CaseStatus::Received)
+                .then(|| HeldReason { code: "case_number_taken".to_owned() });
+            CaseFacts { held, ..facts_of(sequence, status) }
+        },
+    )
 }
 
 fn any_outcome() -> impl Strategy<Value = SlipOutcome> {
@@ -101,11 +108,17 @@ fn any_event() -> impl Strategy<Value = Event> {
             CardTrouble::WrongCard,
             CardTrouble::MovedAway,
             CardTrouble::StillThere,
+            CardTrouble::Unreadable,
+            CardTrouble::NotGenuine,
         ]).prop_map(Event::CardTrouble),
         2 => any::<Option<bool>>().prop_map(|lies| Event::CardPresence { lies }),
         4 => Just(Event::Second),
         1 => any::<[bool; 4]>().prop_map(|[online, reader, printer, panel]| {
             Event::Surroundings(Surroundings { online, reader, printer, panel })
+        }),
+        1 => (ticket.clone(), any::<bool>()).prop_map(|(ticket, good)| Event::Queried {
+            ticket,
+            answer: if good { Ok(answer()) } else { Err(Nothing::NoRecord.into()) },
         }),
         1 => (ticket.clone(), prop::option::of(any_facts()))
             .prop_map(|(ticket, facts)| Event::Stored { ticket, facts }),
@@ -114,7 +127,8 @@ fn any_event() -> impl Strategy<Value = Event> {
             .prop_map(|(ticket, cases)| Event::CasesFound { ticket, cases, unreadable: 1 }),
         1 => (ticket.clone(), any_outcome())
             .prop_map(|(ticket, outcome)| Event::SlipDone { ticket, outcome }),
-        1 => ticket.prop_map(|ticket| Event::EvaluationStored { ticket }),
+        1 => (ticket, any::<bool>())
+            .prop_map(|(ticket, stored)| Event::EvaluationStored { ticket, stored }),
     ]
 }
 
@@ -164,6 +178,19 @@ impl Player {
             }
             8 => to_identity(&mut visit, QUERY),
             9 => to_review(&mut visit),
+            10 => {
+                to_review(&mut visit);
+                submit(&mut visit);
+                seconds(&mut visit, STORE_WAIT_S);
+            }
+            11 => {
+                to_cases(&mut visit, vec![facts_of(1, CaseStatus::Received)]);
+                touch(&mut visit, &[Touch::Case(0)]);
+            }
+            12 => {
+                to_printing(&mut visit);
+                touch(&mut visit, &[Touch::Leave]);
+            }
             _ => {}
         }
         Player { visit, owed: Vec::new() }
@@ -189,7 +216,9 @@ impl Player {
                     Event::CasesFound { ticket, cases: good.then(|| vec![facts]), unreadable: 0 }
                 }
                 Effect::Print { ticket, .. } => Event::SlipDone { ticket, outcome },
-                Effect::RecordEvaluation { ticket, .. } => Event::EvaluationStored { ticket },
+                Effect::RecordEvaluation { ticket, .. } => {
+                    Event::EvaluationStored { ticket, stored: good }
+                }
                 _ => return None,
             }),
         }
@@ -232,7 +261,7 @@ proptest! {
     /// and what is found there is a fresh visit.
     #[test]
     fn p5_every_page_reaches_the_attract_screen_by_timeouts_alone(
-        depth in 0..10u8,
+        depth in 0..13u8,
         happenings in any_happenings(),
     ) {
         let mut player = Player::deep(depth);
@@ -251,7 +280,7 @@ proptest! {
 
     /// A recorded list of events, written down and read back, replays the visit exactly.
     #[test]
-    fn a_recorded_visit_replays_exactly(depth in 0..10u8, happenings in any_happenings()) {
+    fn a_recorded_visit_replays_exactly(depth in 0..13u8, happenings in any_happenings()) {
         let mut first = Player::deep(depth);
         let mut second = first.visit.clone();
         let mut record = Vec::new();
@@ -271,7 +300,7 @@ proptest! {
 
     /// A way that a page offers leads somewhere, and one that it does not offer leads nowhere.
     #[test]
-    fn p5_a_page_has_the_ways_that_it_offers(depth in 0..10u8, happenings in any_happenings()) {
+    fn p5_a_page_has_the_ways_that_it_offers(depth in 0..13u8, happenings in any_happenings()) {
         let mut player = Player::deep(depth);
         for happening in happenings {
             let Some(event) = player.event(happening) else { continue };
@@ -294,7 +323,7 @@ proptest! {
     /// The reader is asked exactly while a card is wanted and the panel exactly while the keys
     /// mean something; an evaluation is recorded only after a press, once; the visit is bounded.
     #[test]
-    fn p6_nothing_is_recorded_without_a_press(depth in 0..10u8, happenings in any_happenings()) {
+    fn p6_nothing_is_recorded_without_a_press(depth in 0..13u8, happenings in any_happenings()) {
         let mut player = Player::deep(depth);
         let top = player.visit.top().steps();
         let (mut asking, mut armed) = (top.wants_card(), top.wants_panel());

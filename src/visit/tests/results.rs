@@ -1,6 +1,7 @@
 //! Results and their slips.
 
 use super::*;
+use crate::case::HeldReason;
 use crate::domain::answer::Nothing;
 use crate::journal::Hindrance;
 use crate::visit::flows::InstantClock;
@@ -170,9 +171,8 @@ fn p1_offline_the_clock_promises_nothing_and_a_breach_has_its_reason() {
         seconds(&mut visit, 60);
     }
     assert_eq!(clock(&visit, false), InstantClock::Breached(Hindrance::NoNetwork));
-    assert_eq!(clock(&visit, true), InstantClock::Breached(Hindrance::Platform));
     visit.handle(Event::CaseAdvanced(facts(CaseStatus::Accepted)));
-    assert_eq!(clock(&visit, false), InstantClock::Breached(Hindrance::Platform));
+    assert_eq!(clock(&visit, true), InstantClock::Breached(Hindrance::NoNetwork), "as it was");
     visit.handle(Event::CaseAdvanced(facts(CaseStatus::Completed)));
     assert_eq!(clock(&visit, false), InstantClock::Completed);
 }
@@ -272,4 +272,58 @@ fn nobody_empties_the_paper_in_one_visit() {
         touch(&mut visit, &[Touch::Home]);
     }
     assert_eq!(slips, SLIPS_MAX);
+}
+
+/// Who goes on to another matter while a slip is printed still hears what became of it.
+#[test]
+fn p5_a_slip_whose_page_is_gone_is_told_at_the_farewell() {
+    for outcome in [SlipOutcome::Printed, SlipOutcome::NotPrinted, SlipOutcome::Unknown] {
+        for away in [Touch::Another, Touch::Home] {
+            let mut visit = visit(ALL_WELL);
+            let ticket = to_printing(&mut visit);
+            touch(&mut visit, &[away]);
+            assert_eq!(visit.page(), Page::Home);
+            visit.handle(Event::SlipDone { ticket, outcome });
+            touch(&mut visit, &[Touch::Leave]);
+            assert_eq!(visit.page(), Page::Farewell);
+            assert_eq!(visit.slip(), Some(SlipProgress::Done(outcome)), "{away:?}");
+            let effects = touch(&mut visit, &[Touch::Reprint]);
+            assert!(matches!(ordered(&effects).1, SlipOrder::Receipt { .. }), "{effects:?}");
+        }
+    }
+}
+
+#[test]
+fn p1_why_the_limit_passed_does_not_change_when_the_network_comes_back() {
+    let mut visit = visit(OFFLINE);
+    to_review(&mut visit);
+    let (ticket, _) = submit(&mut visit);
+    visit.handle(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
+    let clock = |visit: &Visit| {
+        let Flow::CaseResult(result) = visit.top() else { panic!("{:?}", visit.top()) };
+        result.clock(30, visit.session().surroundings().online)
+    };
+    for _ in 0..30 {
+        seconds(&mut visit, 60);
+        touch(&mut visit, &[Touch::MoreTime]);
+    }
+    let breached = InstantClock::Breached(Hindrance::NoNetwork);
+    assert_eq!(clock(&visit), breached);
+    visit.handle(Event::Surroundings(ALL_WELL));
+    seconds(&mut visit, 1);
+    assert_eq!(clock(&visit), breached);
+}
+
+/// The platform may be unable to book a case before the queue has answered.
+#[test]
+fn p1_a_case_held_before_the_queue_answers_is_held_on_the_result() {
+    let mut visit = visit(ALL_WELL);
+    to_review(&mut visit);
+    let (ticket, _) = submit(&mut visit);
+    let held = Some(HeldReason { code: "case_number_taken".to_owned() });
+    let early = CaseFacts { held: held.clone(), ..facts(CaseStatus::Received) };
+    visit.handle(Event::CaseAdvanced(early));
+    visit.handle(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
+    let Flow::CaseResult(result) = visit.top() else { panic!("{:?}", visit.top()) };
+    assert_eq!(result.facts.held, held);
 }
