@@ -169,6 +169,8 @@ catalogue! {
     CaseReturned = "case_returned", Info, about case: CaseNumber {
         refusal: Option<String>, correct_by: Option<Date>,
     }
+    /// The platform has told more of a case without moving it, such as another date.
+    CaseDetailed = "case_detailed", Info, about case: CaseNumber { due_at: Option<Timestamp> }
     /// The platform has moved one sub-case of a package.
     CasePartMoved = "case_part_moved", Info, about case: CaseNumber {
         item: String, status: CaseStatus,

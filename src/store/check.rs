@@ -41,9 +41,11 @@ fn look(connection: &Connection, path: &Path, ending: &AtomicBool) -> Result<u64
     for table in tables().map_err(failed)? {
         go_on()?;
         let verdict: String = connection
-            .query_row(&format!("PRAGMA quick_check('{}')", table.replace('\'', "''")), [], |row| {
-                row.get(0)
-            })
+            .query_row(
+                &format!("PRAGMA integrity_check('{}')", table.replace('\'', "''")),
+                [],
+                |row| row.get(0),
+            )
             .map_err(failed)?;
         if verdict != "ok" {
             let detail = format!("{table}: {verdict}");

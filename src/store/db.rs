@@ -71,6 +71,9 @@ impl Db {
         let settled = self.count_rows().and_then(|()| self.mark.settle());
         if let Err(error) = settled {
             tracing::warn!(%error, "the next numbers leave a gap");
+            // The mark still says that a kiosk is at work: then there has to be a log, too.
+            let keep = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+            let _ = self.connection.set_db_config(keep, true);
         }
     }
 

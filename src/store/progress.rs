@@ -82,10 +82,16 @@ pub(super) fn advance(
     clock: (Timestamp, bool),
 ) -> Result<Option<CaseFacts>, Failure> {
     let before = at(transaction, sealer, sequence)?;
-    let mut moved = advance_parts(transaction, sealer, sequence, &before, answer, clock)?;
-    if stage(answer.status) > stage(before.status) {
+    let mut told = advance_parts(transaction, sealer, sequence, &before, answer, clock)?;
+    if tells(answer.status, before.status) {
         note_answer(transaction, sealer, sequence, answer, clock)?;
-        let case = before.number;
+    }
+    let after = at(transaction, sealer, sequence)?;
+    if after == before {
+        return Ok(None);
+    }
+    if after.status != before.status {
+        let case = before.number.clone();
         let event = match answer.status {
             CaseStatus::Received => None,
             CaseStatus::Accepted => Some(Event::CaseAccepted { case, due_at: answer.due_at }),
@@ -100,9 +106,19 @@ pub(super) fn advance(
         if let Some(event) = event {
             chain::append(transaction, clock, &event)?;
         }
-        moved = true;
+        told = true;
     }
-    if moved { Ok(Some(at(transaction, sealer, sequence)?)) } else { Ok(None) }
+    if !told {
+        let case = before.number;
+        chain::append(transaction, clock, &Event::CaseDetailed { case, due_at: after.due_at })?;
+    }
+    Ok(Some(after))
+}
+
+/// Whether an answer is news of what stands at `known`: it moves it forward, or says more of it
+/// while it is under way.
+fn tells(answered: CaseStatus, known: CaseStatus) -> bool {
+    stage(answered) > stage(known) || (answered == known && !known.is_final())
 }
 
 fn note_answer(
@@ -153,7 +169,7 @@ fn advance_parts(
     let mut moved = false;
     for part in &answer.parts {
         let known = before.parts.iter().find(|known| known.item == part.item);
-        if known.is_none_or(|known| stage(part.status) <= stage(known.status)) {
+        if known.is_none_or(|known| !tells(part.status, known.status)) {
             continue;
         }
         let PartFacts { item, status, completed_at, due_at, acceptance_number, note } = part;
@@ -173,6 +189,9 @@ fn advance_parts(
                 acceptance_number.as_deref().map(plain_words),
                 note.as_deref().map(|words| seal_words(sealer, places::part_note(&place), words)),
             ])?;
+        if known.is_some_and(|known| known.status == *status) {
+            continue;
+        }
         let case = before.number.clone();
         let event = Event::CasePartMoved { case, item: item.clone(), status: *status };
         chain::append(transaction, clock, &event)?;

@@ -246,6 +246,38 @@ fn p2_a_refused_case_stays_with_the_platforms_words() {
     });
 }
 
+/// A date that the platform moves, a number that it gives later: told although the case stays.
+#[test]
+fn p1_what_the_platform_adds_without_moving_a_case_is_kept_and_told_once() {
+    with_store(|store, folder| async move {
+        store.submit(new_case(NUMBER, 2_000)).await.unwrap();
+        let delivery = now_due(&store).await;
+        store.delivered(&delivery, says(CaseStatus::Accepted)).await.unwrap();
+        let key = &delivery.idempotency_key;
+        let tell = async |cursor: &str, answer: PlatformAnswer| {
+            let change = Change { idempotency_key: key.clone(), answer };
+            store.apply_changes(cursor, vec![change]).await.unwrap()
+        };
+        let more = || PlatformAnswer {
+            due_at: Some(at(9_000)),
+            acceptance_number: Some("A-17".to_owned()),
+            note: Some("请带原件".to_owned()),
+            ..PlatformAnswer::status(CaseStatus::Accepted)
+        };
+        let told = tell("1", more()).await.remove(0);
+        assert_eq!((told.status, told.due_at), (CaseStatus::Accepted, Some(at(9_000))));
+        assert_eq!(told.acceptance_number.as_deref(), Some("A-17"));
+        assert_eq!(told.note.as_deref(), Some("请带原件"));
+        assert_eq!(tell("2", more()).await, [], "the same again is no news");
+        assert_eq!(kinds(&folder), ["case_received", "case_accepted", "case_detailed"]);
+        // Of an end nothing is taken back.
+        tell("3", PlatformAnswer::status(CaseStatus::Completed)).await;
+        let late =
+            PlatformAnswer { due_at: Some(at(1)), ..PlatformAnswer::status(CaseStatus::Completed) };
+        assert_eq!(tell("4", late).await, []);
+    });
+}
+
 #[test]
 fn p4_what_was_handed_in_goes_when_the_case_is_completed_and_stays_when_it_is_returned() {
     with_store(|store, folder| async move {
