@@ -162,8 +162,7 @@ impl Client {
         }
         let answer = match request.over() {
             Over::Fresh => self.attempt(request.clone(), Over::Fresh).await,
-            // A connection that lay idle may be dead without either end knowing. What goes over a
-            // kept one only reads, and may be repeated.
+            // A connection that lay idle may be dead without either end knowing.
             Over::Kept => match self.attempt(request.clone(), Over::Kept).await {
                 Err(Broken::Cut) => self.attempt(request.clone(), Over::Fresh).await,
                 answered => answered,
@@ -206,7 +205,11 @@ impl Client {
     }
 
     /// One request over one connection, its answer read to the end.
-    async fn attempt(&self, request: Request, over: Over) -> Result<(StatusCode, Answer), Broken> {
+    async fn attempt(
+        &self,
+        request: Request,
+        over: Over,
+    ) -> Result<(StatusCode, RawAnswer), Broken> {
         let http = self.connections.http(over).await;
         let http = http.map_err(|what| Broken::Error(self.unreachable(what)))?;
         let mut url = self.base.clone();
@@ -228,7 +231,7 @@ impl Client {
         if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             return Err(Broken::Error(self.busy(&response)));
         }
-        let mut answer = Answer {
+        let mut answer = RawAnswer {
             content_type: header(&response, CONTENT_TYPE),
             body: Zeroizing::new(Vec::new()),
         };
@@ -289,14 +292,15 @@ impl Request {
         }
     }
 
-    /// What carries a body is about a person: its connection is closed with the answer, for the
-    /// buffers of a kept one would hold that person until they are next filled (promise P4).
+    /// All but the question of health is about persons, words in the feed of changes too: its
+    /// connection is closed with the answer, for the buffers of a kept one would hold them until
+    /// they are next filled (promise P4).
     fn over(&self) -> Over {
-        if self.body.is_some() { Over::Fresh } else { Over::Kept }
+        if self.path == HEALTH { Over::Kept } else { Over::Fresh }
     }
 }
 
-struct Answer {
+struct RawAnswer {
     content_type: String,
     body: Zeroizing<Vec<u8>>,
 }

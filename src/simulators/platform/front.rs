@@ -9,12 +9,22 @@ use tokio::sync::{mpsc, watch};
 
 use super::Mode;
 
+/// Connections of the platform's clients.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// That it has taken since it began.
+    pub taken: usize,
+    /// That are open now.
+    pub open: usize,
+}
+
 /// Takes connections and hands them on, as far as the mode lets them; closes and opens the port.
 pub(super) async fn front(
     listener: TcpListener,
     address: SocketAddr,
     inlet: mpsc::Sender<DuplexStream>,
     mut mode: watch::Receiver<Mode>,
+    lines: watch::Sender<Lines>,
 ) {
     let mut listener = Some(listener);
     loop {
@@ -39,7 +49,16 @@ pub(super) async fn front(
         tokio::select! {
             accepted = open.accept() => match accepted {
                 Ok((client, _)) => {
-                    tokio::spawn(relay(client, inlet.clone(), mode.clone()));
+                    let (inlet, mode) = (inlet.clone(), mode.clone());
+                    lines.send_modify(|lines| {
+                        lines.taken += 1;
+                        lines.open += 1;
+                    });
+                    let lines = lines.clone();
+                    tokio::spawn(async move {
+                        relay(client, inlet, mode).await;
+                        lines.send_modify(|lines| lines.open -= 1);
+                    });
                 }
                 Err(e) => tracing::warn!("platform simulator: {address}: {e}"),
             },

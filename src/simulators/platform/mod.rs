@@ -23,6 +23,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use books::{BookedCase, BookedEvaluation, Books};
+pub use front::Lines;
 
 use crate::case::CaseNumber;
 use crate::contract::Reason;
@@ -83,6 +84,7 @@ pub enum RetryAfter {
 pub struct PlatformSimulator {
     address: SocketAddr,
     mode: watch::Sender<Mode>,
+    lines: watch::Sender<Lines>,
     api: Arc<Api>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -103,8 +105,10 @@ impl PlatformSimulator {
         let serve = tokio::spawn(async move {
             let _ = axum::serve(front::Inlet(connections), routes).await;
         });
-        let front = tokio::spawn(front::front(listener, address, inlet, mode.subscribe()));
-        Ok(PlatformSimulator { address, mode, api, tasks: vec![serve, front] })
+        let lines = watch::Sender::new(Lines::default());
+        let front =
+            tokio::spawn(front::front(listener, address, inlet, mode.subscribe(), lines.clone()));
+        Ok(PlatformSimulator { address, mode, lines, api, tasks: vec![serve, front] })
     }
 
     /// `http://127.0.0.1:PORT`, the same through all modes.
@@ -132,6 +136,11 @@ impl PlatformSimulator {
     /// Offers a site pack, in place of the one that it offered before.
     pub fn offer_pack(&self, version: &str, file: Vec<u8>) {
         self.api.offer_pack(version, file);
+    }
+
+    /// The connections, each time that one comes or goes.
+    pub fn lines(&self) -> watch::Receiver<Lines> {
+        self.lines.subscribe()
     }
 
     /// A copy of the books as they stand now.

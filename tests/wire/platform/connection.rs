@@ -1,6 +1,6 @@
 //! Connections that break under a request.
 
-use kuaiban::simulators::platform::Mode;
+use kuaiban::simulators::platform::{Lines, Mode};
 
 use super::*;
 
@@ -27,6 +27,16 @@ async fn p4_what_is_about_a_person_goes_over_a_connection_of_its_own_and_once() 
     let simulator = simulator(NEVER).await;
     let client = client(&simulator);
     client.health().await.unwrap();
+    let mut lines = simulator.lines();
+    for taken in 2..4 {
+        client.query(&query()).await.unwrap();
+        let closed = |lines: &Lines| *lines == Lines { taken, open: 1 };
+        lines.wait_for(closed).await.unwrap();
+    }
+    client.changes(None).await.unwrap();
+    lines.wait_for(|lines| *lines == Lines { taken: 4, open: 1 }).await.unwrap();
+    client.health().await.unwrap();
+    assert_eq!(*lines.borrow(), Lines { taken: 4, open: 1 }, "this one is kept");
     simulator.set(Mode::DropAnswers);
     let error = client.apply(&key(), body(1)).await.unwrap_err();
     assert!(error.to_string().contains("connection cut"), "{error}");
