@@ -63,9 +63,8 @@ impl Findings {
         };
         let before = self.0.len();
         for finding in others.0 {
-            let told = self.0[..before].iter().any(|known| {
-                within(&known.pointer, &finding.pointer) || within(&finding.pointer, &known.pointer)
-            });
+            let told =
+                self.0[..before].iter().any(|known| within(&finding.pointer, &known.pointer));
             if !told {
                 self.push(finding);
             }

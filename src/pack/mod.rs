@@ -57,28 +57,26 @@ pub fn check(folder: &Path, today: Option<Date>) -> Checked {
     let schema = Schema::of::<Pack>();
     let pack = read(folder, Path::new("pack.toml"), &schema, rules, &mut faults);
     let schema = Schema::of::<Item>();
-    let mut read_items: Vec<(PathBuf, Item)> = Vec::new();
+    let mut read_items: Vec<Item> = Vec::new();
+    let mut ids: Vec<(String, PathBuf)> = Vec::new();
     for file in items {
-        if let Some(item) = read(folder, &file, &schema, check::item, &mut faults) {
-            if let Some((other, _)) = read_items.iter().find(|(_, other)| other.id == item.id) {
-                let problem =
-                    format!("is also that of {}; give each item its own", other.display());
-                let mut found = Findings::default();
-                found.value("/id", format!("\"{}\" {problem}", item.id));
-                let text = files::read_text(folder, &file).unwrap_or_default();
-                faults.extend(found.into_faults(&file, &text));
-            }
-            read_items.push((file, item));
+        read_items.extend(read(folder, &file, &schema, check::item, &mut faults));
+        // Also of an item that has a fault elsewhere.
+        let text = files::read_text(folder, &file).unwrap_or_default();
+        let Some(id) = id_of(&text) else { continue };
+        if let Some((_, other)) = ids.iter().find(|(other, _)| *other == id) {
+            let problem = format!("is also that of {}; give each item its own", other.display());
+            let mut found = Findings::default();
+            found.value("/id", format!("\"{id}\" {problem}"));
+            faults.extend(found.into_faults(&file, &text));
         }
+        ids.push((id, file));
     }
     faults.sort();
     faults.truncate(MOST_FAULTS);
     warnings.sort();
     let pack = match pack {
-        Some(pack) if faults.is_empty() => {
-            let items = read_items.into_iter().map(|(_, item)| item).collect();
-            Ok(Box::new(Pack { items, ..pack }))
-        }
+        Some(pack) if faults.is_empty() => Ok(Box::new(Pack { items: read_items, ..pack })),
         frame => Err(PackErrors { folder: folder.to_owned(), faults, frame: frame.map(Box::new) }),
     };
     Checked { pack, warnings }
@@ -92,6 +90,15 @@ pub fn pack_schema() -> serde_json::Value {
 /// The JSON Schema of a file of `items/`.
 pub fn item_schema() -> serde_json::Value {
     schema::of::<Item>()
+}
+
+/// What a file says that its item is called.
+fn id_of(text: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct OnlyId {
+        id: String,
+    }
+    toml::from_str(text).ok().map(|OnlyId { id }| id)
 }
 
 /// Reads one file and holds it against its schema and its rules. `None` if it has any fault.
