@@ -31,8 +31,6 @@ pub enum Kind {
     Qr(String),
     /// Half a line of white.
     Feed,
-    /// A word that changes what the slip is worth (样例, 演示, 补打).
-    Mark,
 }
 
 /// What the line looks like, without what it says: slips belong to citizens.
@@ -43,7 +41,6 @@ impl std::fmt::Debug for Line {
             Kind::Rule => "rule",
             Kind::Qr(_) => "qr",
             Kind::Feed => "feed",
-            Kind::Mark => "mark",
         };
         write!(f, "Line({kind}, {} columns, size {})", width(&self.text), self.size)
     }
@@ -95,8 +92,7 @@ pub fn layout(slip: &Slip, paper: Paper) -> Vec<Line> {
                 lines.extend(centred(words, full, |line, zh| line.bold(zh)));
             }
             Block::Centred(words) => lines.extend(centred(words, full, |line, _| line)),
-            Block::Title(words) => lines.extend(headline(words, full, Kind::Text)),
-            Block::Mark(words) => lines.extend(headline(words, full, Kind::Mark)),
+            Block::Title(words) | Block::Mark(words) => lines.extend(headline(words, full)),
             Block::Number { label, number } => {
                 lines.extend(centred(label, full, |line, _| line));
                 lines.extend(
@@ -148,8 +144,8 @@ fn centred(words: &Words, full: usize, style: impl Fn(Line, bool) -> Line) -> Ve
 }
 
 /// The first language large, the second beneath it at normal size.
-fn headline(words: &Words, full: usize, kind: Kind) -> Vec<Line> {
-    let line = |text| Line { kind: kind.clone(), ..Line::text(text).centred().bold(true) };
+fn headline(words: &Words, full: usize) -> Vec<Line> {
+    let line = |text| Line::text(text).centred().bold(true);
     let mut lines: Vec<Line> =
         break_evenly(&words.zh, full / 2).into_iter().map(|text| line(text).large()).collect();
     for text in words.en.iter() {
@@ -303,7 +299,7 @@ pub fn as_text(lines: &[Line], paper: Paper) -> String {
             Kind::Rule => rule_text(&line.text, full),
             Kind::Qr(content) => format!("[QR {content}]"),
             Kind::Feed => String::new(),
-            Kind::Text | Kind::Mark => {
+            Kind::Text => {
                 let lead = match line.align {
                     Align::Left => 0,
                     Align::Centre => (full.saturating_sub(line.columns())) / 2,

@@ -162,6 +162,8 @@ fn p1_a_sample_item_in_an_official_pack_stays_a_sample() {
             receipt(&head, Some(registration), &samples::case(CaseStatus::Received), &card, &[]),
             query(&head, &official.items[1], &card, &empty()),
         ];
+        let gone = receipt(&head, None, &samples::case(CaseStatus::Received), &card, &[]);
+        assert_eq!(gone.across, None, "of what the pack no longer has, the pack's standing counts");
         for slip in slips {
             assert_eq!(slip.across.is_some(), marked);
             let mark = layout(&slip, Paper::Mm58).iter().any(|line| line.text == "样例");
@@ -262,6 +264,20 @@ fn p8_an_endless_query_answer_does_not_empty_the_roll() {
     let lines = layout(&slip, Paper::Mm58);
     assert!(lines.len() < 6000, "{} lines", lines.len());
     assert!(text_on(&slip, Paper::Mm58).contains("全文"));
+}
+
+#[test]
+fn one_outlet_stands_apart_from_the_next() {
+    let mut pack = samples::pack();
+    let outlet = pack.staffed().next().expect("an outlet with people").clone();
+    pack.outlets = vec![outlet; 3];
+    let gaps = |pack: &Pack| {
+        let slip = samples::receipt_of(&samples::head(pack, Lang::Zh), CaseStatus::Returned);
+        slip.blocks.iter().filter(|block| **block == Block::Gap).count()
+    };
+    let several = gaps(&pack);
+    pack.outlets.truncate(1);
+    assert_eq!(several, gaps(&pack) + 1, "two of them are named");
 }
 
 #[test]

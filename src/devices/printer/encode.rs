@@ -97,7 +97,7 @@ impl Encoder {
 
     fn line(&mut self, line: &Line, glyphs: &mut Glyphs) {
         match &line.kind {
-            Kind::Text | Kind::Mark => self.text(line, glyphs),
+            Kind::Text => self.text(line, glyphs),
             Kind::Rule if line.text.is_empty() => {
                 self.white(8);
                 let mut rule = Bitmap::white(width(self.paper), 2);

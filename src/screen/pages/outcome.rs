@@ -287,7 +287,7 @@ mod drawn {
             bold: line.bold,
             centred: line.align == Align::Centre,
             kind: match line.kind {
-                Kind::Text | Kind::Mark => 0,
+                Kind::Text => 0,
                 Kind::Rule => 1,
                 Kind::Qr(_) => 2,
                 Kind::Feed => 3,
