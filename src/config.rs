@@ -351,13 +351,21 @@ fn remedy(cause: &std::io::Error) -> &'static str {
 }
 
 /// What a file that cannot be used still says of the place: whom to call while nothing else is known.
-/// `None` where it is no TOML at all, or is at fault there, too.
+/// `None` where that section is at fault itself.
 pub fn site_of(path: &Path) -> Option<Site> {
     #[derive(Deserialize)]
     struct OnlySite {
         site: Site,
     }
-    toml::from_str(&file::read_text(path, LARGEST).ok()?).ok().map(|OnlySite { site }| site)
+    let text = file::read_text(path, LARGEST).ok()?;
+    let of = |text: &str| toml::from_str(text).ok().map(|OnlySite { site }| site);
+    // A quotation mark that is missing elsewhere leaves the section as it stands.
+    let section = || {
+        let begin = if text.starts_with("[site]") { 0 } else { text.find("\n[site]")? + 1 };
+        let rest = &text[begin..];
+        of(&rest[..rest.find("\n[").unwrap_or(rest.len())])
+    };
+    of(&text).or_else(section)
 }
 
 impl Config {

@@ -31,8 +31,8 @@ pub fn characters(text: &str) -> Vec<&str> {
     starts.iter().zip(ends).map(|(start, end)| &text[*start..end]).collect()
 }
 
-/// Words of the field and of everyday speech inside of which no line is broken where another break
-/// is as good.
+/// Words of the field and of everyday speech: no line of the screen and no title of a slip is broken
+/// inside of one where another break is as good. Running text of a slip is set as print sets it.
 #[rustfmt::skip]
 pub const WORDS: [&str; 150] = [
     "就业", "失业", "创业", "登记", "参保", "社保", "社会", "保险", "社会保险", "保障", "待遇",

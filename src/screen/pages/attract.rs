@@ -23,7 +23,7 @@ pub struct Attract {
     pub start: Control,
     pub start_assisted: Control,
     /// What can be done now, and what cannot and why; empty while everything can.
-    pub offers: Vec<Offer>,
+    pub offers: Vec<OfferLine>,
     pub notices_title: String,
     /// Day and text.
     pub notices: Vec<(String, String)>,
@@ -32,7 +32,7 @@ pub struct Attract {
 
 /// Whether some of the offers can be taken up now.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Offer {
+pub struct OfferLine {
     pub text: String,
     pub tone: Tone,
     pub drawing: Drawing,
@@ -79,7 +79,7 @@ pub(super) fn compose(compose: &Compose) -> Composed {
 }
 
 /// What can be done and what cannot, each with why, by the one judgement of the visit.
-fn offers(compose: &Compose) -> Vec<Offer> {
+fn offers(compose: &Compose) -> Vec<OfferLine> {
     let (mut now, mut not, mut limits) = (Vec::new(), Vec::<(Vec<Lack>, Vec<String>)>::new(), Vec::new());
     for (name, availability) in compose.offers() {
         match availability {
@@ -94,9 +94,9 @@ fn offers(compose: &Compose) -> Vec<Offer> {
             },
         }
     }
-    let mut offers: Vec<Offer> = not
+    let mut offers: Vec<OfferLine> = not
         .iter()
-        .map(|(lacks, names)| Offer {
+        .map(|(lacks, names)| OfferLine {
             text: compose.fill(
                 say::OFFER_NOT_NOW,
                 &[("items", &compose.named(names)), ("why", &compose.lacks(lacks))],
@@ -123,7 +123,7 @@ fn offers(compose: &Compose) -> Vec<Offer> {
             say::Lang::Zh => "",
             say::Lang::En => " ",
         });
-        offers.push(Offer { text, tone: Tone::Good, drawing: Drawing::Check });
+        offers.push(OfferLine { text, tone: Tone::Good, drawing: Drawing::Check });
     }
     offers
 }

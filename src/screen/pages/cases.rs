@@ -36,18 +36,18 @@ pub(super) fn list(compose: &Compose, found: &[CaseFacts], unreadable: u32) -> C
 fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
     let (word, tone) = (facts.status.word(), tone(facts.status));
     let item = compose.pack().item(&facts.item);
-    // The last step whose time is known.
-    let (step, last) = match (facts.completed_at, facts.accepted_at) {
-        (Some(at), _) => (word, at),
-        (None, Some(at)) => (say::STATUS_ACCEPTED, at),
-        (None, None) => (say::STATUS_RECEIVED, facts.received_at),
+    // The last step whose time is known; only that of the reception is by this kiosk's clock.
+    let (step, last, trusted) = match (facts.completed_at, facts.accepted_at) {
+        (Some(at), _) => (word, at, true),
+        (None, Some(at)) => (say::STATUS_ACCEPTED, at, true),
+        (None, None) => (say::STATUS_RECEIVED, facts.received_at, facts.clock_trusted),
     };
     let (label, note) = match &facts.note {
         Some(note) => (say::FIELD_NOTE, note.clone()),
         None => (say::SLIP_NEXT, next_words(compose, facts)),
     };
     let mut times = moment_words(last);
-    if !facts.clock_trusted {
+    if !trusted {
         times = compose.fill(say::TIME_UNTRUSTED, &[("time", &times)]);
     }
     Case {

@@ -11,7 +11,7 @@ mod results;
 mod review;
 mod waiting;
 
-pub use self::attract::{Attract, Offer};
+pub use self::attract::{Attract, OfferLine};
 pub(super) use self::blocks::facts_said;
 pub use self::blocks::{Badge, Block, Blocks, Case, Row};
 pub use self::card::{Card, CardMotion};
