@@ -464,6 +464,23 @@ mod tests {
         [printer]\nport = \"/dev/printer\"\n[platform]\nurl = \"https://hrss.example\"\n\
         [store]\npath = \"kiosk.db\"\n[pack]\npath = \"pack\"\n";
 
+    #[test]
+    fn p5_whom_to_call_outlives_a_fault_elsewhere_in_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("kiosk.toml");
+        let whole = WHOLE.replace("kiosk = 1\n", "kiosk = 1\nhotline = \"12333\"\n");
+        let hotline = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            site_of(&path).and_then(|site| site.hotline)
+        };
+        let broken = whole.replace("hrss.example\"", "hrss.example");
+        for text in [&whole, &broken, &format!("# moved\n[pack\n{broken}")] {
+            assert_eq!(hotline(text).as_deref(), Some("12333"), "{text}");
+        }
+        assert_eq!(hotline(&whole.replace("\"12333\"", "\"12333")), None);
+        assert_eq!(hotline(""), None);
+    }
+
     fn load(text: &str) -> Result<Config, String> {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("kiosk.toml");

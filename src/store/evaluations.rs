@@ -1,11 +1,13 @@
 //! Evaluations (好差评): what was pressed, once each case.
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde_json::json;
 
 use super::cases::{exists, sequence_of};
-use super::db::{Db, Failure, NAME_MAX, bounded, code};
-use super::{NewEvaluation, StoreError, chain, compose, places};
+use super::db::{
+    Db, Failure, NAME_MAX, bounded, code, from_code, optional, parsed, readable, time,
+};
+use super::{Found, KeptEvaluation, NewEvaluation, StoreError, chain, compose, places};
 use crate::case::CaseNumber;
 use crate::domain::evaluation::sendable;
 use crate::journal::Event;
@@ -52,6 +54,26 @@ impl Db {
             chain::append(transaction, (new.pressed_at, new.clock_trusted), &event)
         })
     }
+}
+
+/// What is kept for following up, oldest first.
+pub(super) fn kept(connection: &Connection) -> Result<Found<KeptEvaluation>, rusqlite::Error> {
+    let mut statement = connection.prepare(
+        "SELECT pressed_at, evaluation.clock_trusted, level,
+                coalesce(evaluation.item, application.item), number
+         FROM evaluation LEFT JOIN application ON application.sequence = evaluation.application
+         WHERE state = 'kept' ORDER BY id",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(KeptEvaluation {
+            pressed_at: parsed(row, 0, time)?,
+            clock_trusted: row.get(1)?,
+            level: parsed(row, 2, from_code)?,
+            item: row.get(3)?,
+            case: optional(row, 4, |text| CaseNumber::parse(text).ok())?,
+        })
+    })?;
+    readable(rows)
 }
 
 /// Puts the evaluation that was inserted last into the outbox.

@@ -49,7 +49,8 @@ pub use delivery::{Change, Delivery, DeliveryKind, Due, PlatformAnswer, Verdict}
 pub use error::StoreError;
 pub use lock::in_use;
 pub use records::{
-    Found, NewCase, NewEvaluation, NewSlip, QueueRow, SlipSerial, Startup, StoreHealth,
+    Found, KeptEvaluation, NewCase, NewEvaluation, NewSlip, QueueRow, SlipSerial, Startup,
+    StoreHealth,
 };
 pub use viewer::StoreViewer;
 

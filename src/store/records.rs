@@ -97,6 +97,17 @@ pub struct QueueRow {
     pub held: Option<HeldReason>,
 }
 
+/// A bad evaluation (差评) for which nobody named a reason: kept for following up (回访), never sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptEvaluation {
+    pub pressed_at: Timestamp,
+    pub clock_trusted: bool,
+    pub level: Level,
+    pub item: String,
+    /// `None` after a query.
+    pub case: Option<CaseNumber>,
+}
+
 /// What opening the database has shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Startup {

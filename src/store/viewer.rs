@@ -9,7 +9,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::db::site;
 use super::open::{self, APPLICATION_ID, known_version};
-use super::{Found, QueueRow, StoreError, StoreHealth, cases, check, create, files};
+use super::{
+    Found, KeptEvaluation, QueueRow, StoreError, StoreHealth, cases, check, create, evaluations,
+    files,
+};
 
 /// Looks at a store while a kiosk may be running on it: takes no lock, writes nothing, sees no
 /// personal datum.
@@ -37,6 +40,16 @@ impl StoreViewer {
         let Some(connection) = &self.connection else { return Ok(Found::default()) };
         cases::queue(connection, |_| None)
             .map_err(|e| StoreError::sqlite(&self.path, "reading the queue", e))
+    }
+
+    /// The bad evaluations that nobody gave a reason for, oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn kept_evaluations(&self) -> Result<Found<KeptEvaluation>, StoreError> {
+        let Some(connection) = &self.connection else { return Ok(Found::default()) };
+        evaluations::kept(connection)
+            .map_err(|e| StoreError::sqlite(&self.path, "reading the evaluations", e))
     }
 
     /// When the newest row of the journal was written that a clock known to be right has dated.

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use kuaiban::store::{Due, Hindrance, StoreError, StoreHealth, StoreViewer};
+use kuaiban::domain::evaluation::Level;
+use kuaiban::store::{Due, Hindrance, NewEvaluation, StoreError, StoreHealth, StoreViewer};
 use kuaiban::testkit::cases;
 
 use super::{block_on, config, new_case, open};
@@ -21,8 +22,12 @@ fn configured(folder: &Path) -> PathBuf {
 }
 
 fn list(toml: &Path, more: &[&str]) -> Result<String, String> {
+    queue("list", toml, more)
+}
+
+fn queue(what: &str, toml: &Path, more: &[&str]) -> Result<String, String> {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_kuaiban"));
-    let output = command.args(["queue", "list", "--config"]).arg(toml).args(more).output().unwrap();
+    let output = command.args(["queue", what, "--config"]).arg(toml).args(more).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
 }
@@ -59,6 +64,41 @@ fn the_queue_is_listed_beside_a_running_kiosk() {
         let held = kuaiban::store::Verdict::Held { code };
         store.delivered(&delivery, held).await.unwrap();
         assert!(list(&[]).contains("held: number_taken"));
+        store.close().await;
+    });
+}
+
+#[test]
+fn p6_a_bad_press_without_a_reason_is_listed_for_following_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml = configured(folder.path());
+    let list = |more: &[&str]| queue("follow-up", &toml, more).unwrap();
+    let store = open(folder.path());
+    assert!(list(&[]).starts_with("No evaluation is to be followed up in "));
+    block_on(async {
+        let case = store.submit(new_case()).await.unwrap().number;
+        for (about, level) in [
+            (Some(case.clone()), Level::VeryDissatisfied),
+            (None, Level::Dissatisfied),
+            (None, Level::Satisfied),
+        ] {
+            let press = NewEvaluation { level, ..cases::new_evaluation(about) };
+            store.record_evaluation(press).await.unwrap();
+        }
+        let rows: serde_json::Value = serde_json::from_str(&list(&["--json"])).unwrap();
+        let row = |level: &str, item: &str, case: Option<&str>| {
+            serde_json::json!({
+                "pressed_at": kuaiban::testkit::now(),
+                "clock_trusted": true,
+                "level": level,
+                "item": item,
+                "case_number": case,
+            })
+        };
+        let first = row("very_dissatisfied", cases::INSTANT, Some(case.as_str()));
+        assert_eq!(rows, serde_json::json!([first, row("dissatisfied", cases::QUERY, None)]));
+        let table = list(&[]);
+        assert!(table.lines().count() == 3 && table.contains(case.as_str()), "{table}");
         store.close().await;
     });
 }
