@@ -182,7 +182,7 @@ mod tests {
             assert_eq!(shown(short), short, "never wrapped");
         }
         // Not Han, or not only: broken as it always was.
-        for other in ["Lay your ID card here.", "可拨打 12333 问"] {
+        for other in ["Lay your ID card here.", "可在 12333 问"] {
             assert_eq!(shown(other), other);
         }
     }
