@@ -216,6 +216,47 @@ async fn p8_every_answer_is_sorted_and_none_is_believed_that_is_not_the_contract
     }
 }
 
+/// A client of a platform that gives this JSON to everybody.
+async fn client_of(body: Vec<u8>) -> Client {
+    let mut answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    answer.extend(body);
+    Client::new(&config(says(answer).await)).unwrap()
+}
+
+#[tokio::test]
+async fn p8_an_answer_is_as_long_as_the_contract_allows_and_no_longer() {
+    const LONGEST: usize = 4 * 1024 * 1024;
+    let health = |status: &str, length: usize| {
+        let mut json = format!(r#"{{"status":"{status}"}}"#).into_bytes();
+        json.resize(length.max(json.len()), b' ');
+        json
+    };
+    client_of(health("ok", 0)).await.health().await.unwrap();
+    client_of(health("ok", LONGEST)).await.health().await.unwrap();
+    for wrong in [health("ok", LONGEST + 1), health("down", 0)] {
+        let error = client_of(wrong).await.health().await.unwrap_err();
+        assert!(matches!(error, PlatformError::Nonsense { .. }), "{error:?}");
+    }
+    let page = |changes: usize, cursor: &str| {
+        let change = serde_json::json!({ "application_id": key(), "status": "accepted" });
+        let changes = vec![change; changes];
+        serde_json::json!({ "changes": changes, "cursor": cursor, "more": false })
+            .to_string()
+            .into_bytes()
+    };
+    let whole = client_of(page(100, "c")).await.changes(None).await.unwrap();
+    assert_eq!((whole.changes.len(), whole.cursor.as_str()), (100, "c"));
+    assert_eq!(client_of(page(0, "c")).await.changes(None).await.unwrap().changes, []);
+    for wrong in [page(101, "c"), page(1, "c d"), page(1, "")] {
+        let error = client_of(wrong).await.changes(None).await.unwrap_err();
+        assert!(matches!(error, PlatformError::Nonsense { .. }), "{error:?}");
+    }
+}
+
 #[tokio::test]
 async fn p8_a_dead_mute_or_endless_platform_is_unreachable_or_nonsense_in_bounded_time() {
     let endless = {
