@@ -241,7 +241,6 @@ impl Visit {
                 }
             }
             Touch::Help => session.help_open = true,
-            Touch::CloseSheet => session.help_open = false,
             // `idle_s` is already back at 0.
             Touch::MoreTime | Touch::Read => {}
             Touch::Leave => {
@@ -249,6 +248,7 @@ impl Visit {
                     self.leave(None, effects);
                 }
             }
+            // `CloseSheet` does no more than this; whatever else is touched closes it, too.
             _ => {
                 session.help_open = false;
                 let step = self.touched_page(touch, effects);

@@ -134,15 +134,27 @@ async fn a_busy_platform_is_left_alone_by_everything_for_as_long_as_it_asks() {
 }
 
 #[tokio::test]
-async fn after_its_pause_a_busy_platform_is_asked_again() {
-    let simulator = simulator(NEVER).await;
-    let client = client(&simulator);
-    let retry_after = RetryAfter::Seconds(0);
-    simulator.set(Mode::Busy { status: 503, retry_after });
-    client.health().await.unwrap_err();
-    simulator.set(Mode::Online);
-    until("the pause is over", || client.busy_for().is_none()).await;
-    client.health().await.unwrap();
+async fn after_its_pause_a_busy_platform_is_asked_again_and_only_work_makes_pauses_small() {
+    let no_wish = Mode::Busy { status: 503, retry_after: RetryAfter::Missing };
+    for (works, least) in [(false, 30), (true, 15)] {
+        let simulator = simulator(NEVER).await;
+        let patient = kuaiban::config::Platform { retry_max_s: 300, ..config(simulator.url()) };
+        let client = Client::new(&patient).unwrap();
+        simulator.set(Mode::Busy { status: 503, retry_after: RetryAfter::Seconds(0) });
+        client.health().await.unwrap_err();
+        simulator.set(Mode::Online);
+        until("the pause is over", || client.busy_for().is_none()).await;
+        client.health().await.unwrap();
+        if works {
+            client.query(&query()).await.unwrap();
+        }
+        simulator.set(no_wish);
+        let PlatformError::Busy { pause, .. } = client.health().await.unwrap_err() else {
+            panic!("it is busy")
+        };
+        let expected = Duration::from_secs(least)..Duration::from_secs(least * 5 / 4 + 1);
+        assert!(expected.contains(&pause), "works: {works}, {pause:?}");
+    }
 }
 
 /// A server that says the same to everybody.
