@@ -96,7 +96,12 @@ impl Screen {
         // The page last: whatever it shows is in place when it appears.
         kiosk.set_turn(self.turn.get());
         kiosk.set_page(view.page.file().into());
-        self.shown.replace(Some(view));
+        let file = view.page.file();
+        if let Some(old) = self.shown.replace(Some(view))
+            && old.page.file() != file
+        {
+            self.drawn.forget(&old.page, &self.window);
+        }
     }
 
     fn sheet(&self, sheet: Option<&Sheet>) -> ui::SheetView {

@@ -98,7 +98,9 @@ fn p4_nothing_of_a_citizen_is_in_memory_when_the_visit_has_ended() {
         assert!(found.iter().all(|(_, times)| *times == 0), "nobody was here: {found:?}");
     }
 
-    // An application.
+    // An application. The platform's words about it name the person, and come by the feed of changes.
+    let name = &people::find("rare").unwrap().card.name;
+    stand.platform.set_words(Some(&format!("{name}：样例")));
     kiosk.fill_in(&stand, "rare", PHONE);
     is_there("rare", &["name", "number", "address", "phone"], &kiosk);
     kiosk.touch("submit");
@@ -107,6 +109,7 @@ fn p4_nothing_of_a_citizen_is_in_memory_when_the_visit_has_ended() {
     stand.reader.lift();
     kiosk.touch("leave");
     nothing_is_left_of("rare", &mut kiosk);
+    stand.platform.set_words(None);
 
     // A query and its slip.
     identified_for_a_query(&mut kiosk, &stand, "citizen");

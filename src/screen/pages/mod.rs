@@ -71,7 +71,7 @@ macro_rules! pages {
         #[cfg(feature = "screen")]
         #[derive(Default)]
         pub(super) struct Drawn {
-            $($file: $file::Drawn),+
+            $($file: std::cell::RefCell<$file::Drawn>),+
         }
 
         #[cfg(feature = "screen")]
@@ -79,7 +79,19 @@ macro_rules! pages {
             /// Hands a page to the screen.
             pub fn draw(&self, page: &PageView, window: &crate::screen::draw::ui::KioskWindow) {
                 match page {
-                    $(PageView::$kind(page) => self.$file.draw(page, window)),+
+                    $(PageView::$kind(page) => self.$file.borrow().draw(page, window)),+
+                }
+            }
+
+            /// Takes a page that stands no more out of the screen's memory: it was a citizen's
+            /// (promise P4).
+            pub fn forget(&self, page: &PageView, window: &crate::screen::draw::ui::KioskWindow) {
+                use slint::ComponentHandle as _;
+                match page {
+                    $(PageView::$kind(_) => {
+                        window.global::<crate::screen::draw::ui::$kind>().set_view(Default::default());
+                        self.$file.replace(Default::default());
+                    }),+
                 }
             }
         }
