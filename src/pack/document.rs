@@ -7,6 +7,8 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::finding::escaped;
+
 /// Deepest nesting that is followed: far beyond any pack, far from the end of the stack.
 const DEEPEST: usize = 64;
 
@@ -108,7 +110,7 @@ impl Walk<'_> {
         let outside = self.pointer.len();
         if self.places.is_some() {
             self.pointer.push('/');
-            self.pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+            self.pointer.push_str(&escaped(name));
         }
         outside
     }

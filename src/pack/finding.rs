@@ -51,7 +51,7 @@ impl Findings {
             if let Some((table, name)) = finding.pointer.rsplit_once('/')
                 && let Some(Value::Object(fields)) = json.pointer_mut(table)
             {
-                fields.remove(&name.replace("~1", "/").replace("~0", "~"));
+                fields.remove(&unescaped(name));
             }
         }
     }
@@ -92,6 +92,15 @@ impl Findings {
     }
 }
 
+/// A name as a part of a JSON pointer (RFC 6901 §3).
+pub(super) fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+fn unescaped(part: &str) -> String {
+    part.replace("~1", "/").replace("~0", "~")
+}
+
 /// `/evaluation/tags/2/code` is `evaluation.tags[3].code` to a person.
 fn field_name(pointer: &str) -> String {
     let mut name = String::new();
@@ -102,7 +111,7 @@ fn field_name(pointer: &str) -> String {
                 if !name.is_empty() {
                     name.push('.');
                 }
-                name.push_str(&shortened(&part.replace("~1", "/").replace("~0", "~")));
+                name.push_str(&shortened(&unescaped(part)));
             }
         }
     }

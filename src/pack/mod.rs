@@ -29,7 +29,7 @@ pub use fault::{PackErrors, PackFault, Place};
 
 use crate::domain::pack::{Item, Pack};
 use files::Listing;
-use finding::{Findings, MOST_FAULTS};
+use finding::{Findings, MOST_FAULTS, escaped};
 use schema::Schema;
 
 /// What a check found.
@@ -60,14 +60,16 @@ pub fn check(folder: &Path, today: Option<Date>) -> Checked {
     let mut read_items: Vec<Item> = Vec::new();
     let mut ids: Vec<(String, PathBuf)> = Vec::new();
     for file in items {
-        read_items.extend(read(folder, &file, &schema, check::item, &mut faults));
+        let item = read(folder, &file, &schema, check::item, &mut faults);
         // Also of an item that has a fault elsewhere.
-        let text = files::read_text(folder, &file).unwrap_or_default();
-        let Some(id) = id_of(&text) else { continue };
+        let id = item.as_ref().map(|item| item.id.to_string()).or_else(|| id_of(folder, &file));
+        read_items.extend(item);
+        let Some(id) = id else { continue };
         if let Some((_, other)) = ids.iter().find(|(other, _)| *other == id) {
             let problem = format!("is also that of {}; give each item its own", other.display());
             let mut found = Findings::default();
             found.value("/id", format!("\"{id}\" {problem}"));
+            let text = files::read_text(folder, &file).unwrap_or_default();
             faults.extend(found.into_faults(&file, &text));
         }
         ids.push((id, file));
@@ -92,13 +94,13 @@ pub fn item_schema() -> serde_json::Value {
     schema::of::<Item>()
 }
 
-/// What a file says that its item is called.
-fn id_of(text: &str) -> Option<String> {
+/// What a file that cannot be used says that its item is called.
+fn id_of(folder: &Path, file: &Path) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct OnlyId {
         id: String,
     }
-    toml::from_str(text).ok().map(|OnlyId { id }| id)
+    toml::from_str(&files::read_text(folder, file).ok()?).ok().map(|OnlyId { id }| id)
 }
 
 /// Reads one file and holds it against its schema and its rules. `None` if it has any fault.
@@ -190,8 +192,7 @@ fn written_invisibly(value: &serde_json::Value, pointer: String, found: &mut Fin
         }
         serde_json::Value::Object(fields) => {
             for (name, value) in fields {
-                let escaped = name.replace('~', "~0").replace('/', "~1");
-                written_invisibly(value, format!("{pointer}/{escaped}"), found);
+                written_invisibly(value, format!("{pointer}/{}", escaped(name)), found);
             }
         }
         _ => {}

@@ -4,7 +4,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
-use super::finding::{Findings, shortened};
+use super::finding::{Findings, escaped, shortened};
 
 /// The schema of one kind of file.
 pub(super) struct Schema {
@@ -49,13 +49,12 @@ impl Schema {
                     .flat_map(|properties| properties.keys().map(String::as_str))
                     .collect();
                 for name in unexpected {
-                    let escaped = name.replace('~', "~0").replace('/', "~1");
                     let problem = format!(
                         "unknown{}; known here are {}",
                         did_you_mean(name, &known),
                         known.join(", ")
                     );
-                    found.name(format!("{pointer}/{escaped}"), problem);
+                    found.name(format!("{pointer}/{}", escaped(name)), problem);
                 }
             }
             ValidationErrorKind::Required { property } => {

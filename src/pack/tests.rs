@@ -53,6 +53,13 @@ fn place_of(fault: &str) -> Option<Place> {
     Some(Place { line: parts.next()?.parse().ok()?, column })
 }
 
+/// Each of these is told.
+fn named_all(named: &[String], problems: &[&str]) {
+    for problem in problems {
+        assert!(named.iter().any(|fault| fault.contains(problem)), "{problem}: {named:#?}");
+    }
+}
+
 #[test]
 fn p10_the_sample_pack_is_flawless() {
     let checked = check(&sample(), Some(date(2026, 11, 26)));
@@ -238,15 +245,16 @@ fn p10_a_text_too_long_or_a_name_unknown_hides_no_other_fault() {
         change(folder.path(), file, from, to);
     }
     let named = faults(folder.path());
-    for problem in [
-        "evaluation.verson: unknown",
-        "hotline.number: \"?\"",
-        "13:00 is not after 13:30",
-        "kind.limit_min: must be 1 to 30",
-        "questions[2].id: \"reason\" stands twice",
-    ] {
-        assert!(named.iter().any(|fault| fault.contains(problem)), "{problem}: {named:#?}");
-    }
+    named_all(
+        &named,
+        &[
+            "evaluation.verson: unknown",
+            "hotline.number: \"?\"",
+            "13:00 is not after 13:30",
+            "kind.limit_min: must be 1 to 30",
+            "questions[2].id: \"reason\" stands twice",
+        ],
+    );
 }
 
 #[test]
@@ -269,20 +277,21 @@ fn p10_faults_between_files_are_found() {
     }
     std::fs::create_dir(items.join("70-folder.toml")).expect("a folder");
     let named = faults(folder.path());
-    for problem in [
-        "items/40-again.toml:1:6: id: \"participation_query\" is also that of items/10-",
-        "the number 20",
-        "items/fourth.toml: is no item",
-        "items/50-large.toml: is larger than 256 KiB",
-        "items/60-bytes.toml:2:3: is not UTF-8",
-        "items/61-utf16.toml: is UTF-16",
-        "items/70-folder.toml: is not a file",
-        "items/80-broken.toml:2:",
-        "items/81-chinese.toml:1:6: not valid TOML",
-        "signs of the Chinese keyboard",
-    ] {
-        assert!(named.iter().any(|fault| fault.contains(problem)), "{problem}: {named:#?}");
-    }
+    named_all(
+        &named,
+        &[
+            "items/40-again.toml:1:6: id: \"participation_query\" is also that of items/10-",
+            "the number 20",
+            "items/fourth.toml: is no item",
+            "items/50-large.toml: is larger than 256 KiB",
+            "items/60-bytes.toml:2:3: is not UTF-8",
+            "items/61-utf16.toml: is UTF-16",
+            "items/70-folder.toml: is not a file",
+            "items/80-broken.toml:2:",
+            "items/81-chinese.toml:1:6: not valid TOML",
+            "signs of the Chinese keyboard",
+        ],
+    );
     let broken = named.iter().filter(|fault| fault.contains("80-broken")).count();
     assert_eq!(broken, 1, "{named:#?}");
 }

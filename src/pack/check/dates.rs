@@ -15,15 +15,17 @@ pub(super) fn check(pack: &Pack, today: Option<Date>, found: &mut Findings) {
     if let Some(problem) = fault(pack.as_of, today) {
         found.value("/as_of", problem);
     }
+    let distant = today.map(|today| today.saturating_add(1.year()));
     for (i, notice) in pack.notices.iter().enumerate() {
         // A pack may be prepared before the day that its notice speaks of, but not for years.
-        let distant = today.map(|today| today.saturating_add(1.year()));
-        let problem = match distant.filter(|distant| notice.date > *distant) {
-            Some(_) => Some(format!("{} is more than a year away; check the year", notice.date)),
-            None => fault(notice.date, None),
-        };
-        if let Some(problem) = problem {
-            found.value(format!("/notices/{i}/date"), problem);
+        let pointer = format!("/notices/{i}/date");
+        if distant.is_some_and(|distant| notice.date > distant) {
+            found.value(
+                pointer,
+                format!("{} is more than a year away; check the year", notice.date),
+            );
+        } else if let Some(problem) = fault(notice.date, None) {
+            found.value(pointer, problem);
         }
     }
 }
