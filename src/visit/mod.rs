@@ -86,9 +86,7 @@ impl Visit {
 
     /// Whether [`Touch::Leave`] means something here.
     pub fn can_leave(&self) -> bool {
-        // Who touches this at once, with the card still there, is about to forget it.
-        let forgets = matches!(&self.top, Flow::Farewell(farewell) if !farewell.pointed_long());
-        self.top.steps().can_leave() && !(forgets && self.session.card.lies)
+        self.top.steps().can_leave(&self.session)
     }
 
     /// The slip of the page, or of the page beneath it from which it was ordered.
@@ -161,14 +159,7 @@ impl Visit {
                 if outcome == SlipOutcome::NotPrinted {
                     self.session.slips_out = self.session.slips_out.saturating_sub(1);
                 }
-                if let Some((slip, _)) = &mut self.session.last_slip {
-                    slip.told(ticket, outcome);
-                }
-                for flow in self.beneath.iter_mut().chain([&mut self.top]) {
-                    if let Some(slip) = flow.steps_mut().slip_mut() {
-                        slip.told(ticket, outcome);
-                    }
-                }
+                self.slips().for_each(|slip| slip.told(ticket, outcome));
             }
             Event::Pressed(level) => self.news(News::Pressed(level), effects),
             Event::CardReading => {
@@ -204,15 +195,10 @@ impl Visit {
         // The time in which the kiosk is waited for is not the citizen's.
         let counts = self.top.steps().counts_idle() || self.page() == Page::Attract;
         self.session.idle_s = if counts { self.session.idle_s.saturating_add(1) } else { 0 };
-        if let Some((slip, _)) = &mut self.session.last_slip {
-            slip.passed();
-        }
         for flow in self.beneath.iter_mut().chain([&mut self.top]) {
             flow.steps_mut().passed();
-            if let Some(slip) = flow.steps_mut().slip_mut() {
-                slip.passed();
-            }
         }
+        self.slips().for_each(SlipProgress::passed);
         let mut context = Context { session: &mut self.session, effects };
         let step = self.top.steps_mut().second(&mut context);
         self.go(step, effects);
@@ -371,6 +357,13 @@ impl Visit {
         self.beneath = vec![Browse::Attract.into()];
         self.top = Farewell::new(evaluation, last).into();
         self.turn_page();
+    }
+
+    /// The slips of this visit that something may still become of.
+    fn slips(&mut self) -> impl Iterator<Item = &mut SlipProgress> {
+        let kept = self.session.last_slip.iter_mut().map(|(slip, _)| slip);
+        let flows = self.beneath.iter_mut().chain([&mut self.top]);
+        flows.filter_map(|flow| flow.steps_mut().slip_mut()).chain(kept)
     }
 
     /// The last slip of the visit that was ordered.

@@ -108,7 +108,7 @@ pub(super) trait Steps {
     }
 
     /// Whether the person may end the visit here.
-    fn can_leave(&self) -> bool {
+    fn can_leave(&self, _: &Session) -> bool {
         true
     }
 

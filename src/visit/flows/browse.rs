@@ -4,7 +4,7 @@
 use crate::domain::pack::ItemKind;
 use crate::visit::flows::{Cases, Form, GuideSlip, Query};
 use crate::visit::step::{Context, Handover, Step, Steps};
-use crate::visit::{ItemRef, Offer, Page, Touch};
+use crate::visit::{ItemRef, Offer, Page, Session, Touch};
 
 /// A page that needs no identification.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +100,7 @@ impl Steps for Browse {
         *self != Browse::Attract
     }
 
-    fn can_leave(&self) -> bool {
+    fn can_leave(&self, _: &Session) -> bool {
         *self != Browse::Attract
     }
 

@@ -3,7 +3,7 @@
 
 use crate::visit::printing::reprint;
 use crate::visit::step::{Context, News, Step, Steps};
-use crate::visit::{Page, SlipOrder, SlipProgress, Ticket, Touch};
+use crate::visit::{Page, Session, SlipOrder, SlipProgress, Ticket, Touch};
 
 /// Longest time that the page points at a forgotten card; then the kiosk is for the next citizen
 /// again.
@@ -31,11 +31,6 @@ impl Farewell {
         last: Option<(SlipProgress, SlipOrder)>,
     ) -> Farewell {
         Farewell { evaluation, rated: None, last, shown_s: 0, pointed_s: 0 }
-    }
-
-    /// Whether a card that lies there was pointed at so long that whoever touches means to go.
-    pub fn pointed_long(&self) -> bool {
-        self.pointed_s >= CARD_POINTED_S
     }
 
     fn is_printing(&self) -> bool {
@@ -88,6 +83,11 @@ impl Steps for Farewell {
 
     fn can_go_home(&self) -> bool {
         false
+    }
+
+    /// Who touches this at once, with the card still there, is about to forget it.
+    fn can_leave(&self, session: &Session) -> bool {
+        !session.card_lies() || self.pointed_s >= CARD_POINTED_S
     }
 
     fn counts_idle(&self) -> bool {

@@ -8,7 +8,7 @@ use crate::visit::application::Application;
 use crate::visit::flows::cases::advance;
 use crate::visit::flows::{CaseResult, Obstacle, ObstacleReason, Review};
 use crate::visit::step::{Context, News, Step, Steps};
-use crate::visit::{Effect, Page, Ticket, Touch};
+use crate::visit::{Effect, Page, Session, Ticket, Touch};
 
 /// Longest wait for the queue's answer, on the only page without an exit. A commit takes
 /// milliseconds, and a card that tidies itself a second or two; beyond that the disk is dying.
@@ -92,7 +92,7 @@ impl Steps for Submit {
         false
     }
 
-    fn can_leave(&self) -> bool {
+    fn can_leave(&self, _: &Session) -> bool {
         self.store_is_silent()
     }
 
