@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use kuaiban::config::Config;
+use kuaiban::slip::typeset::width;
 use kuaiban::store::{Found, KeptEvaluation, QueueRow, StoreViewer};
 use serde_json::json;
 
@@ -18,16 +19,16 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Cases that the platform has not finished, oldest first; no personal data
-    List(From),
+    List(Options),
     /// Bad evaluations without a reason, kept for following up (回访) and not sent, oldest first
     ///
     /// The bureau that follows one up finds the person by the case number in its own books; no
     /// personal data stands here.
-    FollowUp(From),
+    FollowUp(Options),
 }
 
 #[derive(clap::Args)]
-struct From {
+struct Options {
     /// The kiosk's configuration file
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
@@ -51,7 +52,7 @@ const CASES: Listing<QueueRow, 6> = Listing {
     cells: |row| {
         [
             row.number.to_string(),
-            format!("{:?}", row.status).to_lowercase(),
+            name(&row.status),
             when(row.received_at, row.clock_trusted),
             row.attempts.to_string(),
             row.item.clone(),
@@ -81,7 +82,7 @@ const EVALUATIONS: Listing<KeptEvaluation, 4> = Listing {
     cells: |row| {
         [
             when(row.pressed_at, row.clock_trusted),
-            json!(row.level).as_str().unwrap_or_default().replace('_', " "),
+            name(&row.level),
             row.item.clone(),
             row.case.as_ref().map(ToString::to_string).unwrap_or_default(),
         ]
@@ -99,19 +100,19 @@ const EVALUATIONS: Listing<KeptEvaluation, 4> = Listing {
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
-        Command::List(from) => print(&from, &CASES, |store| Ok(store.queue()?)),
-        Command::FollowUp(from) => {
-            print(&from, &EVALUATIONS, |store| Ok(store.kept_evaluations()?))
+        Command::List(options) => print(&options, &CASES, |store| Ok(store.queue()?)),
+        Command::FollowUp(options) => {
+            print(&options, &EVALUATIONS, |store| Ok(store.kept_evaluations()?))
         }
     }
 }
 
 fn print<T, const N: usize>(
-    from: &From,
+    options: &Options,
     listing: &Listing<T, N>,
     read: impl Fn(&StoreViewer) -> anyhow::Result<Found<T>>,
 ) -> anyhow::Result<ExitCode> {
-    let config = Config::load(&from.config)?;
+    let config = Config::load(&options.config)?;
     let path = &config.store.path;
     if !path.parent().is_some_and(|folder| folder.is_dir()) {
         bail!("{}: no such folder; check [store] path", path.display());
@@ -123,7 +124,7 @@ fn print<T, const N: usize>(
     if unreadable > 0 {
         eprintln!("{}: {unreadable} more that cannot be read; run kuaiban doctor", path.display());
     }
-    let text = if from.json {
+    let text = if options.json {
         let objects: Vec<_> = rows.iter().map(listing.object).collect();
         serde_json::to_string_pretty(&objects)?
     } else if rows.is_empty() {
@@ -133,6 +134,11 @@ fn print<T, const N: usize>(
     };
     writeln!(std::io::stdout(), "{text}").context("standard output")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// How a plain enum is called in the database and in JSON.
+fn name(value: &impl serde::Serialize) -> String {
+    json!(value).as_str().unwrap_or_default().replace('_', " ")
 }
 
 /// `~`: the clock was not known to be right.
@@ -151,9 +157,4 @@ fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]
         cells.join("  ").trim_end().to_owned()
     });
     padded.collect::<Vec<_>>().join("\n")
-}
-
-/// Columns of a terminal.
-fn width(cell: &str) -> usize {
-    cell.chars().map(kuaiban::slip::typeset::columns).sum()
 }

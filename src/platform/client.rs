@@ -160,13 +160,13 @@ impl Client {
         if let Some((pause, status)) = self.quiet.left(Instant::now()) {
             return Err(PlatformError::Busy { host: self.host.clone(), status, pause });
         }
-        let answer = match request.over() {
-            Over::Fresh => self.attempt(request.clone(), Over::Fresh).await,
+        let over = request.over();
+        let answer = match self.attempt(request.clone(), over).await {
             // A connection that lay idle may be dead without either end knowing.
-            Over::Kept => match self.attempt(request.clone(), Over::Kept).await {
-                Err(Broken::Cut) => self.attempt(request.clone(), Over::Fresh).await,
-                answered => answered,
-            },
+            Err(Broken::Cut) if over == Over::Kept => {
+                self.attempt(request.clone(), Over::Fresh).await
+            }
+            answered => answered,
         };
         let (status, answer) = answer.map_err(|broken| match broken {
             Broken::Cut => self.unreachable(
