@@ -88,7 +88,7 @@ room() {
 sources() {
     # A file that git knows and that is gone is no fault here: it is missing in the number, too.
     { git -c safe.directory="$tree" -C "$tree" ls-files -z --cached --others --exclude-standard --deduplicate -- \
-        Cargo.toml Cargo.lock build.rs src ui kiosk-image udev-rules ':!*.md' | LC_ALL=C sort -z |
+        .cargo/config.toml Cargo.toml Cargo.lock build.rs src ui kiosk-image udev-rules ':!*.md' | LC_ALL=C sort -z |
         tar -C "$tree" -c --mtime=@0 --owner=0 --group=0 --numeric-owner --no-recursion --null -T - 2>/dev/null || true; } |
         sha256sum | cut -d' ' -f1
 }

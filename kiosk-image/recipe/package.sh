@@ -37,14 +37,14 @@ compile() {
     [ "$folder" = target ] || step="compiling once more, to compare"
     # A date that does not change with every commit, or all C code would be compiled for each anew.
     run "$step" in_workshop \
-        bash -euc 'mount --bind "/cache/$0" /cache/target; exec "$@"' "$folder" \
+        bash -euc 'mount --bind "/cache/$0" /cache/target; cd /src; exec "$@"' "$folder" \
         env SOURCE_DATE_EPOCH=0 \
         CARGO_TARGET_DIR=/cache/target CARGO_BUILD_JOBS="${KUAIBAN_JOBS:-$(nproc)}" \
         CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
         CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc \
         PKG_CONFIG_ALLOW_CROSS=1 "PKG_CONFIG_$name=$pkg_config" \
         "CARGO_TARGET_${name^^}_RUSTFLAGS=${plain[*]}" \
-        nice cargo build --manifest-path /src/Cargo.toml --release --locked \
+        nice cargo build --release --locked \
         --no-default-features --features kms,rppal,appliance --target "$target"
 }
 

@@ -100,6 +100,17 @@ pub(super) fn write_new(path: &Path, bytes: &[u8], doing: &'static str) -> Resul
     write().map_err(|e| StoreError::io(path, doing, e))
 }
 
+/// Gives a file `length` bytes on the disk, zeros behind what it has. What is written there later
+/// changes bytes only; at the end of a file the file system would have to note at every sync that
+/// the file has grown. A disk that has no room for it is left as it was.
+pub(super) fn lay_out(path: &Path, length: u64) -> std::io::Result<()> {
+    let mut file = File::options().append(true).open(path)?;
+    let has = file.metadata()?.len();
+    let zeros = vec![0; usize::try_from(length.saturating_sub(has)).unwrap_or(0)];
+    let written = file.write_all(&zeros).and_then(|()| file.sync_all());
+    written.inspect_err(|_| drop(file.set_len(has)))
+}
+
 /// Puts a file in the place of another, whole or not at all, whatever happens meanwhile.
 pub(super) fn replace(path: &Path, bytes: &[u8], doing: &'static str) -> Result<(), StoreError> {
     let new = beside(path, ".new");

@@ -68,12 +68,16 @@ pub(super) fn writer(path: &Path, site: &str) -> Result<Opened, StoreError> {
         migrate(&mut connection, &path, version, &sealer, site)?;
     }
     set(&connection, &path, "foreign_keys", "ON")?;
-    limit_log(&connection, &path)?;
+    let log_length = limit_log(&connection, &path)?;
     let mark = open_mark(&connection, &path, site, log_lost)?;
     // From here on there is a log: one that is gone was taken away.
     connection
         .execute("UPDATE kiosk SET id = id", [])
         .map_err(|e| StoreError::sqlite(&path, "beginning the log", e))?;
+    let log = files::beside(&path, "-wal");
+    if let Err(error) = files::lay_out(&log, log_length) {
+        tracing::warn!(log = %log.display(), %error, "the log grows with every commit");
+    }
     Ok(Opened { connection, sealer, mark, path, lock })
 }
 
@@ -160,12 +164,20 @@ pub(super) fn known_version(connection: &Connection, path: &Path) -> Result<i64,
     Ok(found)
 }
 
-/// Pages of the log after which they move into the main file, whatever the size of a page.
-fn limit_log(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+/// Sets the number of pages in the log after which they move into the main file, whatever the size
+/// of a page. Returns the bytes that a log takes that is moved in time.
+fn limit_log(connection: &Connection, path: &Path) -> Result<u64, StoreError> {
+    // https://www.sqlite.org/fileformat2.html#walformat
+    const LOG_HEAD: u32 = 32;
+    const FRAME_HEAD: u32 = 24;
+    // Pages of the commit that reaches the limit.
+    const COMMIT: u32 = 64;
     let page: u32 = connection
         .pragma_query_value(None, "page_size", |row| row.get(0))
         .map_err(|e| StoreError::sqlite(path, "reading the size of a page", e))?;
-    set(connection, path, "wal_autocheckpoint", &(LOG_MAX / page.max(512)).to_string())
+    let pages = LOG_MAX / page.max(512);
+    set(connection, path, "wal_autocheckpoint", &pages.to_string())?;
+    Ok(u64::from(LOG_HEAD) + u64::from(pages + COMMIT) * u64::from(FRAME_HEAD + page))
 }
 
 fn migrate(

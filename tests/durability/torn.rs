@@ -22,7 +22,9 @@ fn p2_a_torn_write_ahead_log_loses_whole_cases_from_its_end_only() {
         |suffix: &str| std::fs::read(folder.path().join(format!("kiosk.db{suffix}"))).unwrap();
     let (database, wal, key, given) = (read(""), read("-wal"), read(".key"), read(".given"));
     let mut seen = BTreeSet::new();
-    let lengths = (0..=wal.len()).step_by(1_021).chain([wal.len() - 1, wal.len()]);
+    // The log lies on the disk in its full length; zeros follow what was written.
+    let written = wal.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    let lengths = (0..=written).step_by(1_021).chain([written - 1, written]);
     for length in lengths {
         let torn = tempfile::tempdir().unwrap();
         let write = |suffix: &str, bytes: &[u8]| {
@@ -31,12 +33,12 @@ fn p2_a_torn_write_ahead_log_loses_whole_cases_from_its_end_only() {
         write("", &database);
         // What follows the tear is what the disk held before.
         let mut tail = wal[..length].to_vec();
-        tail.resize(wal.len(), 0x5a);
+        tail.resize(written, 0x5a);
         write("-wal", &tail);
         write(".key", &key);
         write(".given", &given);
-        let store = cases::open_store(torn.path())
-            .unwrap_or_else(|e| panic!("{length} of {}: {e}", wal.len()));
+        let store =
+            cases::open_store(torn.path()).unwrap_or_else(|e| panic!("{length} of {written}: {e}"));
         block_on(async {
             let queue = store.queue().await.unwrap().rows;
             for (row, n) in queue.iter().zip(1..) {

@@ -48,6 +48,15 @@ fn p2_a_commit_waits_for_the_disk() {
             };
             assert_eq!(store.call(query).await.unwrap(), value, "{name}");
         }
+        // SQLite was built as .cargo/config.toml says.
+        let built = |db: &mut Db| {
+            db.connection
+                .query_row("SELECT sqlite_compileoption_used('DEFAULT_MEMSTATUS=0')", [], |row| {
+                    row.get(0)
+                })
+                .map_err(|e| db.error("asking", e))
+        };
+        assert!(store.call::<bool>(built).await.unwrap());
     });
 }
 

@@ -141,8 +141,10 @@ fn p2_a_log_that_was_lost_gives_no_number_and_no_serial_again() {
             std::fs::write(log, vec![0; length as usize]).unwrap();
         }),
         ("shortened", |f| {
-            let log = std::fs::File::options().write(true).open(f.join("kiosk.db-wal")).unwrap();
-            log.set_len(log.metadata().unwrap().len() / 2).unwrap();
+            let log = f.join("kiosk.db-wal");
+            let written = std::fs::read(&log).unwrap().iter().rposition(|byte| *byte != 0).unwrap();
+            let log = std::fs::File::options().write(true).open(log).unwrap();
+            log.set_len(written as u64 / 2).unwrap();
         }),
         ("whole", |_| ()),
     ];
@@ -193,6 +195,34 @@ fn p2_a_restored_backup_gives_no_number_and_no_serial_again() {
         assert_eq!(next.sequence(), 5, "four were given, and the kiosk was stopped in order");
         assert_eq!(store.order_slip(slip(None)).await.unwrap(), SlipSerial(5));
     });
+}
+
+/// A file that grows costs the file system a note of its own at every commit.
+#[test]
+fn the_log_has_its_full_length_from_the_start() {
+    const CASES: usize = 480;
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("kiosk.db-wal");
+    let length = || std::fs::metadata(&log).unwrap().len();
+    let store = open(folder.path()).unwrap();
+    let laid_out = length();
+    assert!((2 << 20..3 << 20).contains(&laid_out), "{laid_out}");
+    block_on(async {
+        // More than fits: it moves into the main file and begins anew.
+        for _ in 0..CASES {
+            store.submit(new_case(NUMBER, 2_000)).await.unwrap();
+        }
+        assert_eq!(length(), laid_out);
+        store.close().await;
+    });
+    assert!(!log.exists(), "an orderly stop leaves none");
+
+    killed(folder.path());
+    let log_of_the_killed = std::fs::read(&log).unwrap();
+    std::fs::write(&log, &log_of_the_killed[..20_000]).unwrap();
+    let store = open(folder.path()).unwrap();
+    assert_eq!(length(), laid_out, "what was cut is laid out again");
+    block_on(store.close());
 }
 
 /// What a killed kiosk received last lies in the log alone: without it the loss is told.
