@@ -12,8 +12,10 @@ use crate::case::{CaseFacts, CaseNumber, CaseStatus, HeldReason, PartFacts};
 use crate::contract::Person;
 use crate::journal::Event;
 
-/// Most of one request that is sealed: a card's text and its answers take about 1 KiB.
+/// Most that a request may tell of a person: a card's text and its answers take about 1 KiB.
 const REQUEST_MAX: usize = 16 * 1024;
+/// Most of one request that is sealed: what it tells, and what is around it.
+const BODY_MAX: usize = 32 * 1024;
 /// Sub-cases of one package.
 const PARTS_MAX: usize = 32;
 /// Cases of one person that are shown.
@@ -164,7 +166,7 @@ fn request(
         applicant: Person::of(card),
         answers: case.answers.iter().map(|(q, a)| (q.as_str(), a.as_str())).collect(),
     });
-    bounded("case", body.len(), 2 * REQUEST_MAX)?;
+    bounded("case", body.len(), BODY_MAX)?;
     Ok(body)
 }
 

@@ -42,8 +42,7 @@ impl Query {
     fn failed(&self, why: NoAnswer) -> Step {
         let may_come = why.nothing == Nothing::NotAvailable;
         let obstacle = Obstacle::new(ObstacleReason::Query(why), Some(self.item.clone()));
-        let again = Query { asked: None, ..self.clone() };
-        Step::Replace(if may_come { obstacle.retried_by(again) } else { obstacle }.into())
+        Step::Replace(if may_come { obstacle.retried_by(self.clone()) } else { obstacle }.into())
     }
 }
 
