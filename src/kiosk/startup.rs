@@ -130,6 +130,7 @@ impl ServiceFault {
                 StoreError::DatabaseMissing { .. }
                 | StoreError::CasesGone { .. }
                 | StoreError::LogLost { .. }
+                | StoreError::LogOfAnother { .. }
                 | StoreError::MarkMissing { .. }
                 | StoreError::MarkUnusable { .. } => Cause::StoreMissing,
                 StoreError::KeyMissing { .. } | StoreError::KeyUnusable { .. } => Cause::StoreKey,

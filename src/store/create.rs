@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rusqlite::OpenFlags;
 
 use super::lock::Lock;
+use super::mark::{self, Given};
 use super::open::{APPLICATION_ID, connect, set};
 use super::seal::Sealer;
 use super::{StoreError, files, migrations};
@@ -45,7 +46,16 @@ pub(super) fn create(path: &Path) -> Result<(), StoreError> {
     // database would say that cases were stored here.
     files::sync_folder(path)?;
     files::rename(&new, path, DOING)?;
-    files::rename(&new_key, &key, DOING)
+    name_key(path, &new_key, &key)
+}
+
+/// The last step: from here on a database without its mark or its key is one that lost it.
+fn name_key(path: &Path, new: &Path, key: &Path) -> Result<(), StoreError> {
+    let mark = mark::path_of(path);
+    if !files::is_file(&mark)? {
+        mark::create(&mark, Given::default())?;
+    }
+    files::rename(new, key, DOING)
 }
 
 /// Whether a place without database never had one.
@@ -66,14 +76,15 @@ pub(super) fn nothing_beside(path: &Path) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// `KeyMissing` where no such key lies there.
-pub(super) fn finish(key: &Path, fits: impl Fn(&Sealer) -> bool) -> Result<Sealer, StoreError> {
-    let new = files::beside(key, ".new");
+pub(super) fn finish(path: &Path, fits: impl Fn(&Sealer) -> bool) -> Result<Sealer, StoreError> {
+    let key = files::beside(path, ".key");
+    let new = files::beside(&key, ".new");
     match Sealer::read(&new) {
         Ok(Some(sealer)) if fits(&sealer) => {
-            files::rename(&new, key, "creating the sealing key")?;
+            name_key(path, &new, &key)?;
             Ok(sealer)
         }
-        _ => Err(StoreError::KeyMissing { path: key.to_owned() }),
+        _ => Err(StoreError::KeyMissing { path: key }),
     }
 }
 

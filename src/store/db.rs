@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -37,6 +37,8 @@ pub(super) struct Db {
     pub(super) checkpoint_at: Instant,
     /// When each delivery may be tried again, on the monotonic clock; absent: now.
     pub(super) not_before: HashMap<i64, Instant>,
+    /// Commits that have failed since the last one that did not.
+    pub(super) failed_commits: Arc<AtomicU32>,
     /// Closed last: the next kiosk may start only when the database is closed.
     _lock: Lock,
 }
@@ -61,6 +63,7 @@ impl Db {
             mark: opened.mark,
             checkpoint_at: Instant::now() + CHECKPOINT_EVERY,
             not_before: HashMap::new(),
+            failed_commits: Arc::default(),
             _lock: opened.lock,
         })
     }
@@ -119,7 +122,7 @@ impl Db {
         doing: &'static str,
         work: impl FnOnce(&Transaction<'_>, &Sealer) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        let Db { connection, sealer, path, .. } = self;
+        let Db { connection, sealer, path, failed_commits, .. } = self;
         let run = || -> Result<T, Failure> {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -127,10 +130,19 @@ impl Db {
             transaction.commit()?;
             Ok(value)
         };
-        run().map_err(|failure| match failure {
+        let done = run().map_err(|failure| match failure {
             Failure::Sqlite(e) => StoreError::sqlite(path, doing, e),
             Failure::Store(e) => e,
-        })
+        });
+        match &done {
+            Ok(_) => failed_commits.store(0, Ordering::Relaxed),
+            // A full disk is told as such, and what needs no disk goes on.
+            Err(StoreError::Sqlite { .. } | StoreError::Corrupt { .. }) => {
+                failed_commits.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(_) => {}
+        }
+        done
     }
 }
 

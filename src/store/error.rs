@@ -29,7 +29,7 @@ pub enum StoreError {
     TooOld { path: PathBuf, found: i64, known: i64 },
     #[error(
         "{path}: damaged ({detail}), left untouched; copy it with its -wal file for salvage, \
-         then restore a backup"
+         then restore a backup and remove its -wal and -shm files"
     )]
     Corrupt { path: PathBuf, detail: String },
     /// An empty database would hand out case numbers a second time.
@@ -48,6 +48,12 @@ pub enum StoreError {
     KeyMissing { path: PathBuf },
     #[error("{path}: unusable as sealing key ({detail}); restore it from the backup")]
     KeyUnusable { path: PathBuf, detail: &'static str },
+    /// A backup was restored, and the log of the database before it still lies there.
+    #[error(
+        "{path}: belongs to a later time of the database than the main file beside it; if that was \
+         restored from a backup, remove this file and the -shm file, else restore both"
+    )]
+    LogOfAnother { path: PathBuf },
     /// Numbers would be given a second time.
     #[error(
         "{path}: missing or emptied, although the kiosk was not stopped: what it received last is in \
@@ -55,13 +61,13 @@ pub enum StoreError {
     )]
     LogLost { path: PathBuf },
     #[error(
-        "{path}: missing: it says which case numbers and slips were given last; restore it, or \
-         give this kiosk another [site] kiosk number"
+        "{path}: missing: it says which case numbers and slips were given last; put back the one that \
+         lay there last, never an older one, or give this kiosk another [site] kiosk number"
     )]
     MarkMissing { path: PathBuf },
     #[error(
-        "{path}: does not say which numbers were given last; restore it, or remove it and give \
-         this kiosk another [site] kiosk number"
+        "{path}: does not say which numbers were given last; put back the one that lay there last, \
+         never an older one, or remove it and give this kiosk another [site] kiosk number"
     )]
     MarkUnusable { path: PathBuf },
     #[error(
@@ -69,6 +75,8 @@ pub enum StoreError {
          copy the database and that file to a folder that can be written, and look there"
     )]
     ReadOnlyWithLog { path: PathBuf },
+    #[error("{path}: nothing could be stored any more; it is opened anew")]
+    Failing { path: PathBuf },
     #[error("{path}: the disk is full, nothing was stored; free some space")]
     DiskFull { path: PathBuf },
     #[error("{path}: {doing}: {source}")]

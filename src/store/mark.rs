@@ -99,7 +99,7 @@ fn write(path: &Path, Noted { given, at_work }: Noted) -> Result<(), StoreError>
     files::replace(path, text.as_bytes(), "noting the numbers that are given")
 }
 
-/// Notes the numbers of a database that had no mark yet.
+/// Notes the numbers of a database that has no mark yet.
 pub(super) fn create(path: &Path, given: Given) -> Result<(), StoreError> {
     write(path, Noted { given, at_work: false })
 }
@@ -140,6 +140,12 @@ impl Mark {
 
     pub(super) fn gave_slip(&mut self, serial: u64) {
         self.given.slips = serial;
+    }
+
+    /// The platform has a case of another kiosk, or of a life of this one that the database does
+    /// not know, under a number that was given here: the next ones may be taken, too.
+    pub(super) fn skip_block(&mut self) {
+        self.given.cases += BLOCK;
     }
 
     /// So many rows the journal has on the disk.

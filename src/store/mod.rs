@@ -35,7 +35,7 @@ mod viewer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Instant;
 
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -56,6 +56,8 @@ pub use viewer::StoreViewer;
 
 /// Requests that may wait for the store's thread; more of them wait in their own tasks.
 const REQUESTS: usize = 64;
+/// Commits in a row that may fail before the database is opened anew.
+const FAILED_COMMITS: u32 = 3;
 
 type Request = Box<dyn FnOnce(&mut Db) + Send>;
 
@@ -73,6 +75,7 @@ pub struct Store {
     outbox_changed: Arc<Notify>,
     care: std::sync::mpsc::SyncSender<care::Order>,
     cared_for: Arc<care::Shared>,
+    failed_commits: Arc<AtomicU32>,
     startup: Startup,
     path: PathBuf,
 }
@@ -83,6 +86,7 @@ struct Opened {
     startup: Startup,
     care: std::sync::mpsc::SyncSender<care::Order>,
     cared_for: Arc<care::Shared>,
+    failed_commits: Arc<AtomicU32>,
 }
 
 impl Store {
@@ -123,18 +127,32 @@ impl Store {
                         return;
                     }
                 };
-                let path = db.path.clone();
-                let tell = Opened { path, startup, care: care.orders(), cared_for: care.shared() };
+                let tell = Opened {
+                    path: db.path.clone(),
+                    startup,
+                    care: care.orders(),
+                    cared_for: care.shared(),
+                    failed_commits: db.failed_commits.clone(),
+                };
                 if opened.send(Ok(tell)).is_ok() {
                     drop(opened);
                     serve(db, care, incoming);
                 }
             })
             .map_err(|e| StoreError::io(&path, "starting the store's thread", e))?;
-        let Opened { path, startup, care, cared_for } =
+        let Opened { path, startup, care, cared_for, failed_commits } =
             outcome.recv().map_err(|_| StoreError::Closed)??;
         let outbox_changed = Arc::new(Notify::new());
-        Ok(Store { requests, clock_trusted, outbox_changed, care, cared_for, startup, path })
+        Ok(Store {
+            requests,
+            clock_trusted,
+            outbox_changed,
+            care,
+            cared_for,
+            failed_commits,
+            startup,
+            path,
+        })
     }
 
     /// Closes the database; every handle answers [`StoreError::Closed`] from now on.
@@ -159,6 +177,12 @@ impl Store {
     /// after the start and then once a day.
     pub fn health(&self) -> StoreHealth {
         self.cared_for.health()
+    }
+
+    /// Whether nothing can be stored any more: the last commits have all failed, and not for want of
+    /// room. Only opening it anew can tell what is wrong.
+    pub fn fails(&self) -> bool {
+        self.failed_commits.load(Ordering::Relaxed) >= FAILED_COMMITS
     }
 
     /// Checks the whole database and the journal now, beside the work.

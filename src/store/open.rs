@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::lock::Lock;
 use super::mark::{self, Given, Mark};
 use super::seal::Sealer;
-use super::{StoreError, create, files, migrations};
+use super::{StoreError, create, files, migrations, viewer};
 
 /// `KBAN`: the `application_id` in the header of every database of ours.
 pub(super) const APPLICATION_ID: u32 = 0x4B42_414E;
@@ -56,6 +56,7 @@ pub(super) fn writer(path: &Path, site: &str) -> Result<Opened, StoreError> {
         files::is_file(&files::beside(&path, suffix))?;
     }
     let log_lost = log_is_lost(&path)?;
+    let rows_before_log = rows_before_log(&path)?;
     let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let version = known_version(&connection, &path)?;
     // FULL: a commit is on the disk when it returns. NORMAL would lose the last ones in a power cut.
@@ -63,6 +64,7 @@ pub(super) fn writer(path: &Path, site: &str) -> Result<Opened, StoreError> {
     set(&connection, &path, "synchronous", "FULL")?;
     set(&connection, &path, "secure_delete", "ON")?;
     set(&connection, &path, "temp_store", "MEMORY")?;
+    log_follows(&connection, &path, rows_before_log)?;
     let sealer = Arc::new(key(&connection, &path, version, true)?);
     if version < migrations::KNOWN {
         migrate(&mut connection, &path, version, &sealer, site)?;
@@ -97,6 +99,42 @@ pub(super) fn log_is_lost(path: &Path) -> Result<bool, StoreError> {
     let at_work = || mark::read(&mark).map(|noted| noted.is_some_and(|noted| noted.at_work));
     // A kiosk that stops meanwhile says so before its log goes.
     Ok(at_work()? && !has_log(path)? && at_work()?)
+}
+
+/// How many rows the journal has in the main file alone, where a log lies beside it; `None` where
+/// there is no log, or where a cut while it moved has left the main file torn.
+fn rows_before_log(path: &Path) -> Result<Option<i64>, StoreError> {
+    if !has_log(path)? {
+        return Ok(None);
+    }
+    let main = viewer::open_uri(path, "?immutable=1");
+    let rows = main.ok().and_then(|main| {
+        main.query_row("SELECT journal_seq FROM kiosk", [], |row| row.get(0)).ok()
+    });
+    Ok(rows)
+}
+
+/// Whether the log goes on where the main file ends. One of a later time, beside a database that was
+/// restored from a backup, would make a mixture of both.
+///
+/// # Errors
+/// `LogOfAnother`.
+fn log_follows(
+    connection: &Connection,
+    path: &Path,
+    rows_before_log: Option<i64>,
+) -> Result<(), StoreError> {
+    let Some(before) = rows_before_log else { return Ok(()) };
+    let follows: Result<bool, rusqlite::Error> = connection.query_row(
+        "SELECT journal_seq = ?1 OR EXISTS (SELECT 1 FROM journal WHERE seq = ?1 + 1) FROM kiosk",
+        [before],
+        |row| row.get(0),
+    );
+    match follows {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(StoreError::LogOfAnother { path: files::beside(path, "-wal") }),
+        Err(e) => Err(StoreError::sqlite(path, "comparing the log with the database", e)),
+    }
 }
 
 /// By the mark with which every log of SQLite begins.
@@ -225,7 +263,7 @@ fn key(
             let detail = "it belongs to another database";
             Err(StoreError::KeyUnusable { path: key_path, detail })
         }
-        (None, Some(_)) if may_write => create::finish(&key_path, fits),
+        (None, Some(_)) if may_write => create::finish(path, fits),
         (None, Some(_)) => Err(StoreError::KeyMissing { path: key_path }),
         // Schema 1, cut off between making the key and noting it: nothing was sealed yet.
         (Some(sealer), None) if version == 1 => Ok(sealer),
@@ -258,7 +296,7 @@ pub(super) fn check_beside(
 }
 
 /// # Errors
-/// `MarkMissing` where numbers of this site were given and nobody knows how many.
+/// `MarkMissing` where numbers of this site may have been given and nobody knows how many.
 fn open_mark(
     connection: &Connection,
     path: &Path,
@@ -276,7 +314,8 @@ fn open_mark(
         connection
             .query_row("SELECT site FROM kiosk", [], |row| row.get(0))
             .map_err(|e| StoreError::sqlite(path, "reading the site of the numbers", e))?;
-    if noted.is_none() && (stored.cases, stored.slips) != (0, 0) && of.as_deref() == Some(site) {
+    // The site is noted with the first number; a copy of the main file may be older than that.
+    if noted.is_none() && of.is_none_or(|of| of == site) {
         return Err(StoreError::MarkMissing { path: mark_path });
     }
     Ok(Mark::new(mark_path, noted, stored, log_lost))

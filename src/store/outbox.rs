@@ -13,6 +13,7 @@ use super::progress::{advance, plain_words, returned};
 use super::seal::Sealer;
 use super::{Delivery, DeliveryKind, Due, StoreError, Verdict, cases, chain, evaluations, places};
 use crate::case::CaseFacts;
+use crate::contract::codes;
 use crate::journal::{Event, Hindrance};
 
 /// How long a row is left alone that cannot be read, or that waits for a technician.
@@ -159,6 +160,11 @@ impl Db {
         };
         if stays {
             self.not_before.insert(seq, now + LONG_PAUSE);
+            // The same answer once more is no news.
+            let taken = matches!(verdict, Verdict::Held { code } if code == codes::NUMBER_TAKEN);
+            if taken && moved.is_some() {
+                self.mark.skip_block();
+            }
         } else {
             self.not_before.remove(&seq);
         }

@@ -149,7 +149,7 @@ impl Db {
     }
 
     /// Rows that are numbered in the order of time: everything up to the newest of the first few
-    /// that a right clock has dated long ago.
+    /// that a right clock has dated, if it was long ago.
     fn remove_dated(
         &mut self,
         table: &str,
@@ -162,8 +162,8 @@ impl Db {
         self.step("removing old slips and evaluations", |transaction| {
             let up_to: Option<i64> = transaction
                 .prepare_cached(&format!(
-                    "SELECT max({id}) FROM (SELECT {id} FROM {table}
-                     WHERE {settled} AND clock_trusted AND {at} < ?1 ORDER BY {id} LIMIT ?2)"
+                    "SELECT max({id}) FROM (SELECT {id}, {at} FROM {table}
+                     WHERE {settled} AND clock_trusted ORDER BY {id} LIMIT ?2) WHERE {at} < ?1"
                 ))?
                 .query_row(params![before.to_string(), AT_A_TIME], |row| row.get(0))
                 .optional()?

@@ -115,7 +115,7 @@ pub(super) fn connection(path: &Path) -> Result<Option<Connection>, StoreError> 
 }
 
 /// Opens and reads once, for SQLite opens a file only when it is read.
-fn open_uri(path: &Path, options: &str) -> Result<Connection, StoreError> {
+pub(super) fn open_uri(path: &Path, options: &str) -> Result<Connection, StoreError> {
     let failed = |e| StoreError::sqlite(path, "opening the database", e);
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_bytes() {

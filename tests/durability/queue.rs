@@ -61,6 +61,10 @@ struct Model {
     now: u64,
     /// Key: the case that the platform booked under it, and the bytes that it came with.
     books: BTreeMap<String, (CaseNumber, Vec<u8>)>,
+    /// A number was taken: the next case skips a block, and its journal says so.
+    skips: bool,
+    /// Journal rows about no case.
+    rows: u64,
 }
 
 struct ModelCase {
@@ -118,6 +122,7 @@ async fn play(ops: Vec<Op>) {
         match op {
             Op::Submit => {
                 let facts = store.submit(new_case()).await.unwrap();
+                model.rows += u64::from(std::mem::take(&mut model.skips));
                 model.cases.push(ModelCase {
                     number: facts.number,
                     status: CaseStatus::Received,
@@ -168,9 +173,10 @@ async fn play(ops: Vec<Op>) {
                 let code = "number_taken".to_owned();
                 store.delivered(&delivery, Verdict::Held { code }).await.unwrap();
                 let case = model.due().unwrap();
-                case.held = true;
                 case.failures += 1;
                 case.not_before = HELD_S;
+                let news = !std::mem::replace(&mut case.held, true);
+                model.skips |= news;
             }
             Op::Complete { which } => {
                 let accepted = model.cases.iter_mut().filter(|c| c.status == CaseStatus::Accepted);
@@ -209,7 +215,7 @@ async fn play(ops: Vec<Op>) {
         case.status = CaseStatus::Accepted;
         case.waits = false;
     }
-    let mut told = 0;
+    let mut told = model.rows;
     for case in &model.cases {
         let facts = store.case(&case.number).await.unwrap().unwrap();
         assert_eq!(facts.status, case.status, "{}", case.number);

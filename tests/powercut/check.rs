@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use kuaiban::case::CaseStatus;
+use kuaiban::case::{CaseNumber, CaseStatus};
 use kuaiban::domain::card::CardText;
 use kuaiban::store::{DeliveryKind, NewSlip, SlipResult, SlipSerial, Store, StoreHealth, Verdict};
 use kuaiban::testkit::{block_on, cases};
@@ -12,22 +12,37 @@ use kuaiban::testkit::{block_on, cases};
 use crate::play::{Books, Case, Model, PEOPLE, Waiting, due, told};
 use crate::recorder::Files;
 
-/// Every number that was told to somebody.
-pub type Told = BTreeSet<String>;
+/// What was told to somebody: sequences of case numbers, and the serials of slips.
+#[derive(Clone, Default)]
+pub struct Told {
+    pub cases: BTreeSet<u64>,
+    pub slips: BTreeSet<u64>,
+}
+
+impl Told {
+    /// What a model knows.
+    pub fn of(model: &Model) -> Told {
+        let sequence = |case: &Case| CaseNumber::parse(&case.number).expect("a number").sequence();
+        Told {
+            cases: model.cases.iter().map(sequence).collect(),
+            slips: model.slips.keys().copied().collect(),
+        }
+    }
+}
 
 /// Opens the store that lies in `files`; `Err` says in which way it is none of `allowed`.
 ///
-/// `books` is what the platform was told before, `numbers` are those that may not be given again.
+/// `books` is what the platform was told before; what was `given` may not be given again.
 pub fn survives(
     files: &Files,
     allowed: &[&Model],
     books: &Books,
-    numbers: &Told,
+    given: &Told,
 ) -> Result<(), String> {
     let folder = tempfile::tempdir_in(memory()).unwrap();
     lay_out(files, folder.path());
     let store = cases::open_store(folder.path()).map_err(|e| format!("it does not open: {e}"))?;
-    block_on(look(&store, folder.path(), allowed, books, numbers))
+    block_on(look(&store, folder.path(), allowed, books, given))
 }
 
 /// What the store that lies in `files` knows when it is opened, no power having been cut.
@@ -65,7 +80,7 @@ async fn look(
     folder: &Path,
     allowed: &[&Model],
     books: &Books,
-    numbers: &Told,
+    given: &Told,
 ) -> Result<(), String> {
     let failed = |doing: &'static str| move |e| format!("{doing}: {e}");
     let (found, delivered) = observe(store, folder, books).await?;
@@ -83,12 +98,12 @@ async fn look(
         return Err(format!("{delivered} deliveries left {after} journal rows"));
     }
     let number = store.submit(cases::new_case()).await.map_err(failed("submitting"))?.number;
-    if numbers.contains(number.as_str()) {
+    if given.cases.contains(&number.sequence()) {
         return Err(format!("case number {number} is given a second time"));
     }
     let new = NewSlip { case: None, item: cases::QUERY.to_owned(), reprint: false };
     let SlipSerial(serial) = store.order_slip(new).await.map_err(failed("ordering a slip"))?;
-    if allowed[0].slips.contains_key(&serial) {
+    if given.slips.contains(&serial) {
         return Err(format!("slip serial {serial} is given a second time"));
     }
     whole(store).await?;

@@ -62,6 +62,11 @@ CREATE TABLE application (
 CREATE INDEX application_by_person ON application (person, sequence) WHERE person IS NOT NULL;
 CREATE INDEX application_under_way ON application (idempotency_key) WHERE under_way;
 CREATE INDEX application_finished ON application (finished_at) WHERE finished_at IS NOT NULL;
+-- What the care of each minute looks for (retention.rs): few rows, however many are stored.
+CREATE INDEX application_undated ON application (sequence)
+    WHERE finished_at IS NOT NULL AND NOT finished_trusted;
+CREATE INDEX application_returned ON application (finished_at)
+    WHERE status = 'returned' AND (request IS NOT NULL OR note IS NOT NULL);
 
 -- Sub-cases of a package, in their order.
 CREATE TABLE part (
@@ -113,6 +118,8 @@ CREATE TABLE evaluation_2 (
     clock_trusted INTEGER NOT NULL,
     state         TEXT NOT NULL CHECK (state IN ('waiting', 'taken', 'refused', 'kept'))
 ) STRICT;
+
+CREATE INDEX evaluation_of_item ON evaluation_2 (id) WHERE application IS NULL;
 
 -- What the platform has not answered yet, in the order in which it arose: the bytes that were and
 -- will be sent, whatever program sends them.

@@ -273,6 +273,70 @@ fn p2_a_log_that_is_gone_after_a_kill_is_told() {
     block_on(store.close());
 }
 
+/// Whoever restores a backup may forget the log of the database that it replaces.
+#[test]
+fn p2_a_restored_backup_is_not_mixed_with_a_log_of_a_later_time() {
+    let folder = tempfile::tempdir().unwrap();
+    used(folder.path());
+    let backup = std::fs::read(folder.path().join("kiosk.db")).unwrap();
+    let store = open(folder.path()).unwrap();
+    block_on(async {
+        for _ in 0..500 {
+            store.submit(new_case(NUMBER, 3_000)).await.unwrap();
+        }
+    });
+    let later = tempfile::tempdir().unwrap();
+    for file in ["kiosk.db-wal", "kiosk.db.key", "kiosk.db.given"] {
+        std::fs::copy(folder.path().join(file), later.path().join(file)).unwrap();
+    }
+    std::fs::write(later.path().join("kiosk.db"), backup).unwrap();
+    let refused = open(later.path()).err().unwrap();
+    assert!(
+        matches!(refused, StoreError::LogOfAnother { .. } | StoreError::Corrupt { .. }),
+        "{refused}"
+    );
+    assert!(refused.to_string().contains("-wal"), "{refused}");
+    std::fs::remove_file(later.path().join("kiosk.db-wal")).unwrap();
+    let store = open(later.path()).unwrap();
+    assert!(store.startup().lost_rows > 0);
+    let next = block_on(store.submit(new_case(NUMBER, 4_000))).unwrap().number;
+    assert!(next.sequence() > 501, "{next}");
+}
+
+/// Only the main file and the key of a kiosk that has just begun: what it gave stands in its log.
+#[test]
+fn p2_a_young_database_without_its_mark_gives_no_number_again() {
+    let (original, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    killed(original.path());
+    for file in ["kiosk.db", "kiosk.db.key"] {
+        std::fs::copy(original.path().join(file), copy.path().join(file)).unwrap();
+    }
+    let refused = open(copy.path()).err().unwrap();
+    assert!(matches!(refused, StoreError::MarkMissing { .. }), "{refused}");
+}
+
+#[test]
+fn a_store_that_can_store_nothing_any_more_says_so() {
+    with_store(|store, _| async move {
+        let read_only = |on: bool| {
+            move |db: &mut Db| {
+                db.connection
+                    .pragma_update(None, "query_only", on)
+                    .map_err(|e| db.error("setting", e))
+            }
+        };
+        store.call(read_only(true)).await.unwrap();
+        for failed in 1..=3 {
+            assert!(!store.fails(), "{failed}");
+            store.submit(new_case(NUMBER, 2_000)).await.unwrap_err();
+        }
+        assert!(store.fails());
+        store.call(read_only(false)).await.unwrap();
+        store.submit(new_case(NUMBER, 2_000)).await.unwrap();
+        assert!(!store.fails());
+    });
+}
+
 #[test]
 fn p2_a_copied_database_goes_on_under_a_number_of_its_own_only() {
     let (original, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

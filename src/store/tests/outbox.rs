@@ -83,6 +83,12 @@ fn p2_a_case_that_cannot_be_booked_is_held_and_goes_on_waiting() {
         let Due::Now(again) = store.due(later).await.unwrap() else { panic!("never again") };
         assert_eq!((&again.idempotency_key, &again.body), (&first.idempotency_key, &first.body));
         assert_eq!(again.attempts, 1);
+        // A database that was restored with its mark knows no better: the next number is behind
+        // those that may be taken, too.
+        let beyond = store.submit(new_case(NUMBER, 2_000)).await.unwrap().number;
+        assert_eq!(beyond.sequence(), next.sequence() + 64 + 1);
+        let Due::Now(other) = store.due(Instant::now()).await.unwrap() else { panic!("due") };
+        store.delivered(&other, says(CaseStatus::Accepted)).await.unwrap();
         // The same answer is no news, another one is.
         assert_eq!(store.delivered(&again, verdict("number_taken")).await.unwrap(), None);
         assert!(store.delivered(&again, verdict("key_reused")).await.unwrap().is_some());
