@@ -148,6 +148,12 @@ fn each_offer_says_whether_it_can_be_taken_up_now_and_why_not() {
         let readable = tile.control.id != "my-cases";
         assert_eq!(tile.control.enabled, readable, "{}", tile.control.id);
     }
+    // Where it is dead, the reason stands on the page.
+    for name in ["item-nothing-works", "public-fields-nothing-works"] {
+        let view = view(name);
+        let begin = view.control("begin").unwrap();
+        assert!(view.said().iter().any(|said| said.text == begin.why_not), "{name}");
+    }
 }
 
 /// B17: a time from a clock that nobody has set is marked.
@@ -183,6 +189,15 @@ fn p5_an_expired_card_leads_to_people() {
     assert_eq!(expired.frame.action.unwrap().control.id, "outlets");
     let outlets = view("outlets").said();
     assert!(outlets.iter().any(|said| said.text.contains("周一至周五")), "no hours are told");
+}
+
+/// B32: a card that somebody forgot is told to whoever comes, and is nobody else's to use.
+#[test]
+fn p4_a_forgotten_card_is_told_to_whoever_comes() {
+    for name in ["attract-card-forgotten", "card-forgotten"] {
+        let said = view(name).said();
+        assert!(said.iter().any(|said| said.text.contains("他人遗忘的证件")), "{name}: {said:?}");
+    }
 }
 
 /// B33: what a sentence offers is there to be touched.

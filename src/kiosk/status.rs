@@ -59,6 +59,9 @@ pub struct Serving {
     pub pack_version: String,
     /// Somebody is in a visit.
     pub in_use: bool,
+    /// A card that somebody has forgotten lies on the reader.
+    #[serde(default)]
+    pub card_left: bool,
     pub reader: DeviceState,
     pub printer: DeviceState,
     pub panel: DeviceState,
@@ -199,6 +202,7 @@ mod tests {
             demo: true,
             pack_version: "2026.11-sample".to_owned(),
             in_use: false,
+            card_left: false,
             reader: DeviceState::Ready,
             printer,
             panel: DeviceState::Absent,

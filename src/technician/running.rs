@@ -28,6 +28,9 @@ pub(super) fn kiosk_check(status: Option<&Status>, held: bool) -> Check {
 /// The finding about a part that only the running kiosk can reach.
 pub(super) fn part_check(part: Part, serving: &Serving) -> Check {
     match part {
+        Part::Reader if serving.card_left => {
+            warning(part, both(say::CARD_FORGOTTEN), say::REMEDY_CARD_FORGOTTEN)
+        }
         Part::Reader => device_check(part, &serving.reader, say::REMEDY_READER),
         Part::Printer => device_check(part, &serving.printer, say::REMEDY_PRINTER),
         Part::Panel => panel_check(&serving.panel),
@@ -72,6 +75,7 @@ pub(super) fn panel_check(state: &DeviceState) -> Check {
     check
 }
 
-fn both(sentence: Sentence) -> String {
+/// In both languages, Chinese first.
+pub(super) fn both(sentence: Sentence) -> String {
     format!("{} · {}", sentence.zh, sentence.en)
 }

@@ -51,6 +51,8 @@ pub(super) struct Card {
     pub lies: bool,
     /// One lay there when an earlier visit ended, and was not lifted since.
     pub left: bool,
+    /// One was left when this visit began: what is read may be another's.
+    pub found: bool,
 }
 
 impl Card {
@@ -92,7 +94,12 @@ impl Session {
     pub(super) fn next(&self) -> Session {
         Session {
             surroundings: self.surroundings,
-            card: Card { seen: false, lies: self.card.left, left: self.card.left },
+            card: Card {
+                seen: false,
+                lies: self.card.left,
+                left: self.card.left,
+                found: self.card.left,
+            },
             next_ticket: self.next_ticket,
             ..Session::new(self.pack.clone(), self.patience)
         }

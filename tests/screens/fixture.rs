@@ -9,7 +9,8 @@ use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
 use kuaiban::domain::answer::{Nothing, QueryAnswer, Table};
 use kuaiban::domain::evaluation::Level;
-use kuaiban::domain::fact::Value;
+use kuaiban::domain::fact::{Fact, Private, Value};
+use kuaiban::domain::mask;
 use kuaiban::domain::pack::{Bilingual, Pack};
 use kuaiban::kiosk::startup::OutOfService;
 use kuaiban::say::Lang;
@@ -29,7 +30,7 @@ pub struct Fixture {
 
 /// How the devices are where a page stands: on two pages everything is out of order.
 pub fn devices(name: &str) -> Devices {
-    if ["item-nothing-works", "attract-nothing-works", "home-nothing-works"].contains(&name) {
+    if name.ends_with("-nothing-works") {
         Devices {
             reader: DeviceState::Absent,
             printer: DeviceState::Failed(Fault::PaperOut),
@@ -118,7 +119,11 @@ fn answer() -> QueryAnswer {
     let (insured, paused) = (("参保缴费", "Insured"), ("暂停缴费", "Paused"));
     QueryAnswer {
         as_of: jiff::civil::date(2026, 10, 31),
-        facts: Vec::new(),
+        // A number of somebody else, such as a dependant.
+        facts: vec![Fact::new(
+            both("供养亲属", "Dependant"),
+            Value::IdNumber(Private::new(&*people::find("citizen").unwrap().card.number)),
+        )],
         tables: vec![Table {
             title: both("参保情况", "Insurance"),
             columns: vec![
@@ -303,6 +308,7 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     out.push(begin(offline).touch(Touch::Start).touch(Touch::Item(item)).done("item-offline"));
     let open = [Touch::Start, Touch::Item(item)];
     out.push(begin(nothing).all(&open).done("item-nothing-works"));
+    out.push(begin(nothing).all(&fields).done("public-fields-nothing-works"));
     let guide = [Touch::Start, Touch::Item(item), Touch::PrintGuide];
     out.push(start().all(&guide).printed(SlipOutcome::Printed).done("guide"));
     out.push(start().touch(Touch::Start).touch(Touch::Help).done("help"));
@@ -407,6 +413,12 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     out.push(player.event(Event::CardPresence { lies: Some(false) }).done("farewell"));
     player.event(Event::CardPresence { lies: Some(true) });
     out.push(player.done("card-left"));
+    // It is pointed at for long enough; then the kiosk is the next citizen's.
+    for _ in 0..16 {
+        player.event(Event::Second);
+    }
+    out.push(player.touch(Touch::Leave).done("attract-card-forgotten"));
+    out.push(player.until_card(query).done("card-forgotten"));
     out.push(start().until_completed().touch(Touch::Leave).done("farewell-printing"));
     let mut player = start();
     player.until_completed().printed(SlipOutcome::Unknown).touch(Touch::Leave);
@@ -437,7 +449,7 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     let mut untrusted = facts(CaseStatus::Received);
     untrusted.clock_trusted = false;
     let mut held = facts(CaseStatus::Received);
-    held.held = Some(HeldReason { code: "case_number_taken".into() });
+    held.held = Some(HeldReason { code: "number_taken".into() });
     let cases = vec![
         facts(CaseStatus::Completed),
         facts(CaseStatus::Received),
@@ -468,6 +480,8 @@ pub fn gives_away(view: &View, text: &str) -> bool {
     for person in people::all() {
         let card = &person.card;
         data.extend([&card.number, &card.name, &card.name_latin, &card.address].map(String::clone));
+        // Paper that is taken along may say more than a screen that others see.
+        data.push(mask::slip_number(&card.number));
     }
     if !matches!(view.page, kuaiban::screen::PageView::Phone(_)) && view.name != "review" {
         data.push("13800000000".to_owned());

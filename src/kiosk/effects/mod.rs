@@ -25,7 +25,10 @@ impl Kiosk {
             Effect::RecordEvaluation { ticket, about, level, tags } => {
                 self.record_evaluation(ticket, about, level, tags);
             }
-            Effect::CardLeft => self.journal(Event::CardLeft {}),
+            Effect::CardLeft => {
+                tracing::warn!("a card was forgotten on the reader");
+                self.journal(Event::CardLeft {});
+            }
             Effect::Wipe => self.wipe(),
         }
     }

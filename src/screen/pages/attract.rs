@@ -22,7 +22,8 @@ pub struct Attract {
     pub invitation: String,
     pub start: Control,
     pub start_assisted: Control,
-    /// What can be done now, and what cannot and why; empty while everything can.
+    /// A forgotten card; else what can be done now, and what cannot and why; empty while everything
+    /// can.
     pub offers: Vec<OfferLine>,
     pub notices_title: String,
     /// Day and text.
@@ -67,7 +68,11 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         .helped(compose.text(say::ASSISTED_MODE_HELP))
         .drawn(Drawing::Elder),
         // Buses and networks need a few seconds after the start.
-        offers: if compose.moment.settling { Vec::new() } else { offers(compose) },
+        offers: match (compose.session.card_left(), compose.moment.settling) {
+            (true, _) => vec![card_left(compose)],
+            (false, true) => Vec::new(),
+            (false, false) => offers(compose),
+        },
         notices_title: compose.text(say::NOTICES),
         notices: notices
             .iter()
@@ -76,6 +81,20 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         help: compose.help(),
     };
     Composed::new("attract", String::new(), page)
+}
+
+/// That a card was forgotten comes before everything else.
+fn card_left(compose: &Compose) -> OfferLine {
+    let sentences = [say::CARD_OF_ANOTHER, say::CARD_OF_ANOTHER_DETAIL];
+    let stop = match compose.lang {
+        say::Lang::Zh => "。",
+        say::Lang::En => ". ",
+    };
+    OfferLine {
+        text: sentences.map(|sentence| compose.text(sentence)).join(stop),
+        tone: Tone::Care,
+        drawing: Drawing::Warning,
+    }
 }
 
 /// What can be done and what cannot, each with why, by the one judgement of the visit.

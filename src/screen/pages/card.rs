@@ -34,6 +34,16 @@ pub(super) fn compose(compose: &Compose, purpose: &Purpose, phase: CardPhase) ->
     let item = compose.purpose_item(purpose);
     let page = if compose.moment.devices.reader.usable() {
         match phase {
+            CardPhase::Waiting | CardPhase::Trouble(CardTrouble::StillThere)
+                if compose.session.card_left() =>
+            {
+                in_care(page(
+                    compose,
+                    CardMotion::Lift,
+                    say::CARD_OF_ANOTHER,
+                    say::CARD_OF_ANOTHER_DETAIL,
+                ))
+            }
             CardPhase::Waiting => page(compose, CardMotion::Lay, say::CARD_LAY, say::CARD_LAY_DETAIL),
             CardPhase::Reading => Card {
                 reading: true,

@@ -61,8 +61,11 @@ impl Identify {
                 let obstacle = Obstacle::new(ObstacleReason::CardExpired, Some(item.clone()));
                 Step::Replace(obstacle.into())
             }
-            // Looking up one's own cases needs no valid document: nothing is decided by it.
-            Purpose::MyCases if !kept => Step::Done(Handover::Identified(card)),
+            // Looking up one's own cases needs no valid document: nothing is decided by it. Whose
+            // they are is asked where the card may be one that somebody forgot.
+            Purpose::MyCases if !kept && !session.card.found => {
+                Step::Done(Handover::Identified(card))
+            }
             _ => {
                 self.step = IdentifyStep::Confirm(card);
                 Step::Stay

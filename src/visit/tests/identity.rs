@@ -200,12 +200,19 @@ fn p5_a_card_that_nobody_lifts_is_told_and_the_kiosk_is_free_again() {
     assert_eq!(effects, [Effect::CardLeft, Effect::Wipe]);
     assert_eq!(visit.page(), Page::Attract);
     assert!(visit.session().card_left());
-    // The next citizen is told to lift it, and it is told once only.
-    to_card(&mut visit, QUERY);
+    // The next citizen is told whose it is not, and it is told once only.
+    touch(&mut visit, &[Touch::Start, Touch::MyCases, Touch::Agree]);
     visit.handle(Event::CardTrouble(CardTrouble::StillThere));
     assert_eq!(phase(&visit), CardPhase::Trouble(CardTrouble::StillThere));
+    assert!(visit.session().card_left());
     visit.handle(lies(false));
     assert!(!visit.session().card_left());
+    // Who lays it down once more is asked whether it is theirs before anything of it is shown.
+    visit.handle(laid(card()));
+    assert_eq!(visit.page(), Page::Identity);
+    touch(&mut visit, &[Touch::NotMe]);
+    assert_eq!(visit.page(), Page::Card);
+    visit.handle(lies(false));
     let effects = seconds(&mut visit, 300);
     assert!(!effects.contains(&Effect::CardLeft), "{effects:?}");
 }
