@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::file;
+use crate::pack::characters;
 
 /// The whole file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -377,6 +378,12 @@ impl Config {
         let text = file::read_text(path, LARGEST)
             .map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })?;
         let invalid = |message: String| ConfigError::Invalid { path: path.to_owned(), message };
+        if let Some((place, problem)) = characters::in_file(&text).into_iter().next() {
+            return Err(invalid(format!(
+                "line {}, column {}: {problem}",
+                place.line, place.column
+            )));
+        }
         let mut config: Config = toml::from_str(&text).map_err(|e| {
             let fault = e.to_string();
             invalid(format!("{}\n`kuaiban config show` prints a whole example", fault.trim_end()))
@@ -508,6 +515,7 @@ mod tests {
             ("[buttons]\nbackend = \"simulated\"\n[site]\nkiosk = 1", "needs buttons.socket"),
             ("[screen]\nshort_side_mm = nan\n[site]\nkiosk = 1", "short_side_mm = NaN"),
             ("[buttons]\nlines = [5, 6, 6, 7, 8]\n[site]\nkiosk = 1", "names a line twice"),
+            ("[site] # \u{200b}\nkiosk = 1", "line 1, column 10: a zero-width space (U+200B)"),
             ("", "missing field `site`"),
         ] {
             let error = load(&WHOLE.replace("[site]\nkiosk = 1", change)).unwrap_err();

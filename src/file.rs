@@ -31,7 +31,12 @@ pub fn read(path: &Path, largest: u64) -> std::io::Result<Vec<u8>> {
 /// Also `InvalidData` for what is not UTF-8.
 pub fn read_text(path: &Path, largest: u64) -> std::io::Result<String> {
     let text = String::from_utf8(read(path, largest)?);
-    text.map_err(|_| Error::new(ErrorKind::InvalidData, "no UTF-8 text"))
+    let mut text = text.map_err(|_| Error::new(ErrorKind::InvalidData, "no UTF-8 text"))?;
+    // Some editors begin a file with a byte-order mark.
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -45,6 +50,9 @@ mod tests {
         std::fs::write(&path, "a\u{4e00}").unwrap();
         assert_eq!(read(&path, 4).unwrap(), "a\u{4e00}".as_bytes());
         assert_eq!(read_text(&path, 4).unwrap(), "a\u{4e00}");
+        std::fs::write(&path, "\u{feff}a").unwrap();
+        assert_eq!(read_text(&path, 4).unwrap(), "a");
+        std::fs::write(&path, "a\u{4e00}").unwrap();
         assert_eq!(read(&path, 3).unwrap_err().kind(), ErrorKind::FileTooLarge);
         std::fs::write(&path, b"\xff").unwrap();
         assert_eq!(read_text(&path, 3).unwrap_err().kind(), ErrorKind::InvalidData);

@@ -238,12 +238,12 @@ mod tests {
     #[test]
     fn an_event_is_its_line_of_the_catalogue_its_case_and_its_facts() {
         let case = CaseNumber::new("511703", 1, 1).unwrap();
-        let event = Event::CaseHeld { case: case.clone(), code: "case_number_taken".to_owned() };
+        let event = Event::CaseHeld { case: case.clone(), code: "number_taken".to_owned() };
         assert_eq!((event.kind().name, event.kind().level), ("case_held", EventLevel::Error));
         assert!(event.kind().about_a_case);
         assert_eq!(event.kind().fields, [("code", "String")]);
         assert_eq!(event.case(), Some(&case));
-        assert_eq!(event.detail().to_string(), r#"{"code":"case_number_taken"}"#);
+        assert_eq!(event.detail().to_string(), r#"{"code":"number_taken"}"#);
         let event = Event::SlipOrdered { case: None, slip: 7, item: "x".to_owned(), reprint: true };
         assert_eq!(event.case(), None);
         assert_eq!(event.detail().to_string(), r#"{"item":"x","reprint":true,"slip":7}"#);

@@ -54,7 +54,7 @@ pub struct PartFacts {
 /// the kiosk goes on sending it, slowly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldReason {
-    /// The platform's code, an identifier of the contract (`case_number_taken`).
+    /// The platform's code, an identifier of the contract (`number_taken`).
     pub code: String,
 }
 

@@ -55,6 +55,15 @@ impl QueryAnswer {
     pub fn is_empty(&self) -> bool {
         self.facts.is_empty() && self.tables.iter().all(|table| table.rows.is_empty())
     }
+
+    /// The numbers of identity documents that stand in it, whoever's they are.
+    pub fn id_numbers(&self) -> impl Iterator<Item = &str> {
+        let cells = self.tables.iter().flat_map(|table| table.rows.iter().flatten());
+        self.facts.iter().map(|fact| &fact.value).chain(cells).filter_map(|value| match value {
+            Value::IdNumber(number) => Some(number.open()),
+            _ => None,
+        })
+    }
 }
 
 impl From<Nothing> for NoAnswer {

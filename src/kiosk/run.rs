@@ -26,7 +26,7 @@ use crate::journal;
 use crate::platform::{Client, OutboxEvent};
 use crate::screen::{self, Devices, Kept, Moment, View};
 use crate::slip::layout::Line;
-use crate::store::{SlipResult, SlipSerial, Store};
+use crate::store::{SlipResult, SlipSerial, Store, StoreError};
 use crate::visit::{CardTrouble, Event, Page, SlipOrder, SlipOutcome, Surroundings, Ticket, Visit};
 
 /// Seconds after the start for which reader, printer and network may be missing before the attract
@@ -199,6 +199,11 @@ impl Kiosk {
                 () = ticks.next() => {
                     *seconds = seconds.saturating_add(1);
                     self.second(outer, *seconds);
+                    // Whoever is here has been told of it, and is not turned away in the middle.
+                    if self.store.fails() && self.visit.page() == Page::Attract {
+                        let path = self.store.path().to_owned();
+                        return Err(StoreError::Failing { path }.into());
+                    }
                     Some(Event::Second)
                 }
                 input = outer.inputs.inputs.recv() => match input {
@@ -275,6 +280,7 @@ impl Kiosk {
             demo: self.demo,
             pack_version: self.pack.version.clone(),
             in_use: self.visit.page() != Page::Attract,
+            card_left: self.visit.session().card_left(),
             reader: self.devices.reader.clone(),
             printer: self.devices.printer.clone(),
             panel: self.devices.panel.clone(),

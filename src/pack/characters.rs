@@ -49,7 +49,7 @@ fn describe(c: char, name: &str) -> String {
 }
 
 /// The invisible characters of a file with their places, one for each line.
-pub(super) fn in_file(text: &str) -> Vec<(Place, String)> {
+pub(crate) fn in_file(text: &str) -> Vec<(Place, String)> {
     let mut found: Vec<(Place, String)> = Vec::new();
     for (index, line) in text.split('\n').enumerate() {
         let first = line.chars().enumerate().find_map(|(at, c)| Some((at, describe(c, name(c)?))));

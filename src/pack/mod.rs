@@ -10,7 +10,7 @@
 //! and remedy: the files are held against the JSON Schema of the pack's types, then rules that a
 //! schema cannot state look at the values. Where a fault stands is found out only if there is one.
 
-mod characters;
+pub(crate) mod characters;
 mod check;
 mod document;
 mod fault;

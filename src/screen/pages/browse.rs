@@ -25,7 +25,10 @@ pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
             let blocks = Blocks {
                 headline: compose.text(say::PUBLIC_TITLE),
                 detail: compose.text(say::PUBLIC_DETAIL),
-                blocks: vec![Block::Facts(facts)],
+                blocks: cannot_begin(compose, item)
+                    .into_iter()
+                    .chain([Block::Facts(facts)])
+                    .collect(),
                 ..Blocks::default()
             };
             ("public-fields", blocks, begin(compose, item))
@@ -77,6 +80,12 @@ fn why_not(compose: &Compose, availability: &Availability) -> Option<String> {
     Some(compose.text(sentence))
 }
 
+/// Says why it cannot be begun now.
+fn cannot_begin(compose: &Compose, item: &Item) -> Option<Block> {
+    let text = why_not(compose, &compose.session.availability(Offer::Begin(item)))?;
+    Some(Block::Band { tone: Tone::Care, drawing: Drawing::Warning, text })
+}
+
 fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
     let can_print = compose.session.availability(Offer::Print).possible();
     let mut blocks = vec![Block::Lead(compose.own(&item.summary))];
@@ -87,12 +96,9 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
         badges.push(Badge { text, tone: Tone::Care, drawing: None });
     }
     blocks.push(Block::Badges(badges));
-    let availability = compose.session.availability(Offer::Begin(item));
+    blocks.extend(cannot_begin(compose, item));
     let band = |tone, drawing, text| Block::Band { tone, drawing, text };
-    if let Some(text) = why_not(compose, &availability) {
-        blocks.push(band(Tone::Care, Drawing::Warning, text));
-    }
-    if let Availability::Limited(lacks) = &availability {
+    if let Availability::Limited(lacks) = compose.session.availability(Offer::Begin(item)) {
         if lacks.contains(&Lack::Network) {
             let text = compose.text(say::LATER_WITHOUT_NETWORK);
             blocks.push(band(Tone::Info, Drawing::NetworkOff, text));

@@ -71,17 +71,18 @@ pub struct SlipShown {
     pub reprint: Option<Control>,
 }
 
-/// The lines of the slip; of the number a screen shows less than the paper that is taken along.
+/// The lines of the slip; of a document's number a screen shows less than the paper that is taken
+/// along, whoever's it is.
 fn masked(compose: &Compose) -> Vec<Line> {
-    let card = match compose.visit.top() {
-        Flow::QueryResult(result) => Some(&result.card),
-        Flow::CaseResult(result) => Some(&result.application.applicant),
-        Flow::OpenCase(case) => Some(&case.card),
-        _ => None,
+    let numbers: Vec<&str> = match compose.visit.top() {
+        Flow::QueryResult(result) => [&*result.card.number].into_iter().chain(result.answer.id_numbers()).collect(),
+        Flow::CaseResult(result) => vec![&result.application.applicant.number],
+        Flow::OpenCase(case) => vec![&case.card.number],
+        _ => Vec::new(),
     };
     let mut lines = compose.moment.slip.to_vec();
-    if let Some(card) = card {
-        let (paper, screen) = (mask::slip_number(&card.number), mask::screen_number(&card.number));
+    for number in numbers {
+        let (paper, screen) = (mask::slip_number(number), mask::screen_number(number));
         for line in &mut lines {
             line.text = line.text.replace(&paper, &screen);
         }

@@ -15,8 +15,8 @@ use crate::screen::pages::Row;
 use crate::screen::pages::outcome::{CaseStage, Clock, Outcome};
 use crate::screen::said::Control;
 use crate::slip::slips::{MOST_FACTS, MOST_ROWS};
-use crate::visit::Touch;
 use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, OpenCase, QueryResult};
+use crate::visit::{Offer, Touch};
 
 /// A guide, printed without a card.
 pub(super) fn guide(compose: &Compose, guide: &GuideSlip) -> Composed {
@@ -183,7 +183,10 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
         }
         (Some(InstantClock::Breached(Hindrance::Platform)), _) => compose.text(say::CLOCK_OVER),
         // Its slip is still to come.
-        (_, CaseStatus::Accepted) if !result.slip.is_settled() => {
+        (_, CaseStatus::Accepted)
+            if !result.slip.is_settled()
+                && compose.session.availability(Offer::Print).possible() =>
+        {
             compose.text(say::CASE_ACCEPTED_DETAIL)
         }
         _ => next_words(compose, &result.facts),

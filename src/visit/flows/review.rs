@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::visit::application::Application;
-use crate::visit::flows::{Form, Submit};
-use crate::visit::step::{Context, Step, Steps};
+use crate::visit::flows::{Form, Identify, Obstacle, Purpose, Submit};
+use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{Page, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -33,9 +33,23 @@ impl Steps for Review {
 
     fn back(&mut self, _: &mut Context<'_>) -> Step {
         let application = self.application.clone();
-        Step::Replace(match application.answers.len().checked_sub(1) {
-            Some(last) => Form::reopened(application, last, false).into(),
-            None => Form::new(application.item, &[]).into(),
-        })
+        match application.answers.len().checked_sub(1) {
+            Some(last) => Step::Replace(Form::reopened(application, last, false).into()),
+            // Nothing was asked but whose it is.
+            None => {
+                let purpose = Purpose::Item(application.item);
+                Step::Push(Identify::again(purpose, application.applicant).into())
+            }
+        }
+    }
+
+    fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
+        let Handover::Identified(card) = handover else { return Step::Done(Handover::Back) };
+        if let Some(obstacle) = Obstacle::ineligible(&self.application.item, &card, context.session)
+        {
+            return Step::Replace(obstacle.into());
+        }
+        self.application.applicant = card;
+        Step::Stay
     }
 }

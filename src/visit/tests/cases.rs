@@ -63,7 +63,7 @@ fn a_case_whose_item_is_in_the_pack_no_more_is_printed_again() {
 fn a_case_that_is_held_is_known_as_held() {
     let mut visit = visit(ALL_WELL);
     to_cases(&mut visit, vec![facts(CaseStatus::Received)]);
-    let held = Some(HeldReason { code: "case_number_taken".to_owned() });
+    let held = Some(HeldReason { code: "number_taken".to_owned() });
     let news = CaseFacts { held: held.clone(), ..facts(CaseStatus::Received) };
     visit.handle(Event::CaseAdvanced(news));
     touch(&mut visit, &[Touch::Case(0)]);

@@ -65,7 +65,7 @@ fn any_facts() -> impl Strategy<Value = CaseFacts> {
     (1..5u64, prop::sample::select(statuses.to_vec()), any::<bool>()).prop_map(
         |(sequence, status, held)| {
             let held = (held && status == CaseStatus::Received)
-                .then(|| HeldReason { code: "case_number_taken".to_owned() });
+                .then(|| HeldReason { code: "number_taken".to_owned() });
             CaseFacts { held, ..facts_of(sequence, status) }
         },
     )

@@ -320,7 +320,7 @@ fn p1_a_case_held_before_the_queue_answers_is_held_on_the_result() {
     let mut visit = visit(ALL_WELL);
     to_review(&mut visit);
     let (ticket, _) = submit(&mut visit);
-    let held = Some(HeldReason { code: "case_number_taken".to_owned() });
+    let held = Some(HeldReason { code: "number_taken".to_owned() });
     let early = CaseFacts { held: held.clone(), ..facts(CaseStatus::Received) };
     visit.handle(Event::CaseAdvanced(early));
     visit.handle(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
