@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::finding::MOST_FAULTS;
 use crate::domain::pack::Pack;
 
 /// Everything that is wrong with a pack.
@@ -63,10 +64,11 @@ impl std::fmt::Display for PackFault {
 
 impl std::fmt::Display for PackErrors {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let many = if self.faults.len() == 1 {
-            "1 fault"
-        } else {
-            &format!("{} faults", self.faults.len())
+        let many = match self.faults.len() {
+            1 => "1 fault".to_owned(),
+            // More are not counted.
+            MOST_FAULTS => format!("{MOST_FAULTS} faults or more"),
+            many => format!("{many} faults"),
         };
         write!(f, "{}: the site pack has {many}", self.folder.display())?;
         for fault in &self.faults {

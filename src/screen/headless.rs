@@ -276,20 +276,33 @@ impl Stage {
     /// Touches a place: pointer down, a moment, pointer up. Returns how long the next complete
     /// frame took after the finger came down, and after it was lifted.
     pub fn touch(&self, (x, y): (f32, f32)) -> [Duration; 2] {
-        let position = LogicalPosition::new(x, y);
-        let button = PointerEventButton::Left;
-        let window = self.window.window();
-        let down = Instant::now();
-        window.dispatch_event(WindowEvent::PointerMoved { position });
-        window.dispatch_event(WindowEvent::PointerPressed { position, button });
-        self.turn();
-        let pressed = down.elapsed();
+        let pressed = self.finger_down((x, y));
         self.advance(Self::FINGER_DOWN);
-        let up = Instant::now();
-        window.dispatch_event(WindowEvent::PointerReleased { position, button });
-        window.dispatch_event(WindowEvent::PointerExited);
+        [pressed, self.finger_up((x, y))]
+    }
+
+    /// The first half of a touch. Returns how long the next complete frame took.
+    pub fn finger_down(&self, (x, y): (f32, f32)) -> Duration {
+        let (position, button) = (LogicalPosition::new(x, y), PointerEventButton::Left);
+        let begun = Instant::now();
+        self.dispatch(WindowEvent::PointerMoved { position });
+        self.dispatch(WindowEvent::PointerPressed { position, button });
         self.turn();
-        [pressed, up.elapsed()]
+        begun.elapsed()
+    }
+
+    /// The second half of a touch. Returns how long the next complete frame took.
+    pub fn finger_up(&self, (x, y): (f32, f32)) -> Duration {
+        let (position, button) = (LogicalPosition::new(x, y), PointerEventButton::Left);
+        let begun = Instant::now();
+        self.dispatch(WindowEvent::PointerReleased { position, button });
+        self.dispatch(WindowEvent::PointerExited);
+        self.turn();
+        begun.elapsed()
+    }
+
+    fn dispatch(&self, event: WindowEvent) {
+        self.window.window().dispatch_event(event);
     }
 
     /// Everything that stands in words in the window, drawn or not, in the order of the elements:

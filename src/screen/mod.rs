@@ -21,7 +21,7 @@ pub use look::{Drawing, Tone};
 pub use moment::{Devices, Kept, Moment};
 pub use pages::{
     Attract, Badge, Block, Blocks, Card, CardMotion, Case, CaseStage, Clock, Evaluation, Farewell,
-    Home, OfferLine, Outcome, PageView, Phone, Question, Row, SlipShown, Tile,
+    Home, OfferLine, OutOfService, Outcome, PageView, Phone, Question, Row, SlipShown, Tile,
 };
 pub use said::{Control, Role, Said};
 pub use sheet::Sheet;

@@ -12,9 +12,8 @@ use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::fact::{Fact, Private, Value};
 use kuaiban::domain::mask;
 use kuaiban::domain::pack::{Bilingual, Pack};
-use kuaiban::kiosk::startup::OutOfService;
 use kuaiban::say::Lang;
-use kuaiban::screen::{Devices, Kept, Moment, View};
+use kuaiban::screen::{Devices, Kept, Moment, OutOfService, View};
 use kuaiban::slip::layout::{Line, layout};
 use kuaiban::slip::{Head, slips};
 use kuaiban::testkit::{packs, people};
@@ -154,13 +153,18 @@ impl Player {
         let mut visit = Visit::new(pack(), config::Visit::default());
         visit.handle(Event::Surroundings(surroundings));
         let mut player = Player { visit, last: Vec::new() };
+        player.modes(english, assisted);
+        player
+    }
+
+    /// What the next citizen chooses.
+    fn modes(&mut self, english: bool, assisted: bool) {
         if english {
-            player.touch(Touch::ToggleLanguage);
+            self.touch(Touch::ToggleLanguage);
         }
         if assisted {
-            player.touch(Touch::ToggleAssisted);
+            self.touch(Touch::ToggleAssisted);
         }
-        player
     }
 
     fn touch(&mut self, touch: Touch) -> &mut Self {
@@ -417,7 +421,8 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     for _ in 0..16 {
         player.event(Event::Second);
     }
-    out.push(player.touch(Touch::Leave).done("attract-card-forgotten"));
+    player.touch(Touch::Leave).modes(english, assisted);
+    out.push(player.done("attract-card-forgotten"));
     out.push(player.until_card(query).done("card-forgotten"));
     out.push(start().until_completed().touch(Touch::Leave).done("farewell-printing"));
     let mut player = start();

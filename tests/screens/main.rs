@@ -8,14 +8,17 @@
 
 mod fixture;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
+use kuaiban::say;
 use kuaiban::screen::headless::{Found, Stage};
 use kuaiban::screen::window::Screen;
-use kuaiban::screen::{View, compose, out_of_service};
+use kuaiban::screen::{PageView, View, compose, out_of_service};
+use kuaiban::visit::{Event, PageToken, Surroundings, Touch, Visit};
 use slint::{ComponentHandle, PhysicalSize};
 
 use fixture::Fixture;
@@ -34,7 +37,10 @@ const SIZES: [(&str, PhysicalSize); 2] = [
 #[test]
 fn p11_every_control_is_whole_large_apart_and_named() {
     let stage = Stage::driven(SIZES[0].1).unwrap();
-    let screen = Rc::new(Screen::new(SHORT_SIDE_MM, |_, _| {}).unwrap());
+    let touched = Rc::new(RefCell::new(Vec::new()));
+    let touches = touched.clone();
+    let told = move |page, touch| touches.borrow_mut().push((page, touch));
+    let screen = Rc::new(Screen::new(SHORT_SIDE_MM, told).unwrap());
     screen.window().show().unwrap();
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
@@ -60,6 +66,7 @@ fn p11_every_control_is_whole_large_apart_and_named() {
                         .into_iter()
                         .chain(same_controls(&view, &controls))
                         .chain(unmasked(&view, &words))
+                        .chain(same_words(&view, &words, controls.contains_key("scroll-down")))
                         .for_each(|fault| faults.push(format!("{name} {mode}: {fault}")));
                 }
             }
@@ -70,8 +77,83 @@ fn p11_every_control_is_whole_large_apart_and_named() {
             faults.push(format!("out-of-service {orientation}: {controls:?} lead nowhere"));
         }
     }
+    stage.resize(SIZES[0].1);
+    touched.borrow_mut().clear();
+    finger_over_a_change(&stage, &screen, &touched);
     assert!(seen.len() > 30, "too few screens were seen: {seen:?}");
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// A finger that came down on one page is none of the next, which looks the same; on a page that
+/// only changes under it, it is.
+fn finger_over_a_change(
+    stage: &Stage,
+    screen: &Screen,
+    touched: &RefCell<Vec<(PageToken, Touch)>>,
+) {
+    let page = |name: &str| {
+        let pages = fixture::all(false, false);
+        pages.into_iter().find(|page| page.name == name).unwrap().visit
+    };
+    let devices = fixture::devices("home");
+    let view = |visit: &Visit| compose(visit, &fixture::moment(&[], &devices, "home"));
+    let touch = |visit: &mut Visit, touch: Touch| {
+        drop(visit.handle(Event::Touched { page: visit.token(), touch }));
+        view(visit)
+    };
+    let mut visit = page("home");
+    let first = touch(&mut visit, Touch::Item(0));
+    touch(&mut visit, Touch::Back);
+    let second = touch(&mut visit, Touch::Item(1));
+    let begin = stand(stage, screen, first, "finger-first").remove("begin").unwrap();
+    stage.finger_down(begin.place.centre());
+    let same = stand(stage, screen, second, "finger-second").remove("begin").unwrap();
+    assert_eq!(same.place, begin.place);
+    stage.finger_up(begin.place.centre());
+    assert_eq!(*touched.borrow(), [], "a touch of the page before");
+
+    let home = page("home");
+    let tile = stand(stage, screen, view(&home), "finger-home").remove("item-0").unwrap();
+    stage.finger_down(tile.place.centre());
+    let mut offline = home.clone();
+    let around = Surroundings { online: false, reader: true, printer: true, panel: true };
+    drop(offline.handle(Event::Surroundings(around)));
+    assert_ne!(view(&offline), view(&home), "its tiles say that the network is down");
+    stand(stage, screen, view(&offline), "finger-home-offline");
+    stage.finger_up(tile.place.centre());
+    assert_eq!(*touched.borrow(), [(home.token(), Touch::Item(0))], "the page only changed");
+}
+
+/// What is drawn in words is said or named, and what is said is drawn: but for the keys that turn a
+/// page, what lies under a sheet, what stands on another page of a scroller, and what a narrow panel
+/// leaves out: parts of the bar on top, older notices, the name of an area.
+fn same_words(view: &View, words: &[String], paged: bool) -> Vec<String> {
+    let plain = |text: &str| text.replace([JOINER, ' ', '\n', '\u{a0}'], "");
+    let drawn: String = words.iter().map(|word| plain(word) + "|").collect();
+    let said: Vec<String> = view.said().iter().map(|said| plain(&said.text)).collect();
+    let controls = view.controls();
+    let named = controls.iter().flat_map(|control| [plain(&control.label), plain(&control.help)]);
+    let turning = [say::SCROLL_UP, say::SCROLL_DOWN].map(|name| plain(name.text(view.lang)));
+    let told: String =
+        said.iter().cloned().chain(named).chain(turning).map(|text| text + "|").collect();
+    let bar = &view.bar;
+    let mut left_out: Vec<String> =
+        [&bar.bureau, &bar.outlet, &bar.clock, &bar.untrusted].map(|text| plain(text)).to_vec();
+    match &view.page {
+        PageView::Attract(page) => {
+            let notices = page.notices.iter().flat_map(|(date, text)| [plain(date), plain(text)]);
+            left_out.extend(notices.chain([plain(&page.notices_title)]));
+        }
+        PageView::Home(page) => left_out.extend(page.tiles.iter().map(|tile| plain(&tile.area))),
+        _ => {}
+    }
+    let covered = view.sheet.is_some();
+    let unsaid = words.iter().filter(|word| !covered && !told.contains(&plain(word)));
+    let undrawn =
+        said.iter().filter(|text| !paged && !left_out.contains(text) && !drawn.contains(*text));
+    (unsaid.map(|word| format!("{word:?} is drawn and not said")))
+        .chain(undrawn.map(|text| format!("{text:?} is said and not drawn")))
+        .collect()
 }
 
 /// Puts a view on the screen and lets it settle.

@@ -186,8 +186,8 @@ impl Attract {
             speech.say(Role::Text, &offer.text);
         }
         speech.say(Role::Label, &self.notices_title);
-        for (_, text) in &self.notices {
-            speech.say(Role::Text, text);
+        for (date, text) in &self.notices {
+            speech.say(Role::Value, date).say(Role::Text, text);
         }
     }
 

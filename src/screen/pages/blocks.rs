@@ -29,7 +29,7 @@ pub enum Block {
     /// Label and value, aligned.
     Facts(Vec<Row>),
     /// Lines with a point before each, or a number.
-    List { numbered: bool, lines: Vec<String> },
+    List(Vec<String>),
     /// At most four columns.
     Table { head: Vec<String>, rows: Vec<Vec<String>> },
     /// A sentence that must not be missed.
@@ -76,7 +76,7 @@ impl std::fmt::Debug for Block {
             Block::Paragraph(_) => "Paragraph(..)",
             Block::Badges(_) => "Badges(..)",
             Block::Facts(_) => "Facts(..)",
-            Block::List { .. } => "List(..)",
+            Block::List(_) => "List(..)",
             Block::Table { .. } => "Table(..)",
             Block::Band { .. } => "Band(..)",
             Block::Case(_) => "Case(..)",
@@ -112,7 +112,7 @@ impl Block {
                 speech.say(Role::Mark, &badge.text);
             }),
             Block::Facts(facts) => facts_said(facts, speech),
-            Block::List { lines, .. } => lines.iter().for_each(|line| {
+            Block::List(lines) => lines.iter().for_each(|line| {
                 speech.say(Role::Text, line);
             }),
             Block::Table { head, rows } => {
@@ -225,13 +225,9 @@ mod drawn {
                     of_rows(&mut row, &mut facts, list);
                     ui::BlockKind::Facts
                 }
-                Block::List { numbered, lines } => {
-                    let mark = |place: usize| match numbered {
-                        true => (place + 1).to_string(),
-                        false => "·".to_owned(),
-                    };
-                    facts.extend(lines.iter().enumerate().map(|(place, line)| ui::Fact {
-                        label: mark(place).into(),
+                Block::List(lines) => {
+                    facts.extend(lines.iter().map(|line| ui::Fact {
+                        label: "·".into(),
                         value: running(line),
                         edit: ui::Control::default(),
                     }));

@@ -127,7 +127,7 @@ fn guide(compose: &Compose, item: &Item) -> Vec<Block> {
         .iter()
         .flat_map(|section| {
             let lines = section.lines.iter().map(|line| compose.own(line)).collect();
-            [Block::Heading(compose.own(&section.title)), Block::List { numbered: false, lines }]
+            [Block::Heading(compose.own(&section.title)), Block::List(lines)]
         })
         .collect()
 }

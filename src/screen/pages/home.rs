@@ -88,13 +88,14 @@ impl Compose<'_> {
 impl Home {
     pub(super) fn said(&self, speech: &mut Speech) {
         for tile in &self.tiles {
+            // Why it cannot be done now stands where it says what it is.
+            let help = if tile.note.is_empty() { &tile.control.help } else { &tile.note };
             speech
                 .say(Role::Label, &tile.control.label)
-                .say(Role::Text, &tile.control.help)
+                .say(Role::Text, help)
                 .say(Role::Mark, &tile.badge)
                 .say(Role::Mark, &tile.area)
-                .say(Role::Mark, &tile.sample)
-                .say(Role::Text, &tile.note);
+                .say(Role::Mark, &tile.sample);
         }
     }
 

@@ -18,7 +18,7 @@ pub use self::card::{Card, CardMotion};
 pub use self::evaluation::Evaluation;
 pub use self::farewell::Farewell;
 pub use self::home::{Home, Tile};
-pub use self::out_of_service::out_of_service;
+pub use self::out_of_service::{OutOfService, out_of_service};
 pub use self::outcome::{CaseStage, Clock, Outcome, SlipShown};
 pub use self::phone::Phone;
 pub use self::question::Question;

@@ -4,13 +4,29 @@
 use jiff::Timestamp;
 
 use crate::clock;
-use crate::kiosk::startup::OutOfService;
+use crate::domain::pack::Bilingual;
 use crate::say::{self, Lang, Sentence};
 use crate::screen::frame::{Bar, Frame};
 use crate::screen::look::{Drawing, Tone};
 use crate::screen::pages::{Block, Blocks, Row};
 use crate::screen::view::View;
 use crate::visit::PageToken;
+
+/// What the page *out of service* knows. Everything but the number may be missing: what could not
+/// be opened may be what would have known it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutOfService {
+    /// [`Cause::number`](crate::kiosk::startup::Cause::number), for whoever telephones; the table stands in `README.md`.
+    pub number: u16,
+    /// Number of this kiosk within its region, for the same call.
+    pub kiosk: Option<u16>,
+    /// The hotline to call.
+    pub hotline: Option<String>,
+    /// The nearest outlet with people, in one line: name, address, hours.
+    pub outlet: Option<Bilingual>,
+    /// Simulated devices or platform: 演示 (promise P1).
+    pub demo: bool,
+}
 
 /// The page for a cause.
 pub fn out_of_service(why: &OutOfService, now: Timestamp) -> View {

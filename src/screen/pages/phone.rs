@@ -59,10 +59,11 @@ pub(super) fn compose(
         reason,
         ways: ways.collect(),
         entry: grouped(way, digits),
-        hint: compose.text(match way {
-            PhoneWay::Landline => say::LANDLINE_EMPTY,
-            _ => say::PHONE_EMPTY,
-        }),
+        hint: match way {
+            _ if !wanted || !digits.is_empty() => String::new(),
+            PhoneWay::Landline => compose.text(say::LANDLINE_EMPTY),
+            _ => compose.text(say::PHONE_EMPTY),
+        },
         error: error.map(|error| compose.text(error)).unwrap_or_default(),
         note: if wanted { String::new() } else { compose.text(say::PHONE_NONE_NOTE) },
         keys: if wanted { keys(compose, digits) } else { Vec::new() },
@@ -139,6 +140,7 @@ impl Phone {
             speech.say(Role::Label, &way.label);
         }
         speech
+            .say(Role::Text, &self.hint)
             .say(Role::Value, &self.entry)
             .say(Role::Mark, &self.error)
             .say(Role::Text, &self.note);
