@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     type Measure = fn() -> anyhow::Result<Vec<Figure>>;
     let measures: [(&str, Measure); 9] = [
         ("start", start::start),
-        ("rows", start::with_many_rows),
+        ("rows", start::with_much),
         ("touch", screen::touch),
         ("redraw", screen::redraw),
         ("card", screen::card),

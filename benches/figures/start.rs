@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use kuaiban::case::CaseStatus;
 use kuaiban::config::Config;
+use kuaiban::domain::pack::MOST_ITEMS;
 use kuaiban::store::{Due, Store, Verdict};
-use kuaiban::testkit::{block_on, cases};
+use kuaiban::testkit::{block_on, cases, packs};
 
 use crate::kiosk::{Counted, Kiosk, can_count, stand};
 use crate::{Figure, millions, ms, percentile};
@@ -26,17 +28,40 @@ pub fn start() -> anyhow::Result<Vec<Figure>> {
     )?])
 }
 
-/// A kiosk with the history of years.
-pub fn with_many_rows() -> anyhow::Result<Vec<Figure>> {
+/// A kiosk with the history of years and everything that a pack can offer.
+pub fn with_much() -> anyhow::Result<Vec<Figure>> {
     let (dir, _stand) = stand()?;
-    let config = Config::load(&dir.path().join("kiosk.toml"))?;
+    let file = dir.path().join("kiosk.toml");
+    let mut config = Config::load(&file)?;
     let rows = fill(&config)?;
     anyhow::ensure!(rows >= ROWS, "{rows} rows in the database");
+    config.pack.path = dir.path().join("largest-pack");
+    largest_pack(&config.pack.path)?;
+    std::fs::write(&file, toml::to_string(&config)?)?;
     Ok(vec![measured(
-        "the same with 1,000,000 rows in the database",
+        "the same with a pack of 200 items and 1,000,000 rows in the database",
         dir.path(),
         "cargo bench --bench figures rows",
     )?])
+}
+
+/// The sample pack with as many items as a pack may have.
+fn largest_pack(folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir(folder)?;
+    packs::copy_sample(folder);
+    let items = folder.join("items");
+    let first = std::fs::read_dir(&items)?.next().context("an item")??.path();
+    let first = std::fs::read_to_string(first)?;
+    let (_, rest) = first.split_once('\n').context("an item begins with its id")?;
+    for number in std::fs::read_dir(&items)?.count()..MOST_ITEMS {
+        std::fs::write(
+            items.join(format!("{number}.toml")),
+            format!("id = \"item_{number}\"\n{rest}"),
+        )?;
+    }
+    let pack = kuaiban::pack::load(folder)?;
+    anyhow::ensure!(pack.items.len() == MOST_ITEMS, "{} items in the pack", pack.items.len());
+    Ok(())
 }
 
 fn measured(what: &'static str, dir: &Path, how: &'static str) -> anyhow::Result<Figure> {

@@ -14,16 +14,18 @@ use crate::{Figure, millions, ms, percentile};
 /// First argument of this program when it does nothing but submit.
 pub const SUBMIT_ONLY: &str = "submit-only";
 
-/// A case taken in, against one bare `INSERT` of the same bytes with the same settings on the same
-/// disk; in turns, so that both meet the same disk.
+/// A case taken in, against one bare `INSERT` into a database as SQLite makes it, with the same pages and
+/// the same syncs on the same disk; in turns, so that both meet the same disk.
 pub fn submit() -> anyhow::Result<Vec<Figure>> {
     const CASES: usize = 300;
     const RATIO_MAX: f64 = 1.3;
     let dir = folder("submit-")?;
     let store = cases::open_store(dir.path())?;
     let bare = rusqlite::Connection::open(dir.path().join("bare.db"))?;
+    bare.pragma_update(None, "page_size", 512)?;
     bare.pragma_update(None, "journal_mode", "wal")?;
     bare.pragma_update(None, "synchronous", "full")?;
+    bare.pragma_update(None, "secure_delete", "on")?;
     bare.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, body BLOB NOT NULL)", [])?;
     let body = vec![0x5a_u8; 512];
     let (mut submits, mut inserts) = (Vec::new(), Vec::new());
@@ -46,7 +48,7 @@ pub fn submit() -> anyhow::Result<Vec<Figure>> {
     let ratio = submit.as_secs_f64() / insert.as_secs_f64();
     let instructions = can_count().then(instructions_of_a_submit).transpose()?;
     Ok(vec![Figure {
-        what: "submit to committed on disk, against one bare `INSERT` with the same settings",
+        what: "submit to committed on disk, against one bare `INSERT` with the same pages and syncs",
         budget: "≤ 1.3×",
         measured: format!(
             "{ratio:.2}× ({:.2} ms, {:.2} ms), {}",
@@ -97,9 +99,10 @@ pub fn submit_only(mut arguments: impl Iterator<Item = String>) -> ExitCode {
     if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// What visits write, everything that is written for them later included.
+/// What visits write, what is written for them later included: so many fill the log, and it moves
+/// into the main file.
 pub fn written() -> anyhow::Result<Vec<Figure>> {
-    const VISITS: u64 = 10;
+    const VISITS: u64 = 100;
     const KIB_MAX: u64 = 64;
     let (dir, stand) = stand()?;
     let mut kiosk = Kiosk::start(&dir.path().join("kiosk.toml"))?;
