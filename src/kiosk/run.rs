@@ -93,8 +93,8 @@ pub(super) struct Kiosk {
     /// 演示 (promise P1): so configured, or a simulator has been found behind a port, or the platform
     /// has said that it is none of the real ones.
     pub(super) demo: bool,
-    reader_port: PathBuf,
-    printer_port: PathBuf,
+    pub(super) reader_port: PathBuf,
+    pub(super) printer_port: PathBuf,
     pub(super) number: u16,
     pub(super) paper: Paper,
     kept: Kept,

@@ -394,6 +394,17 @@ fn a_query_asks_nothing() {
 }
 
 #[test]
+fn p5_a_question_about_a_telephone_shuts_nobody_out() {
+    let folder = copy();
+    let path = folder.path().join(UNEMPLOYMENT);
+    let text = std::fs::read_to_string(&path).expect("a file");
+    let last = text.rfind("[[questions.answer.ways]]").expect("way = none");
+    std::fs::write(&path, &text[..last]).expect("written");
+    let named = faults(folder.path());
+    assert!(named.len() == 1 && named[0].contains("shuts out who has no telephone"), "{named:#?}");
+}
+
+#[test]
 fn a_bad_level_without_a_tag_is_a_fault() {
     let folder = copy();
     let path = folder.path().join(PACK);

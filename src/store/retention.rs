@@ -92,7 +92,8 @@ impl Db {
                 .prepare_cached(
                     "SELECT sequence, number FROM application
                      WHERE finished_at < ?1 AND finished_trusted AND status = 'returned'
-                     AND (request IS NOT NULL OR note IS NOT NULL)
+                     AND (request IS NOT NULL OR note IS NOT NULL OR EXISTS
+                         (SELECT 1 FROM part WHERE application = sequence AND note IS NOT NULL))
                      AND (correct_by IS NULL OR correct_by < ?2 OR finished_at < ?3) LIMIT ?4",
                 )?
                 .query_map(

@@ -76,6 +76,30 @@ fn breaks_and_mends(folder: &Path, cause: u16, mend: impl FnOnce()) {
     kiosk.quit();
 }
 
+/// A database that stops taking anything while the kiosk serves.
+#[test]
+fn p5_a_store_that_fails_later_is_a_page_too_and_mends_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let stand = Stand::set_up(folder.path(), StandOptions::default()).unwrap();
+    let mut kiosk = Headless::start(folder.path());
+    kiosk.until_status("devices", |state| {
+        matches!(state, State::Serving(s)
+            if s.online && s.reader == DeviceState::Ready && s.printer == DeviceState::Ready)
+    });
+    let intruder = rusqlite::Connection::open(folder.path().join("kiosk.db")).unwrap();
+    intruder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    // Each is a row of the journal.
+    stand.reader.unplug();
+    stand.printer.set_paper(kuaiban::simulators::printer::Roll::Out);
+    stand.set_online(false);
+    kiosk.until_status("out of service", out_of_service(307));
+    kiosk.wait_for(&[OUT_OF_SERVICE]);
+    intruder.execute_batch("ROLLBACK").unwrap();
+    drop(intruder);
+    kiosk.until_status("service", serves);
+    kiosk.quit();
+}
+
 #[test]
 fn a_second_kiosk_on_the_same_store_waits_for_its_turn() {
     let folder = tempfile::tempdir().unwrap();

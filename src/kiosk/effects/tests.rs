@@ -1,5 +1,7 @@
 //! What the loop holds for a visit, and that it goes with it.
 
+use std::path::PathBuf;
+
 use tokio::sync::mpsc;
 
 use super::super::startup::{Drivers, Known, Parts};
@@ -7,6 +9,7 @@ use super::super::{Input, Inputs, Origin, Vitals, inbox};
 use super::store::{ROWS, Row};
 use super::*;
 use crate::devices::printer::LastSlip;
+use crate::devices::state::{DeviceState, StateChange};
 use crate::platform::OutboxEvent;
 use crate::store::{SlipResult, SlipSerial};
 use crate::testkit::{block_on, cases as kit, packs};
@@ -108,5 +111,27 @@ fn p1_a_platform_that_is_no_real_one_makes_a_demonstration_of_the_kiosk() {
         assert!(!kiosk.view().bar.banner.contains("演示"));
         assert!(kiosk.event_of(Input::Outbox(OutboxEvent::Demo)).is_none());
         assert!(kiosk.view().bar.banner.contains("演示"));
+    });
+}
+
+/// B13: a simulator behind a port says so, whatever the configuration says.
+#[test]
+fn p1_a_simulated_device_makes_a_demonstration_of_the_kiosk() {
+    use crate::devices::printer::PrinterEvent;
+    use crate::devices::reader::ReaderEvent;
+    let ready = || StateChange { state: DeviceState::Ready, untold: 0 };
+    let (simulated, real) = (PathBuf::from("/dev/pts/ptmx"), PathBuf::from("/dev/null"));
+    block_on(async {
+        for (reader, printer, demo) in
+            [(&real, &real, false), (&simulated, &real, true), (&real, &simulated, true)]
+        {
+            let mut kiosk = Bench::new().kiosk;
+            kiosk.demo = false;
+            kiosk.reader_port.clone_from(reader);
+            kiosk.printer_port.clone_from(printer);
+            kiosk.event_of(Input::Reader(ReaderEvent::State(ready())));
+            kiosk.event_of(Input::Printer(PrinterEvent::State(ready())));
+            assert_eq!(kiosk.view().bar.banner.contains("演示"), demo, "{reader:?} {printer:?}");
+        }
     });
 }

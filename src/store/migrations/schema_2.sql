@@ -65,8 +65,7 @@ CREATE INDEX application_finished ON application (finished_at) WHERE finished_at
 -- What the care of each minute looks for (retention.rs): few rows, however many are stored.
 CREATE INDEX application_undated ON application (sequence)
     WHERE finished_at IS NOT NULL AND NOT finished_trusted;
-CREATE INDEX application_returned ON application (finished_at)
-    WHERE status = 'returned' AND (request IS NOT NULL OR note IS NOT NULL);
+CREATE INDEX application_returned ON application (finished_at) WHERE status = 'returned';
 
 -- Sub-cases of a package, in their order.
 CREATE TABLE part (

@@ -69,7 +69,9 @@ fn p4_the_words_about_a_returned_case_go_with_what_was_handed_in() {
         store.delivered(&*now_due(&store).await, Verdict::Application(answer)).await.unwrap();
         ended(&folder, true);
         intruder(&folder)
-            .execute_batch("UPDATE application SET request = NULL; UPDATE part SET note = x'5a';")
+            .execute_batch(
+                "UPDATE application SET request = NULL, note = NULL; UPDATE part SET note = x'5a';",
+            )
             .unwrap();
         tend(&store, at(END + 31 * DAY), true).await;
         assert_eq!(count(&folder, "SELECT count(note) FROM application"), 0);
