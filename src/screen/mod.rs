@@ -19,10 +19,7 @@ pub mod window;
 pub use frame::{Action, Bar, Frame, Step};
 pub use look::{Drawing, Tone};
 pub use moment::{Devices, Kept, Moment};
-pub use pages::{
-    Attract, Badge, Block, Blocks, Card, CardMotion, Case, CaseStage, Clock, Evaluation, Farewell,
-    Home, OfferLine, OutOfService, Outcome, PageView, Phone, Question, Row, SlipShown, Tile,
-};
+pub use pages::*;
 pub use said::{Control, Role, Said};
 pub use sheet::Sheet;
-pub use view::{View, compose, out_of_service};
+pub use view::{View, compose};

@@ -10,8 +10,6 @@ use crate::screen::said::{Control, Said, Speech};
 use crate::screen::sheet::Sheet;
 use crate::visit::{PageToken, Visit};
 
-pub use pages::out_of_service;
-
 /// Everything that stands on the screen. `Debug` tells the page only: what stands on it is the
 /// citizen's.
 #[derive(Clone, PartialEq)]

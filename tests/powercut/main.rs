@@ -184,8 +184,8 @@ fn p2_every_power_cut_of_many_sequences() {
 /// A database that the first shipped program made, brought up to date while the power fails.
 #[test]
 fn p2_every_power_cut_leaves_a_migration_that_begins_again_or_is_done() {
-    // The serials that stand in each journal.
-    for (name, slips) in [("used", 1..=4), ("killed", 1..=4), ("fresh", 1..=0)] {
+    // How many serials stand in each journal.
+    for (name, slips) in [("used", 4), ("killed", 4), ("fresh", 0)] {
         let from = Path::new("tests/data/schema1").join(name);
         let before: Files = std::fs::read_dir(&from)
             .unwrap_or_else(|e| panic!("{}: {e}", from.display()))
@@ -193,7 +193,7 @@ fn p2_every_power_cut_leaves_a_migration_that_begins_again_or_is_done() {
             .map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap()))
             .collect();
         let known = check::known(&before);
-        let given = Told { slips: slips.collect(), ..Told::of(&known) };
+        let given = Told { slips: (1..=slips).collect(), ..Told::of(&known) };
         let Some(ops) = mounted(opening(&before)) else { return };
         let ops = ops.expect("a whole disk opens");
         let seed = seed();

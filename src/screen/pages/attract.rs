@@ -234,4 +234,4 @@ mod drawn {
     }
 }
 #[cfg(feature = "screen")]
-pub use drawn::Drawn;
+pub(super) use drawn::Drawn;

@@ -143,4 +143,4 @@ pub(super) mod drawn {
     }
 }
 #[cfg(feature = "screen")]
-pub use drawn::Drawn;
+pub(super) use drawn::Drawn;

@@ -116,4 +116,4 @@ mod drawn {
     }
 }
 #[cfg(feature = "screen")]
-pub use drawn::Drawn;
+pub(super) use drawn::Drawn;

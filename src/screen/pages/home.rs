@@ -132,4 +132,4 @@ mod drawn {
     }
 }
 #[cfg(feature = "screen")]
-pub use drawn::Drawn;
+pub(super) use drawn::Drawn;

@@ -11,18 +11,8 @@ mod results;
 mod review;
 mod waiting;
 
-pub use self::attract::{Attract, OfferLine};
 pub(super) use self::blocks::facts_said;
-pub use self::blocks::{Badge, Block, Blocks, Case, Row};
-pub use self::card::{Card, CardMotion};
-pub use self::evaluation::Evaluation;
-pub use self::farewell::Farewell;
-pub use self::home::{Home, Tile};
 pub use self::out_of_service::{OutOfService, out_of_service};
-pub use self::outcome::{CaseStage, Clock, Outcome, SlipShown};
-pub use self::phone::Phone;
-pub use self::question::Question;
-
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::said::{Control, Speech};
 use crate::visit::Flow;
@@ -32,7 +22,8 @@ use crate::visit::flows::{EvaluateStep, IdentifyStep};
 /// files that have it.
 macro_rules! pages {
     ($($kind:ident in $file:ident),+ $(,)?) => {
-        $(mod $file;)+
+        $(mod $file;
+        pub use self::$file::*;)+
 
         /// What stands between the status bar and the foot.
         #[derive(Clone, Debug, PartialEq)]

@@ -182,7 +182,7 @@ mod drawn {
     }
 }
 #[cfg(feature = "screen")]
-pub use drawn::Drawn;
+pub(super) use drawn::Drawn;
 
 #[cfg(test)]
 mod tests {

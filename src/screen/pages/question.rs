@@ -127,4 +127,4 @@ mod drawn {
     }
 }
 #[cfg(feature = "screen")]
-pub use drawn::Drawn;
+pub(super) use drawn::Drawn;
