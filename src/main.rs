@@ -36,6 +36,8 @@ enum Command {
     Identity(cli::identity::Args),
     /// Check a site pack
     Pack(cli::pack::Args),
+    /// When something is due, and why then
+    Deadline(cli::deadline::Args),
     /// What the ID-card reader at a port says
     Reader(cli::reader::Args),
     /// What the slip printer at a port says
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Config(args) => cli::config::run(args),
         Command::Identity(args) => cli::identity::run(args),
         Command::Pack(args) => cli::pack::run(args),
+        Command::Deadline(args) => cli::deadline::run(args),
         Command::Reader(args) => cli::reader::run(args),
         Command::Printer(args) => cli::printer::run(args),
         Command::Slip(args) => cli::slip::run(args),

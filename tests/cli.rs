@@ -338,3 +338,58 @@ fn every_command_has_one_manual_page_and_the_shells_complete_it() {
         assert!(text.contains("doctor"), "{completions}");
     }
 }
+
+mod deadline {
+    use super::*;
+
+    #[test]
+    fn says_when_and_why_as_json_and_as_lines() {
+        let (line, code) = outcome(&mut kuaiban(&[
+            "deadline",
+            "--from",
+            "2026-11-20",
+            "--limit",
+            "5wd",
+            "--json",
+        ]));
+        let found: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        assert_eq!(found["due"], "2026-11-27");
+        assert_eq!(found["provisional"], false);
+        let why = found["why"].as_array().expect("a list");
+        assert_eq!(why.len(), 8);
+        assert_eq!(why[0]["date"], "2026-11-20");
+        assert_eq!(why[0]["counts"], false);
+        assert_eq!(why[0]["reason"], "受理当日不计入");
+        assert_eq!(why[7]["counts"], true);
+        assert_eq!(code, Some(0));
+        let (text, _) =
+            outcome(&mut kuaiban(&["deadline", "--from", "2026-12-30", "--limit", "5wd"]));
+        assert!(text.starts_with("办结期限：2027-01-06"), "{text}");
+        assert!(text.contains("暂定：2027年的节假日安排尚未公布"), "{text}");
+        let (line, _) = outcome(&mut kuaiban(&[
+            "deadline",
+            "--from",
+            "2026-11-20T23:50",
+            "--limit",
+            "30min",
+            "--json",
+        ]));
+        assert!(line.contains(r#""due":"2026-11-21T00:20""#), "{line}");
+    }
+
+    #[test]
+    fn what_cannot_be_counted_names_the_remedy() {
+        for (args, remedy) in [
+            (&["--from", "2026-11-20", "--limit", "30min"][..], "2026-11-20T16:50"),
+            (&["--from", "2026-11-20", "--limit", "5"], "1wd to 1000wd"),
+            (&["--from", "yesterday", "--limit", "5wd"], "--from"),
+            (&["--from", "2026-11-20", "--limit", "5wd", "--pause", "2026-11-23"], "FIRST..LAST"),
+            (&["--from", "2026-11-20", "--limit", "5wd", "--pack", "/nowhere"], "pack.toml"),
+        ] {
+            let output = kuaiban(&["deadline"]).args(args).output().expect("the program runs");
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(said.contains(remedy), "{args:?}: {said}");
+            assert!(!output.status.success(), "{args:?}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The command line: one file a command, each with `Args` and `run`.
 
 pub mod config;
+pub mod deadline;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod doctor;

@@ -33,7 +33,7 @@ enum Command {
     ///
     /// An editor that knows JSON Schema completes names and marks faults with it while one writes.
     Schema {
-        /// Which file: pack.toml, or one of items/
+        /// Which file: pack.toml, or one of items/ or calendars/
         #[arg(value_enum)]
         file: SchemaOf,
     },
@@ -43,6 +43,7 @@ enum Command {
 enum SchemaOf {
     Pack,
     Item,
+    Calendar,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -52,6 +53,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             let schema = match file {
                 SchemaOf::Pack => pack::pack_schema(),
                 SchemaOf::Item => pack::item_schema(),
+                SchemaOf::Calendar => pack::calendar_schema(),
             };
             writeln!(std::io::stdout().lock(), "{schema:#}")?;
             Ok(ExitCode::SUCCESS)

@@ -2,8 +2,10 @@
 //! evaluations, masking. No I/O, no clock, no randomness, no async.
 
 pub mod answer;
+pub mod calendar;
 pub mod card;
 pub mod codes;
+pub mod deadline;
 pub mod eligibility;
 pub mod evaluation;
 pub mod fact;

@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::calendar::Calendar;
 use crate::domain::evaluation::Level;
 use crate::domain::limits;
 use crate::say::{Lang, Sentence};
@@ -76,6 +77,9 @@ pub struct Pack {
     /// In the order of the home screen; each from its own file `items/NN-name.toml`.
     #[serde(skip)]
     pub items: Vec<Item>,
+    /// The years whose holidays are announced; each from its own file `calendars/YYYY.toml`.
+    #[serde(skip)]
+    pub calendar: Calendar,
 }
 
 /// The corner in which the kiosk stands, named on the screen and at the head of every slip.

@@ -12,6 +12,8 @@ use crate::file;
 const FILE_BYTES: u64 = 256 * 1024;
 /// Entries of a folder that are looked at: it may be anything.
 const MOST_ENTRIES: usize = 4 * MOST_ITEMS;
+/// Most years of a calendar.
+const MOST_YEARS: usize = 50;
 /// Made by desktops beside the files that they show.
 const LEFT_BY_DESKTOPS: [&str; 3] = ["Thumbs.db", "ehthumbs.db", "desktop.ini"];
 /// Ends of names that editors and version control give to copies.
@@ -22,6 +24,8 @@ const LEFT_BY_EDITORS: [&str; 8] = ["~", ".swp", ".swo", ".swx", ".bak", ".tmp",
 pub(super) struct Listing {
     /// Files of items in the order of their numbers.
     pub items: Vec<PathBuf>,
+    /// Files of calendars in the order of their years.
+    pub calendars: Vec<PathBuf>,
     pub faults: Vec<PackFault>,
     /// Files that are ignored although nobody knows what they are for.
     pub warnings: Vec<PackFault>,
@@ -43,13 +47,14 @@ pub(super) fn list(folder: &Path) -> Listing {
     let mut listing = Listing::default();
     if let Ok(entries) = std::fs::read_dir(folder) {
         for name in entries.take(MOST_ENTRIES).filter_map(|entry| Some(entry.ok()?.file_name())) {
-            let belongs = name == "pack.toml" || name == "items";
+            let belongs = name == "pack.toml" || name == "items" || name == "calendars";
             if !belongs && !matches!(kind(&name.to_string_lossy()), Kind::Leftover) {
                 listing.warn(Path::new(&name));
             }
         }
     }
     listing.find_items(folder);
+    listing.find_calendars(folder);
     listing
 }
 
@@ -108,13 +113,37 @@ impl Listing {
         }
         self.items = files.into_values().collect();
     }
+
+    /// A pack that promises no days has none.
+    fn find_calendars(&mut self, folder: &Path) {
+        let relative = Path::new("calendars");
+        let Ok(entries) = std::fs::read_dir(folder.join(relative)) else { return };
+        let names = entries.take(MOST_ENTRIES).filter_map(|entry| Some(entry.ok()?.file_name()));
+        for name in names {
+            let (file, name) = (relative.join(&name), name.to_string_lossy().into_owned());
+            let year = name.strip_suffix(".toml").unwrap_or_default();
+            if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) {
+                self.calendars.push(file);
+            } else if !is_leftover(&name) {
+                self.fault(&file, "is no calendar; name them by their year like 2026.toml");
+            }
+        }
+        self.calendars.sort();
+        if self.calendars.len() > MOST_YEARS {
+            self.fault(relative, format!("more than {MOST_YEARS} years; take some out"));
+            self.calendars.truncate(MOST_YEARS);
+        }
+    }
+}
+
+fn is_leftover(name: &str) -> bool {
+    name.starts_with(['.', '#'])
+        || LEFT_BY_EDITORS.iter().any(|end| name.ends_with(end))
+        || LEFT_BY_DESKTOPS.contains(&name)
 }
 
 fn kind(name: &str) -> Kind {
-    let leftover = name.starts_with(['.', '#'])
-        || LEFT_BY_EDITORS.iter().any(|end| name.ends_with(end))
-        || LEFT_BY_DESKTOPS.contains(&name);
-    if leftover {
+    if is_leftover(name) {
         return Kind::Leftover;
     }
     let Some(stem) = name.strip_suffix(".toml") else { return Kind::Unknown };

@@ -4,6 +4,7 @@
 //! pack.toml
 //! items/10-first-item.toml      the number gives the order on the home screen
 //! items/20-second-item.toml
+//! calendars/2026.toml           holidays as they were announced; one file a year
 //! ```
 //!
 //! A bureau writes packs by hand, so one run names every fault, each with its file, line, column
@@ -27,6 +28,7 @@ use serde::de::DeserializeOwned;
 
 pub use fault::{PackErrors, PackFault, Place};
 
+use crate::domain::calendar::{Calendar, CalendarYear};
 use crate::domain::pack::{Item, Pack};
 use files::Listing;
 use finding::{Findings, MOST_FAULTS, escaped};
@@ -52,7 +54,7 @@ pub fn load(folder: &Path) -> Result<Pack, PackErrors> {
 /// Reads and checks a pack, with everything that is to be said about it. `today`: where the clock
 /// can be believed, days that are still to come are found too.
 pub fn check(folder: &Path, today: Option<Date>) -> Checked {
-    let Listing { items, mut faults, mut warnings } = files::list(folder);
+    let Listing { items, calendars, mut faults, mut warnings } = files::list(folder);
     let rules = |pack: &Pack, found: &mut Findings| check::pack(pack, today, found);
     let schema = Schema::of::<Pack>();
     let pack = read(folder, Path::new("pack.toml"), &schema, rules, &mut faults);
@@ -74,11 +76,22 @@ pub fn check(folder: &Path, today: Option<Date>) -> Checked {
         }
         ids.push((id, file));
     }
+    let schema = Schema::of::<CalendarYear>();
+    let mut years = Vec::new();
+    for file in calendars {
+        let rules = |year: &CalendarYear, found: &mut Findings| {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            check::calendar(year, &stem, found);
+        };
+        years.extend(read(folder, &file, &schema, rules, &mut faults));
+    }
     faults.sort();
     faults.truncate(MOST_FAULTS);
     warnings.sort();
     let pack = match pack {
-        Some(pack) if faults.is_empty() => Ok(Box::new(Pack { items: read_items, ..pack })),
+        Some(pack) if faults.is_empty() => {
+            Ok(Box::new(Pack { items: read_items, calendar: Calendar::new(years), ..pack }))
+        }
         frame => Err(PackErrors { folder: folder.to_owned(), faults, frame: frame.map(Box::new) }),
     };
     Checked { pack, warnings }
@@ -92,6 +105,11 @@ pub fn pack_schema() -> serde_json::Value {
 /// The JSON Schema of a file of `items/`.
 pub fn item_schema() -> serde_json::Value {
     schema::of::<Item>()
+}
+
+/// The JSON Schema of a file of `calendars/`.
+pub fn calendar_schema() -> serde_json::Value {
+    schema::of::<CalendarYear>()
 }
 
 /// What a file that cannot be used says that its item is called.

@@ -6,6 +6,7 @@ use super::slips::{guide, query as query_slip, receipt};
 use super::{Head, Slip};
 use crate::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use crate::domain::answer::{QueryAnswer, Table};
+use crate::domain::calendar::Calendar;
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
 use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::outlet::{Day, OpenTime};
@@ -58,6 +59,7 @@ pub fn pack() -> Pack {
         query_url: "https://example.invalid/case/{query_token}".to_owned(),
         notices: Vec::new(),
         evaluation: EvaluationTags { version: "test".to_owned(), tags: Vec::new() },
+        calendar: Calendar::default(),
         items: vec![registration(), query()],
     }
 }

@@ -1,6 +1,7 @@
 //! Rules that a schema cannot state, one file a subject. Each looks at values that the schema has
 //! allowed and names what it finds by JSON pointer.
 
+mod calendar;
 mod dates;
 mod eligibility;
 mod evaluation;
@@ -13,6 +14,7 @@ mod standing;
 use jiff::civil::Date;
 
 use super::finding::Findings;
+use crate::domain::calendar::CalendarYear;
 use crate::domain::pack::{Item, Pack};
 
 /// The rules for `pack.toml`. `today` where a clock can be believed.
@@ -21,6 +23,11 @@ pub(super) fn pack(pack: &Pack, today: Option<Date>, found: &mut Findings) {
     evaluation::check(&pack.evaluation, found);
     outlets::check(pack, found);
     standing::check(pack, found);
+}
+
+/// The rules for one year of the calendar; `stem` is the name of its file.
+pub(super) fn calendar(year: &CalendarYear, stem: &str, found: &mut Findings) {
+    calendar::check(year, stem, found);
 }
 
 /// The rules for one item.
