@@ -55,7 +55,7 @@ fn largest_pack(folder: &Path) -> anyhow::Result<()> {
     let (_, rest) = first.split_once('\n').context("an item begins with its id")?;
     for number in std::fs::read_dir(&items)?.count()..MOST_ITEMS {
         std::fs::write(
-            items.join(format!("{number}.toml")),
+            items.join(format!("{}-item.toml", 1000 + number)),
             format!("id = \"item_{number}\"\n{rest}"),
         )?;
     }

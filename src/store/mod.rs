@@ -350,7 +350,8 @@ impl Store {
         self.call(|db| db.changes_cursor()).await
     }
 
-    /// Notes one page of the feed and its cursor in one commit. Returns the cases that moved: only
+    /// Notes one page of the feed and its cursor in one commit; nothing where a short page moves
+    /// nothing. Returns the cases that moved: only
     /// forward, never out of completed or returned. A change of something that is not under way
     /// is passed over.
     ///

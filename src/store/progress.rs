@@ -13,6 +13,8 @@ use crate::journal::Event;
 
 /// Most of the platform's words that are kept, in characters: what a slip can hold.
 const NOTE_MAX: usize = 200;
+/// Changes that moved nothing after which the place in the feed is noted all the same.
+const CHANGES_UNNOTED: usize = 32;
 /// Changes of one page of the feed.
 const CHANGES_MAX: usize = 256;
 const CURSOR_MAX: usize = 256;
@@ -53,6 +55,11 @@ impl Db {
                     }
                     Err(failure) => return Err(failure),
                 }
+            }
+            // A commit for a place in the feed alone is not worth its wear: who starts again from an
+            // older one reads a few changes twice, and they move nothing.
+            if moved.is_empty() && changes.len() < CHANGES_UNNOTED {
+                return Ok(moved);
             }
             transaction
                 .prepare_cached(

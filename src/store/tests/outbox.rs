@@ -192,11 +192,17 @@ fn a_page_of_the_feed_is_noted_whole_or_not_at_all() {
         store.delivered(&delivery, says(CaseStatus::Accepted)).await.unwrap();
         let too_many = store.apply_changes("2", vec![change(); 257]).await;
         assert!(matches!(too_many, Err(StoreError::TooLarge { .. })));
-        assert_eq!(store.changes_cursor().await.unwrap().as_deref(), Some("1"));
+        // Nothing moved: that alone is worth no commit.
+        assert_eq!(store.changes_cursor().await.unwrap(), None);
         let moved = store.apply_changes("2", vec![stranger(), change()]).await.unwrap();
         assert_eq!(moved[0].status, CaseStatus::Completed);
         assert_eq!(store.apply_changes("3", vec![change()]).await.unwrap(), [], "twice is once");
-        assert_eq!(store.changes_cursor().await.unwrap().as_deref(), Some("3"));
+        assert_eq!(store.changes_cursor().await.unwrap().as_deref(), Some("2"));
+        // But a long way without anything is not gone twice.
+        assert_eq!(store.apply_changes("4", vec![stranger(); 31]).await.unwrap(), []);
+        assert_eq!(store.changes_cursor().await.unwrap().as_deref(), Some("2"));
+        assert_eq!(store.apply_changes("5", vec![stranger(); 32]).await.unwrap(), []);
+        assert_eq!(store.changes_cursor().await.unwrap().as_deref(), Some("5"));
         assert_eq!(kinds(&folder), ["case_received", "case_accepted", "case_completed"]);
     });
 }

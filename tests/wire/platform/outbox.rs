@@ -249,11 +249,13 @@ async fn a_kiosk_that_is_asked_to_wait_for_long_is_offline() {
 async fn a_feed_that_the_platform_has_lost_is_read_from_its_start() {
     let simulator = simulator(NEVER).await;
     let kiosk = Kiosk::start(&simulator);
+    let first = kiosk.receive().await;
+    kiosk.until(&first, CaseStatus::Accepted).await;
+    assert!(simulator.return_case(&first, None));
+    kiosk.until(&first, CaseStatus::Returned).await;
+    assert!(kiosk.store.changes_cursor().await.unwrap().is_some());
     let number = kiosk.receive().await;
     kiosk.until(&number, CaseStatus::Accepted).await;
-    while kiosk.store.changes_cursor().await.unwrap().is_none() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
     let folder = kiosk.stop().await;
     simulator.lose_feed();
     assert!(simulator.return_case(&number, None));
