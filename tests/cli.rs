@@ -101,14 +101,18 @@ mod pack_check {
         let path = folder.path().to_str().expect("a name in ASCII");
         let (text, code) = outcome(&mut kuaiban(&["pack", "check", path, "--json"]));
         assert_eq!(code, Some(1));
-        let verdict: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-        assert_eq!(verdict["valid"], false);
-        let faults = verdict["faults"].as_array().expect("a list");
+        let faults: Vec<serde_json::Value> =
+            text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        assert!(faults.iter().all(|fault| fault["severity"] == "error"), "{text}");
         assert!(faults.iter().any(|fault| fault["file"] == "pack.toml"
             && fault["line"] == 2
             && fault["column"] == 10
-            && fault["problem"]
+            && fault["rule"] == "malformed"
+            && fault["message"]
                 == "region: text in quotation marks is needed, this is a whole number"));
+        assert!(faults.iter().any(|fault| fault["rule"] == "value_missing"
+            && fault["message"] == "version: is missing"
+            && fault["remedy"] == "add it"));
         let (text, code) = outcome(&mut kuaiban(&["pack", "check", path]));
         assert!(text.contains("pack.toml:2:10: region: "), "{text}");
         assert_eq!(code, Some(1));
@@ -336,6 +340,27 @@ fn every_command_has_one_manual_page_and_the_shells_complete_it() {
     for completions in ["kuaiban.bash", "_kuaiban", "kuaiban.fish"] {
         let text = std::fs::read_to_string(dir.path().join(completions)).unwrap();
         assert!(text.contains("doctor"), "{completions}");
+    }
+}
+
+mod pack_show {
+    use super::*;
+
+    #[test]
+    fn p10_a_catalogue_says_what_is_known_and_what_is_not() {
+        let sample = "kiosk-image/site-packs/sample";
+        let (text, code) = outcome(&mut kuaiban(&["pack", "show", sample, "--json"]));
+        assert_eq!(code, Some(0));
+        let shown: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(shown["region"], "000000");
+        assert_eq!(shown["items"].as_array().map(Vec::len), Some(3));
+        assert_eq!(shown["items"][0]["handling"], "query");
+        assert_eq!(shown["items"][1]["promise"], "30min");
+        assert_eq!(shown["items"][1]["legal"], serde_json::Value::Null);
+        assert_eq!(shown["coverage"]["employment"], 2);
+        let (text, _) = outcome(&mut kuaiban(&["pack", "show", sample]));
+        assert!(text.contains("失业登记") && text.contains("待公布"), "{text}");
+        assert!(text.contains("未知 not said: legal limit"), "{text}");
     }
 }
 

@@ -9,6 +9,7 @@ pub mod generate;
 pub mod identity;
 pub mod log;
 pub mod pack;
+mod pack_show;
 pub mod printer;
 pub mod queue;
 pub mod reader;

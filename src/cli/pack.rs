@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::pack_show;
 use kuaiban::clock;
 use kuaiban::domain::pack::Standing;
 use kuaiban::pack::{self, Checked, PackFault};
@@ -23,6 +24,16 @@ enum Command {
     ///
     /// Exits with 0 if the pack can be used and with 1 if it cannot.
     Check {
+        /// Folder of the site pack
+        folder: PathBuf,
+        /// One JSON object a line for each fault and warning
+        #[arg(long)]
+        json: bool,
+    },
+    /// The catalogue of a pack, and how far it goes
+    ///
+    /// What the pack does not say is called unknown, never complete.
+    Show {
         /// Folder of the site pack
         folder: PathBuf,
         /// One JSON object
@@ -49,6 +60,16 @@ enum SchemaOf {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Check { folder, json } => check(folder, json),
+        Command::Show { folder, json } => {
+            let pack = pack::load(&folder)?;
+            let mut out = std::io::stdout().lock();
+            if json {
+                writeln!(out, "{}", pack_show::as_json(&pack))?;
+            } else {
+                pack_show::as_text(&pack).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Schema { file } => {
             let schema = match file {
                 SchemaOf::Pack => pack::pack_schema(),
@@ -67,11 +88,12 @@ fn check(folder: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
     let Checked { pack, warnings } = pack::check(&folder, Some(today));
     let mut out = std::io::stdout().lock();
     if json {
-        let faults = pack.as_ref().err().map_or(&[][..], |errors| &errors.faults);
-        let faults: Vec<_> = faults.iter().map(as_json).collect();
-        let warnings: Vec<_> = warnings.iter().map(as_json).collect();
-        let valid = pack.is_ok();
-        writeln!(out, "{}", json!({"valid": valid, "faults": faults, "warnings": warnings}))?;
+        for fault in pack.as_ref().err().map_or(&[][..], |errors| &errors.faults) {
+            writeln!(out, "{}", as_json(fault, "error"))?;
+        }
+        for warning in &warnings {
+            writeln!(out, "{}", as_json(warning, "warning"))?;
+        }
     } else {
         for warning in &warnings {
             writeln!(out, "{warning} (no fault)")?;
@@ -92,11 +114,15 @@ fn check(folder: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
     Ok(if pack.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn as_json(fault: &PackFault) -> Value {
+fn as_json(fault: &PackFault, severity: &str) -> Value {
+    let (message, remedy) = fault.message_and_remedy();
     json!({
         "file": fault.file,
         "line": fault.place.map(|place| place.line),
         "column": fault.place.map(|place| place.column),
-        "problem": fault.problem,
+        "severity": severity,
+        "rule": fault.rule,
+        "message": message,
+        "remedy": remedy,
     })
 }

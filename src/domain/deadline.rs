@@ -4,6 +4,7 @@
 
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, ToSpan as _};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::calendar::{Calendar, Day};
 use crate::domain::pack::Bilingual;
@@ -14,7 +15,8 @@ const MOST_DAYS: u32 = 1000;
 const MOST_MINUTES: u32 = 24 * 60;
 
 /// How long something may take: `5wd`, `60cd`, `30min`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Limit {
     amount: u32,
     unit: Unit,
@@ -39,6 +41,11 @@ pub enum Unit {
 pub struct NoLimit;
 
 impl Limit {
+    /// 1 to 1440.
+    pub fn minutes(amount: u32) -> Limit {
+        Limit { amount: amount.clamp(1, MOST_MINUTES), unit: Unit::Minutes }
+    }
+
     pub fn amount(self) -> u32 {
         self.amount
     }
@@ -62,6 +69,37 @@ impl std::str::FromStr for Limit {
         let plain = digits.len() <= 4 && digits.bytes().all(|b| b.is_ascii_digit());
         let amount = digits.parse().ok().filter(|_| plain).ok_or(NoLimit)?;
         if (1..=most).contains(&amount) { Ok(Limit { amount, unit }) } else { Err(NoLimit) }
+    }
+}
+
+impl TryFrom<String> for Limit {
+    type Error = NoLimit;
+
+    fn try_from(text: String) -> Result<Limit, NoLimit> {
+        text.parse()
+    }
+}
+
+impl From<Limit> for String {
+    fn from(limit: Limit) -> String {
+        limit.to_string()
+    }
+}
+
+impl schemars::JsonSchema for Limit {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Limit".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let needed = NoLimit.to_string();
+        // The numbers of each unit are those that `from_str` takes.
+        schemars::json_schema!({
+            "type": "string",
+            "pattern": "^([1-9][0-9]{0,2}(wd|cd|min)|1000(wd|cd|min)|1[0-3][0-9]{2}min|14[0-3][0-9]min|1440min)$",
+            "description": "How long something may take.",
+            "x-needed": needed,
+        })
     }
 }
 

@@ -3,10 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::deadline::Limit;
 use crate::domain::eligibility::Eligibility;
 use crate::domain::fact::{Fact, Value};
 use crate::domain::form::Question;
 use crate::domain::limits;
+use crate::domain::listing::{Audience, Category, Commitment, Holder, SelfService};
 use crate::domain::pack::{Bilingual, Standing};
 use crate::say;
 
@@ -14,6 +16,8 @@ use crate::say;
 pub const MOST_SECTIONS: usize = 20;
 /// Most lines of a section.
 pub const MOST_LINES: usize = 50;
+/// Most audiences of an item.
+const MOST_AUDIENCES: usize = 12;
 /// Most questions of an item.
 pub const MOST_QUESTIONS: usize = 10;
 /// 即时办结: 30 minutes from received to completed (`domain.md` §1.1).
@@ -56,6 +60,39 @@ pub struct Item {
     #[schemars(with = "limits::Summary")]
     pub summary: Bilingual,
     pub kind: ItemKind,
+    #[serde(default, rename = "for")]
+    pub holder: Holder,
+    #[serde(default)]
+    pub category: Option<Category>,
+    #[serde(default)]
+    #[schemars(length(max = MOST_AUDIENCES))]
+    pub audience: Vec<Audience>,
+    /// What the law allows (法定时限); without it 待公布.
+    #[serde(default)]
+    pub legal: Option<Limit>,
+    /// What the bureau promises (承诺时限). An instant item promises its own.
+    #[serde(default)]
+    pub promise: Option<Limit>,
+    /// 提速办: promised within half of what the law allows.
+    #[serde(default)]
+    pub speedup: bool,
+    #[serde(default)]
+    pub self_service: SelfService,
+    /// 不见面办理: done without a visit anywhere else.
+    #[serde(default)]
+    pub without_visit: bool,
+    /// 免证办: no proof is asked for.
+    #[serde(default)]
+    pub proof_free: bool,
+    /// Somebody else may act for the person (代办).
+    #[serde(default)]
+    pub agency: bool,
+    /// Money is paid out.
+    #[serde(default)]
+    pub pays_money: bool,
+    #[serde(default)]
+    #[schemars(length(max = 3))]
+    pub commitments: Vec<Commitment>,
     /// 八公开, all eight, in the order of the programme.
     pub public: PublicFields,
     /// What to know before: conditions, materials, steps; shown and printed as the guide.
@@ -71,7 +108,7 @@ pub struct Item {
 }
 
 /// The four areas of the national standard (`domain.md` §1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Area {
     Employment,
@@ -91,7 +128,10 @@ pub enum ItemKind {
         /// From acceptance to completion, in minutes, 1 to 30.
         #[schemars(
             range(min = 1, max = LONGEST_INSTANT_MIN),
-            extend("x-needed" = "an instant item is completed within 30 minutes")
+            extend(
+                "x-needed" = "an instant item is completed within 30 minutes",
+                "x-rule" = "instant_above_30_min"
+            )
         )]
         limit_min: u32,
     },
@@ -138,6 +178,14 @@ pub struct GuideSection {
 }
 
 impl Item {
+    /// What is promised: of an instant item its own limit.
+    pub fn promised(&self) -> Option<Limit> {
+        match self.kind {
+            ItemKind::Instant { limit_min } => Some(Limit::minutes(limit_min)),
+            ItemKind::Query => self.promise,
+        }
+    }
+
     /// The short name where there is one.
     pub fn label(&self) -> &Bilingual {
         self.short_name.as_ref().unwrap_or(&self.name)

@@ -13,6 +13,7 @@ pub mod form;
 pub mod identity;
 pub mod item;
 pub mod limits;
+pub mod listing;
 pub mod mask;
 pub mod outlet;
 pub mod pack;

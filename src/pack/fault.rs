@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::finding::MOST_FAULTS;
+use super::rule::Rule;
 use crate::domain::pack::Pack;
 
 /// Everything that is wrong with a pack.
@@ -22,6 +23,7 @@ pub struct PackFault {
     pub file: PathBuf,
     /// `None` when the file as a whole is at fault.
     pub place: Option<Place>,
+    pub rule: Rule,
     /// What is wrong and what to do.
     pub problem: String,
 }
@@ -47,8 +49,13 @@ impl Place {
 
 impl PackFault {
     /// A fault of a file as a whole.
-    pub fn of_file(file: &Path, problem: impl Into<String>) -> PackFault {
-        PackFault { file: file.to_owned(), place: None, problem: problem.into() }
+    pub fn of_file(file: &Path, rule: Rule, problem: impl Into<String>) -> PackFault {
+        PackFault { file: file.to_owned(), place: None, rule, problem: problem.into() }
+    }
+
+    /// What is wrong, and what to do: the last part of the problem, where there are several.
+    pub fn message_and_remedy(&self) -> (&str, &str) {
+        self.problem.rsplit_once("; ").unwrap_or((&self.problem, ""))
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::fault::{PackFault, Place};
+use super::rule::Rule;
 use crate::domain::pack::MOST_ITEMS;
 use crate::file;
 
@@ -61,11 +62,11 @@ pub(super) fn list(folder: &Path) -> Listing {
 impl Listing {
     fn warn(&mut self, file: &Path) {
         let problem = "is no part of a pack and is ignored; keep other files elsewhere";
-        self.warnings.push(PackFault::of_file(file, problem));
+        self.warnings.push(PackFault::of_file(file, Rule::FileIgnored, problem));
     }
 
-    fn fault(&mut self, file: &Path, problem: impl Into<String>) {
-        self.faults.push(PackFault::of_file(file, problem));
+    fn fault(&mut self, file: &Path, rule: Rule, problem: impl Into<String>) {
+        self.faults.push(PackFault::of_file(file, rule, problem));
     }
 
     fn find_items(&mut self, folder: &Path) {
@@ -74,18 +75,21 @@ impl Listing {
             Ok(entries) => entries,
             Err(error) => {
                 let problem = format!("cannot be read: {error}; put one file for each item there");
-                return self.fault(relative, problem);
+                return self.fault(relative, Rule::FileUnreadable, problem);
             }
         };
         let mut files: BTreeMap<u32, PathBuf> = BTreeMap::new();
         for (seen, entry) in entries.enumerate() {
             let name = match entry {
                 Ok(entry) => entry.file_name(),
-                Err(error) => return self.fault(relative, format!("cannot be read: {error}")),
+                Err(error) => {
+                    let problem = format!("cannot be read: {error}");
+                    return self.fault(relative, Rule::FileUnreadable, problem);
+                }
             };
             if files.len() > MOST_ITEMS || seen > MOST_ENTRIES {
-                return self
-                    .fault(relative, format!("more than {MOST_ITEMS} files; take some out"));
+                let problem = format!("more than {MOST_ITEMS} files; take some out");
+                return self.fault(relative, Rule::FileUnreadable, problem);
             }
             let file = relative.join(&name);
             match kind(&name.to_string_lossy()) {
@@ -93,6 +97,7 @@ impl Listing {
                 Kind::Unknown => self.warn(&file),
                 Kind::Misnamed => self.fault(
                     &file,
+                    Rule::FileMisnamed,
                     "is no item; name items like 10-name.toml and keep other files elsewhere",
                 ),
                 Kind::Item(number) => {
@@ -104,12 +109,12 @@ impl Listing {
                         "has the number {number} of {}; give each item its own, they set the order",
                         other.display()
                     );
-                    self.fault(&file, problem);
+                    self.fault(&file, Rule::Twice, problem);
                 }
             }
         }
         if files.is_empty() {
-            self.fault(relative, "has no item; a kiosk needs at least one");
+            self.fault(relative, Rule::ValueMissing, "has no item; a kiosk needs at least one");
         }
         self.items = files.into_values().collect();
     }
@@ -125,12 +130,14 @@ impl Listing {
             if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) {
                 self.calendars.push(file);
             } else if !is_leftover(&name) {
-                self.fault(&file, "is no calendar; name them by their year like 2026.toml");
+                let problem = "is no calendar; name them by their year like 2026.toml";
+                self.fault(&file, Rule::FileMisnamed, problem);
             }
         }
         self.calendars.sort();
         if self.calendars.len() > MOST_YEARS {
-            self.fault(relative, format!("more than {MOST_YEARS} years; take some out"));
+            let problem = format!("more than {MOST_YEARS} years; take some out");
+            self.fault(relative, Rule::FileUnreadable, problem);
             self.calendars.truncate(MOST_YEARS);
         }
     }
@@ -163,7 +170,7 @@ fn kind(name: &str) -> Kind {
 /// That it cannot be read, is too large, or is not UTF-8.
 pub(super) fn read_text(folder: &Path, name: &Path) -> Result<String, PackFault> {
     let path = folder.join(name);
-    let fault = |problem: String| PackFault::of_file(name, problem);
+    let fault = |problem: String| PackFault::of_file(name, Rule::FileUnreadable, problem);
     let bytes = file::read(&path, FILE_BYTES).map_err(|error| match error.kind() {
         ErrorKind::InvalidInput => fault("is not a file".to_owned()),
         ErrorKind::FileTooLarge => fault(format!("is {error}; make it shorter")),
@@ -177,7 +184,7 @@ pub(super) fn read_text(folder: &Path, name: &Path) -> Result<String, PackFault>
         let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
         let place = Some(Place::of(&before, before.len()));
         let problem = "is not UTF-8 text; save the file as UTF-8".to_owned();
-        PackFault { file: name.to_owned(), place, problem }
+        PackFault { file: name.to_owned(), place, rule: Rule::FileUnreadable, problem }
     })?;
     if text.starts_with('\u{feff}') {
         text.remove(0);

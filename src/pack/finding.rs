@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::document::{self, Places};
 use super::fault::{PackFault, Place};
+use super::rule::Rule;
 
 /// Faults of a pack that are named; one with more has been read from the wrong folder.
 pub(super) const MOST_FAULTS: usize = 200;
@@ -13,6 +14,7 @@ pub(super) const MOST_FAULTS: usize = 200;
 /// A fault of a file by JSON pointer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Finding {
+    pub rule: Rule,
     /// Of the value, or of the field that is at fault (`/evaluation/tags/2/code`).
     pub pointer: String,
     /// The name of the field is at fault, not its value.
@@ -26,13 +28,15 @@ pub(super) struct Findings(Vec<Finding>);
 
 impl Findings {
     /// A value is at fault.
-    pub fn value(&mut self, pointer: impl Into<String>, problem: impl Into<String>) {
-        self.push(Finding { pointer: pointer.into(), of_name: false, problem: problem.into() });
+    pub fn value(&mut self, rule: Rule, pointer: impl Into<String>, problem: impl Into<String>) {
+        let (pointer, problem) = (pointer.into(), problem.into());
+        self.push(Finding { rule, pointer, of_name: false, problem });
     }
 
     /// The name of a field is at fault.
-    pub fn name(&mut self, pointer: impl Into<String>, problem: impl Into<String>) {
-        self.push(Finding { pointer: pointer.into(), of_name: true, problem: problem.into() });
+    pub fn name(&mut self, rule: Rule, pointer: impl Into<String>, problem: impl Into<String>) {
+        let (pointer, problem) = (pointer.into(), problem.into());
+        self.push(Finding { rule, pointer, of_name: true, problem });
     }
 
     fn push(&mut self, finding: Finding) {
@@ -86,7 +90,8 @@ impl Findings {
                 name if name.is_empty() => finding.problem,
                 name => format!("{name}: {}", finding.problem),
             };
-            PackFault { file: file.to_owned(), place: Some(Place::of(text, byte)), problem }
+            let place = Some(Place::of(text, byte));
+            PackFault { file: file.to_owned(), place, rule: finding.rule, problem }
         };
         self.0.into_iter().map(fault).collect()
     }
@@ -135,11 +140,11 @@ mod tests {
     fn a_finding_is_named_and_placed() {
         let text = "a = 1\n[[b]]\nc = 2\n[[b]]\n\"x/y\" = 3\n";
         let mut found = Findings::default();
-        found.value("/b/1/x~1y", "is odd");
-        found.name("/b/0/c", "is unknown");
-        found.value("/b/1/missing", "is missing");
-        found.value("/b/1/missing", "is missing");
-        found.value("/none", "is missing");
+        found.value(Rule::Malformed, "/b/1/x~1y", "is odd");
+        found.name(Rule::UnknownField, "/b/0/c", "is unknown");
+        found.value(Rule::Malformed, "/b/1/missing", "is missing");
+        found.value(Rule::Malformed, "/b/1/missing", "is missing");
+        found.value(Rule::Malformed, "/none", "is missing");
         let faults = found.into_faults(Path::new("f"), text);
         let named: Vec<_> = faults.iter().map(PackFault::to_string).collect();
         assert_eq!(

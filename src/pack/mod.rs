@@ -17,6 +17,7 @@ mod document;
 mod fault;
 mod files;
 mod finding;
+mod rule;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
 pub use fault::{PackErrors, PackFault, Place};
+pub use rule::Rule;
 
 use crate::domain::calendar::{Calendar, CalendarYear};
 use crate::domain::pack::{Item, Pack};
@@ -58,24 +60,6 @@ pub fn check(folder: &Path, today: Option<Date>) -> Checked {
     let rules = |pack: &Pack, found: &mut Findings| check::pack(pack, today, found);
     let schema = Schema::of::<Pack>();
     let pack = read(folder, Path::new("pack.toml"), &schema, rules, &mut faults);
-    let schema = Schema::of::<Item>();
-    let mut read_items: Vec<Item> = Vec::new();
-    let mut ids: Vec<(String, PathBuf)> = Vec::new();
-    for file in items {
-        let item = read(folder, &file, &schema, check::item, &mut faults);
-        // Also of an item that has a fault elsewhere.
-        let id = item.as_ref().map(|item| item.id.to_string()).or_else(|| id_of(folder, &file));
-        read_items.extend(item);
-        let Some(id) = id else { continue };
-        if let Some((_, other)) = ids.iter().find(|(other, _)| *other == id) {
-            let problem = format!("is also that of {}; give each item its own", other.display());
-            let mut found = Findings::default();
-            found.value("/id", format!("\"{id}\" {problem}"));
-            let text = files::read_text(folder, &file).unwrap_or_default();
-            faults.extend(found.into_faults(&file, &text));
-        }
-        ids.push((id, file));
-    }
     let schema = Schema::of::<CalendarYear>();
     let mut years = Vec::new();
     for file in calendars {
@@ -85,12 +69,32 @@ pub fn check(folder: &Path, today: Option<Date>) -> Checked {
         };
         years.extend(read(folder, &file, &schema, rules, &mut faults));
     }
+    let calendar = Calendar::new(years);
+    let rules = |item: &Item, found: &mut Findings| check::item(item, &calendar, found);
+    let schema = Schema::of::<Item>();
+    let mut read_items: Vec<Item> = Vec::new();
+    let mut ids: Vec<(String, PathBuf)> = Vec::new();
+    for file in items {
+        let item = read(folder, &file, &schema, rules, &mut faults);
+        // Also of an item that has a fault elsewhere.
+        let id = item.as_ref().map(|item| item.id.to_string()).or_else(|| id_of(folder, &file));
+        read_items.extend(item);
+        let Some(id) = id else { continue };
+        if let Some((_, other)) = ids.iter().find(|(other, _)| *other == id) {
+            let problem = format!("is also that of {}; give each item its own", other.display());
+            let mut found = Findings::default();
+            found.value(Rule::Twice, "/id", format!("\"{id}\" {problem}"));
+            let text = files::read_text(folder, &file).unwrap_or_default();
+            faults.extend(found.into_faults(&file, &text));
+        }
+        ids.push((id, file));
+    }
     faults.sort();
     faults.truncate(MOST_FAULTS);
     warnings.sort();
     let pack = match pack {
         Some(pack) if faults.is_empty() => {
-            Ok(Box::new(Pack { items: read_items, calendar: Calendar::new(years), ..pack }))
+            Ok(Box::new(Pack { items: read_items, calendar, ..pack }))
         }
         frame => Err(PackErrors { folder: folder.to_owned(), faults, frame: frame.map(Box::new) }),
     };
@@ -150,13 +154,15 @@ fn read<T: DeserializeOwned>(
             if let Some(hint) = characters::full_width_hint(line) {
                 problem = format!("{problem}; {hint}");
             }
-            faults.push(PackFault { file: file.to_owned(), place: Some(place), problem });
+            let (file, rule) = (file.to_owned(), Rule::NotToml);
+            faults.push(PackFault { file, place: Some(place), rule, problem });
         }
         last_line = place.line;
     }
     let unseen = invisible.iter().map(|(place, problem)| PackFault {
         file: file.to_owned(),
         place: Some(*place),
+        rule: Rule::InvisibleCharacter,
         problem: problem.clone(),
     });
     faults.extend(unseen);
@@ -181,7 +187,7 @@ fn read<T: DeserializeOwned>(
         }
         Err(error) => {
             if found.is_empty() {
-                found.value("", format!("cannot be used: {error}"));
+                found.value(Rule::Malformed, "", format!("cannot be used: {error}"));
             }
             None
         }
@@ -198,9 +204,13 @@ fn written_invisibly(value: &serde_json::Value, pointer: String, found: &mut Fin
     match value {
         serde_json::Value::String(text) => {
             if let Some(problem) = characters::problem(text) {
-                found.value(pointer, problem);
+                found.value(Rule::InvisibleCharacter, pointer, problem);
             } else if text.contains(['\n', '\r', '\t']) {
-                found.value(pointer, "has a line break or a tab; write it on one line");
+                found.value(
+                    Rule::InvisibleCharacter,
+                    pointer,
+                    "has a line break or a tab; write it on one line",
+                );
             }
         }
         serde_json::Value::Array(values) => {

@@ -5,6 +5,7 @@ use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
 use super::finding::{Findings, escaped, shortened};
+use super::rule::Rule;
 
 /// The schema of one kind of file.
 pub(super) struct Schema {
@@ -54,29 +55,31 @@ impl Schema {
                         did_you_mean(name, &known),
                         known.join(", ")
                     );
-                    found.name(format!("{pointer}/{}", escaped(name)), problem);
+                    found.name(Rule::UnknownField, format!("{pointer}/{}", escaped(name)), problem);
                 }
             }
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                found.value(format!("{pointer}/{name}"), "is missing; add it");
+                let pointer = format!("{pointer}/{name}");
+                found.value(Rule::of_missing(&pointer), pointer, "is missing; add it");
             }
             ValidationErrorKind::OneOfNotValid { context }
             | ValidationErrorKind::AnyOf { context } => {
-                self.explain_branches(value, pointer, context, found)
+                self.explain_branches(value, (pointer, self.rule(error)), context, found)
             }
             ValidationErrorKind::Enum { options } => {
                 let options: Vec<&str> =
                     (options.as_array().into_iter().flatten()).filter_map(Value::as_str).collect();
-                found.value(pointer, one_of(value, &options));
+                found.value(self.rule(error), pointer, one_of(value, &options));
             }
             ValidationErrorKind::Type { kind } => {
                 found.value(
+                    Rule::Malformed,
                     pointer,
                     format!("{} is needed, this is {}", needed(kind), type_of(value)),
                 );
             }
-            _ => found.value(pointer, self.verdict(error)),
+            _ => found.value(self.rule(error), pointer, self.verdict(error)),
         }
     }
 
@@ -85,7 +88,7 @@ impl Schema {
     fn explain_branches(
         &self,
         value: &Value,
-        pointer: &str,
+        (pointer, rule): (&str, Rule),
         branches: &[Vec<ValidationError<'static>>],
         found: &mut Findings,
     ) {
@@ -119,7 +122,7 @@ impl Schema {
             }
             (at, given) = (error.instance_path().as_str(), error.instance());
         }
-        found.value(at, one_of(given, &kinds));
+        found.value(rule, at, one_of(given, &kinds));
     }
 
     fn verdict(&self, error: &ValidationError<'_>) -> String {
@@ -161,6 +164,13 @@ impl Schema {
                 format!("\"{given}\": {because}")
             }
         }
+    }
+
+    /// The rule that the schema names beside the keyword that found a fault.
+    fn rule(&self, error: &ValidationError<'_>) -> Rule {
+        let named = self.beside(error, "x-rule").and_then(Value::as_str);
+        let (pointer, value) = (error.instance_path().as_str(), error.instance());
+        named.and_then(Rule::named).unwrap_or_else(|| Rule::of_malformed(pointer, value))
     }
 
     /// What stands in the schema beside the keyword that found a fault.

@@ -522,3 +522,82 @@ proptest! {
         prop_assert!(load(folder.path()).is_err());
     }
 }
+
+/// For each rule a pack that breaks it, and nothing else.
+#[test]
+fn each_rule_is_broken_by_a_pack_that_breaks_nothing_else() {
+    let flexible = "items/30-flexible-employment.toml";
+    let kind = "kind = { type = \"query\" }";
+    let table = [
+        (PACK, "hotline]", "hot line]", Rule::NotToml),
+        (
+            PACK,
+            "short_name = { zh = \"24小时自助区\", en = \"24-hour kiosk\" }",
+            "colour = 1",
+            Rule::UnknownField,
+        ),
+        (QUERY, "area = \"social_insurance\"\n", "", Rule::ValueMissing),
+        (QUERY, "fee = {", "#", Rule::PublicFieldMissing),
+        (QUERY, ", en = \"Social insurance record\" }", " }", Rule::TranslationMissing),
+        (PACK, "https://hrss.example", "http://hrss.example", Rule::LinkMalformed),
+        (PACK, "region = \"000000\"", "region = \"1\"", Rule::Malformed),
+        (PACK, "code = 511", "code = 510", Rule::Twice),
+        (PACK, "date = \"2026-11-02\"", "date = \"2006-11-02\"", Rule::ImplausibleDate),
+        (UNEMPLOYMENT, "min = 16", "min = 99", Rule::ImplausibleAge),
+        (UNEMPLOYMENT, "limit_min = 30", "limit_min = 31", Rule::InstantAbove30Min),
+        (
+            UNEMPLOYMENT,
+            "zh = \"12333\", en = \"12333\"",
+            "zh = \"热线\", en = \"hotline\"",
+            Rule::PhoneMissing,
+        ),
+        (PACK, "to = \"24:00\"", "to = \"00:00\"", Rule::Outlet),
+        (PACK, "code = 512", "code = 499", Rule::EvaluationTag),
+        (PACK, "standing = \"sample\"", "standing = \"official\"", Rule::Standing),
+        (
+            QUERY,
+            kind,
+            "kind = { type = \"query\" }\ncategory = \"02\"",
+            Rule::CategoryOutsideSixPlusOne,
+        ),
+        (
+            QUERY,
+            kind,
+            "kind = { type = \"query\" }\nlegal = \"15wd\"\npromise = \"8wd\"\nspeedup = true",
+            Rule::PromiseAboveHalf,
+        ),
+        // Five working days have taken up to twelve of the calendar in these years.
+        (
+            QUERY,
+            kind,
+            "kind = { type = \"query\" }\nlegal = \"23cd\"\npromise = \"5wd\"\nspeedup = true",
+            Rule::PromiseAboveHalf,
+        ),
+        (
+            QUERY,
+            kind,
+            "kind = { type = \"query\" }\npays_money = true",
+            Rule::PayoutWithoutCreditCommitment,
+        ),
+        (flexible, "summary = { zh = \"", "summary = { zh = \"请到相关部门。", Rule::SendAway),
+    ];
+    for (file, from, to, rule) in table {
+        let folder = copy();
+        change(folder.path(), file, from, to);
+        let broken: Vec<Rule> = load(folder.path())
+            .err()
+            .map(|errors| errors.faults.iter().map(|f| f.rule).collect())
+            .unwrap_or_default();
+        assert_eq!(broken, [rule], "{file}: {to}: {:#?}", faults(folder.path()));
+    }
+    // What may be promised is promised.
+    for sound in [
+        "legal = \"15wd\"\npromise = \"7wd\"\nspeedup = true\ncategory = \"20\"",
+        "legal = \"60cd\"\npromise = \"10wd\"\nspeedup = true",
+        "pays_money = true\ncommitments = [\"credit\"]",
+    ] {
+        let folder = copy();
+        change(folder.path(), QUERY, kind, &format!("{kind}\n{sound}"));
+        assert_eq!(faults(folder.path()), [""; 0], "{sound}");
+    }
+}

@@ -9,6 +9,7 @@ use crate::domain::answer::{QueryAnswer, Table};
 use crate::domain::calendar::Calendar;
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
 use crate::domain::fact::{Fact, Private, Value};
+use crate::domain::listing::{Audience, Category, Holder, SelfService};
 use crate::domain::outlet::{Day, OpenTime};
 use crate::domain::pack::{
     Area, Bilingual, Eligibility, EvaluationTags, GuideSection, Hotline, Hours, Item, ItemId,
@@ -129,6 +130,18 @@ pub fn registration() -> Item {
             "Register as unemployed to use employment services and claim benefits.",
         ),
         kind: ItemKind::Instant { limit_min: 30 },
+        holder: Holder::Person,
+        category: Some(Category::PublicService),
+        audience: vec![Audience::Unemployed],
+        legal: None,
+        promise: None,
+        speedup: false,
+        self_service: SelfService::Full,
+        without_visit: true,
+        proof_free: true,
+        agency: false,
+        pays_money: false,
+        commitments: Vec::new(),
         public: public(name),
         guide: guide_sections(),
         eligibility: Eligibility::default(),

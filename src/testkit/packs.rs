@@ -35,11 +35,13 @@ pub fn sample() -> Arc<Pack> {
 /// Outside a checkout, or where nothing can be written.
 pub fn copy_sample(to: &Path) {
     let from = sample_folder().expect("run from the checkout, where the sample pack is");
-    std::fs::create_dir(to.join("items")).expect("a folder that can be written");
     std::fs::copy(from.join("pack.toml"), to.join("pack.toml")).expect("a copy");
-    for file in std::fs::read_dir(from.join("items")).expect("the items of the sample") {
-        let name = file.expect("an entry").file_name();
-        let (file, copy) = (from.join("items").join(&name), to.join("items").join(name));
-        std::fs::copy(file, copy).expect("a copy");
+    for part in ["items", "calendars"] {
+        let (from, to) = (from.join(part), to.join(part));
+        std::fs::create_dir(&to).expect("a folder that can be written");
+        for file in std::fs::read_dir(&from).expect("a folder of the sample") {
+            let name = file.expect("an entry").file_name();
+            std::fs::copy(from.join(&name), to.join(name)).expect("a copy");
+        }
     }
 }

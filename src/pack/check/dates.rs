@@ -3,7 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
-use super::Findings;
+use super::{Findings, Rule};
 use crate::domain::pack::Pack;
 
 /// Before this kiosk's time, and after anybody's: a typing error, or a clock at its beginning.
@@ -13,7 +13,7 @@ const LATEST: Date = date(2099, 12, 31);
 pub(super) fn check(pack: &Pack, today: Option<Date>, found: &mut Findings) {
     // The kiosk takes this day for one that has been: no card that ended before it is valid.
     if let Some(problem) = fault(pack.as_of, today) {
-        found.value("/as_of", problem);
+        found.value(Rule::ImplausibleDate, "/as_of", problem);
     }
     let distant = today.map(|today| today.saturating_add(1.year()));
     for (i, notice) in pack.notices.iter().enumerate() {
@@ -21,11 +21,12 @@ pub(super) fn check(pack: &Pack, today: Option<Date>, found: &mut Findings) {
         let pointer = format!("/notices/{i}/date");
         if distant.is_some_and(|distant| notice.date > distant) {
             found.value(
+                Rule::ImplausibleDate,
                 pointer,
                 format!("{} is more than a year away; check the year", notice.date),
             );
         } else if let Some(problem) = fault(notice.date, None) {
-            found.value(pointer, problem);
+            found.value(Rule::ImplausibleDate, pointer, problem);
         }
     }
 }

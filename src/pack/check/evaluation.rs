@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Findings;
+use super::{Findings, Rule};
 use crate::domain::evaluation::Level;
 use crate::domain::pack::EvaluationTags;
 
@@ -14,10 +14,10 @@ pub(super) fn check(evaluation: &EvaluationTags, found: &mut Findings) {
         if code / 100 != u16::from(level) {
             let problem =
                 format!("{code} does not belong to this level, whose codes begin with {level}");
-            found.value(pointer.as_str(), problem);
+            found.value(Rule::EvaluationTag, pointer.as_str(), problem);
         }
         if !codes.insert(code) {
-            found.value(pointer, format!("{code} stands twice; each tag has its own"));
+            found.value(Rule::Twice, pointer, format!("{code} stands twice; each tag has its own"));
         }
     }
     for level in Level::ALL.into_iter().filter(|level| level.is_bad()) {
@@ -27,7 +27,7 @@ pub(super) fn check(evaluation: &EvaluationTags, found: &mut Findings) {
                 _ => "very_dissatisfied",
             };
             let problem = format!("no tag for {name}; a bad evaluation needs a reason to choose");
-            found.value("/evaluation/tags", problem);
+            found.value(Rule::EvaluationTag, "/evaluation/tags", problem);
         }
     }
 }

@@ -5,16 +5,19 @@ mod calendar;
 mod dates;
 mod eligibility;
 mod evaluation;
+mod limits;
 mod names;
 mod outlets;
 mod public;
 mod questions;
+mod send_away;
 mod standing;
 
 use jiff::civil::Date;
 
+use super::Rule;
 use super::finding::Findings;
-use crate::domain::calendar::CalendarYear;
+use crate::domain::calendar::{Calendar, CalendarYear};
 use crate::domain::pack::{Item, Pack};
 
 /// The rules for `pack.toml`. `today` where a clock can be believed.
@@ -30,8 +33,10 @@ pub(super) fn calendar(year: &CalendarYear, stem: &str, found: &mut Findings) {
     calendar::check(year, stem, found);
 }
 
-/// The rules for one item.
-pub(super) fn item(item: &Item, found: &mut Findings) {
+/// The rules for one item; `calendar` is that of its pack.
+pub(super) fn item(item: &Item, calendar: &Calendar, found: &mut Findings) {
+    limits::check(item, calendar, found);
+    send_away::check(item, found);
     eligibility::check(&item.eligibility, found);
     names::check(item, found);
     public::check(&item.public, found);

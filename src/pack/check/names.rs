@@ -1,6 +1,6 @@
 //! Names and codes that stand twice.
 
-use super::Findings;
+use super::{Findings, Rule};
 use crate::domain::pack::{AnswerKind, Item};
 
 pub(super) fn check(item: &Item, found: &mut Findings) {
@@ -18,7 +18,11 @@ pub(super) fn check(item: &Item, found: &mut Findings) {
                 for (i, option) in ways.iter().enumerate() {
                     if ways[..i].iter().any(|other| other.way == option.way) {
                         let pointer = format!("/questions/{q}/answer/ways/{i}/way");
-                        found.value(pointer, "stands twice; each way to be reached once");
+                        found.value(
+                            Rule::Twice,
+                            pointer,
+                            "stands twice; each way to be reached once",
+                        );
                     }
                 }
                 let way = question.way_id();
@@ -27,7 +31,7 @@ pub(super) fn check(item: &Item, found: &mut Findings) {
                         "\"{way}\" is the name under which the way of \"{}\" is sent; take another",
                         question.id
                     );
-                    found.value(format!("/questions/{other}/id"), problem);
+                    found.value(Rule::Twice, format!("/questions/{other}/id"), problem);
                 }
             }
         }
@@ -42,7 +46,11 @@ fn twice<'a>(
     let mut given: Vec<&str> = Vec::new();
     for (i, name) in names.enumerate() {
         if given.contains(&name) {
-            found.value(pointer(i), format!("\"{name}\" stands twice; each has its own"));
+            found.value(
+                Rule::Twice,
+                pointer(i),
+                format!("\"{name}\" stands twice; each has its own"),
+            );
         }
         given.push(name);
     }

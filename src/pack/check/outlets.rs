@@ -1,6 +1,6 @@
 //! Outlets and opening hours.
 
-use super::Findings;
+use super::{Findings, Rule};
 use crate::domain::pack::{Hours, Pack};
 
 pub(super) fn check(pack: &Pack, found: &mut Findings) {
@@ -11,7 +11,7 @@ pub(super) fn check(pack: &Pack, found: &mut Findings) {
     if pack.staffed().next().is_none() {
         let problem = "none has people; with `staffed = true` name one where a person helps \
                        whom the kiosk cannot";
-        found.value("/outlets", problem);
+        found.value(Rule::Outlet, "/outlets", problem);
     }
 }
 
@@ -23,11 +23,11 @@ fn hours(hours: &Hours, pointer: &str, found: &mut Findings) {
                 "{} is not after {}; a span ends on its own day, at the latest at 24:00",
                 span.to, span.from
             );
-            found.value(format!("{pointer}/to"), problem);
+            found.value(Rule::Outlet, format!("{pointer}/to"), problem);
         }
         for (d, day) in span.days.iter().enumerate() {
             if span.days[..d].contains(day) {
-                found.value(format!("{pointer}/days/{d}"), "stands twice");
+                found.value(Rule::Twice, format!("{pointer}/days/{d}"), "stands twice");
             }
         }
         let overlaps = hours.open[..i].iter().any(|other| {
@@ -36,7 +36,7 @@ fn hours(hours: &Hours, pointer: &str, found: &mut Findings) {
                 && other.days.iter().any(|day| span.days.contains(day))
         });
         if overlaps {
-            found.value(pointer, "overlaps with a span before it on the same day");
+            found.value(Rule::Outlet, pointer, "overlaps with a span before it on the same day");
         }
     }
 }

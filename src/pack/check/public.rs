@@ -1,6 +1,6 @@
 //! The two telephones among the eight public fields (八公开).
 
-use super::Findings;
+use super::{Findings, Rule};
 use crate::domain::pack::PublicFields;
 
 pub(super) fn check(public: &PublicFields, found: &mut Findings) {
@@ -12,7 +12,7 @@ pub(super) fn check(public: &PublicFields, found: &mut Findings) {
         let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
         if digits(&phone.zh) < 5 || digits(&phone.en) < 5 {
             let problem = "has no telephone number; write one of at least five digits";
-            found.value(format!("/public/{name}"), problem);
+            found.value(Rule::PhoneMissing, format!("/public/{name}"), problem);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Questions where nobody reads the answers, or that somebody cannot answer.
 
-use super::Findings;
+use super::{Findings, Rule};
 use crate::domain::form::PhoneWay;
 use crate::domain::pack::{AnswerKind, Item, ItemKind};
 
@@ -8,14 +8,14 @@ pub(super) fn check(item: &Item, found: &mut Findings) {
     if item.kind == ItemKind::Query && !item.questions.is_empty() {
         let problem = "a query asks the citizen nothing but the card; take the questions out, or \
                        write kind = { type = \"instant\", … }";
-        found.value("/questions", problem);
+        found.value(Rule::Question, "/questions", problem);
     }
     for (place, question) in item.questions.iter().enumerate() {
         if let AnswerKind::Phone { ways } = &question.answer
             && ways.iter().all(|option| option.way != PhoneWay::None)
         {
             let problem = "shuts out who has no telephone; add an entry with way = \"none\"";
-            found.value(format!("/questions/{place}/answer/ways"), problem);
+            found.value(Rule::Question, format!("/questions/{place}/answer/ways"), problem);
         }
     }
 }

@@ -1,0 +1,144 @@
+//! `kuaiban pack show`: the catalogue of a pack, and how far it goes.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use kuaiban::domain::deadline::{Limit, Unit};
+use kuaiban::domain::item::{Item, ItemKind};
+use kuaiban::domain::listing::SelfService;
+use kuaiban::domain::pack::{Pack, Standing};
+
+/// Items without a visit that the programme asks for (`domain.md` §1.3): 90 %.
+const WITHOUT_VISIT_AIM: f64 = 0.9;
+
+/// As one JSON object.
+pub fn as_json(pack: &Pack) -> Value {
+    json!({
+        "version": pack.version,
+        "region": pack.region,
+        "items": pack.items.iter().map(item).collect::<Vec<_>>(),
+        "without_visit_share": without_visit_share(pack),
+        "coverage": coverage(pack),
+    })
+}
+
+fn item(item: &Item) -> Value {
+    json!({
+        "id": item.id.as_str(),
+        "name": item.name.zh,
+        "for": name(item.holder),
+        "area": name(item.area),
+        "handling": handling(item.kind),
+        "legal": item.legal.map(|limit| limit.to_string()),
+        "promise": item.promised().map(|limit| limit.to_string()),
+        "speedup": item.speedup,
+        "category": item.category.map(name),
+        "self_service": name(item.self_service),
+        "without_visit": item.without_visit,
+        "proof_free": item.proof_free,
+        "agency": item.agency,
+        "audience": item.audience.iter().map(name).collect::<Vec<_>>(),
+        "pays_money": item.pays_money,
+        "commitments": item.commitments.iter().map(name).collect::<Vec<_>>(),
+    })
+}
+
+/// The name of a plain enum, as a pack writes it.
+fn name(value: impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+fn handling(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Query => "query",
+        ItemKind::Instant { .. } => "instant",
+    }
+}
+
+/// 0 to 1; of a pack without items 0.
+fn without_visit_share(pack: &Pack) -> f64 {
+    let without = pack.items.iter().filter(|item| item.without_visit).count();
+    without as f64 / pack.items.len().max(1) as f64
+}
+
+/// Items of each area.
+fn coverage(pack: &Pack) -> BTreeMap<String, usize> {
+    let mut areas = BTreeMap::new();
+    for item in &pack.items {
+        let area = name(item.area).as_str().unwrap_or_default().to_owned();
+        *areas.entry(area).or_insert(0) += 1;
+    }
+    areas
+}
+
+/// As a catalogue to read, a line an item, and what the whole comes to.
+pub fn as_text(pack: &Pack) -> Vec<String> {
+    let standing = match pack.standing {
+        Standing::Sample => "（样例 · sample）",
+        Standing::Official => "",
+    };
+    let mut lines = vec![format!("{} {}{standing}", pack.bureau.zh, pack.version), String::new()];
+    for item in &pack.items {
+        lines.push(format!("{}  {} · {}", item.id, item.name.zh, item.name.en));
+        lines.push(format!("    {}", facts(item).join(" · ")));
+    }
+    lines.push(String::new());
+    let areas = coverage(pack).into_iter().map(|(area, count)| format!("{area} {count}"));
+    lines.push(format!("{} 项 items: {}", pack.items.len(), areas.collect::<Vec<_>>().join(", ")));
+    let share = without_visit_share(pack);
+    lines.push(format!(
+        "不见面 without a visit: {:.0} % (90 % {})",
+        share * 100.0,
+        if share >= WITHOUT_VISIT_AIM { "已达到 reached" } else { "未达到 not reached" }
+    ));
+    let unknown = |what: &str, missing: usize| {
+        (missing > 0).then(|| format!("未知 not said: {what} of {missing} items"))
+    };
+    let count = |missing: fn(&Item) -> bool| pack.items.iter().filter(|item| missing(item)).count();
+    lines.extend(unknown("legal limit 法定时限", count(|item| item.legal.is_none())));
+    lines.extend(unknown("category 6+1", count(|item| item.category.is_none())));
+    lines.extend(unknown("audience 适用对象", count(|item| item.audience.is_empty())));
+    lines
+}
+
+fn facts(item: &Item) -> Vec<String> {
+    let mut facts = vec![match item.kind {
+        ItemKind::Query => "秒办 query".to_owned(),
+        ItemKind::Instant { limit_min } => format!("即时办结 instant, {limit_min} min"),
+    }];
+    let legal = item.legal.map_or("待公布 not said".to_owned(), words);
+    facts.push(format!("法定 {legal}"));
+    if let Some(promise) = item.promised() {
+        facts.push(format!("承诺 {}", words(promise)));
+    }
+    if let (true, Some(legal), Some(promise)) = (item.speedup, item.legal, item.promised())
+        && legal.unit() == promise.unit()
+    {
+        let saved = 100 - 100 * promise.amount() / legal.amount();
+        facts.push(format!("提速 {saved} %"));
+    }
+    facts.push(match item.self_service {
+        SelfService::Full => "全程 full".to_owned(),
+        SelfService::Start => "可申请 start".to_owned(),
+        SelfService::Guide => "指南 guide".to_owned(),
+    });
+    let flags = [
+        (item.without_visit, "不见面"),
+        (item.proof_free, "免证"),
+        (item.agency, "可代办"),
+        (item.pays_money, "涉资金"),
+    ];
+    facts.extend(flags.iter().filter(|(on, _)| *on).map(|(_, word)| (*word).to_owned()));
+    facts
+}
+
+fn words(limit: Limit) -> String {
+    let unit = match limit.unit() {
+        Unit::Minutes => "分钟",
+        Unit::WorkingDays => "个工作日",
+        Unit::CalendarDays => "日",
+    };
+    format!("{}{unit}", limit.amount())
+}

@@ -1,0 +1,129 @@
+//! What the bureau's lists (事项清单) say of an item beyond its name: for whom it is, its category, its
+//! limits, and how much of it can be done here (`domain.md` §§2.4, 4.6).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// For whom an item is done.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Holder {
+    #[default]
+    Person,
+    /// By a person who acts for it (经办人), with their own card.
+    Enterprise,
+}
+
+/// 6+1: the six kinds of administrative act and public service, by their national codes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[schemars(extend("x-rule" = "category_outside_six_plus_one"))]
+pub enum Category {
+    /// 行政许可
+    #[serde(rename = "01")]
+    Permit,
+    /// 行政给付
+    #[serde(rename = "05")]
+    Benefit,
+    /// 行政确认
+    #[serde(rename = "07")]
+    Confirmation,
+    /// 行政奖励
+    #[serde(rename = "08")]
+    Reward,
+    /// 行政裁决
+    #[serde(rename = "09")]
+    Ruling,
+    /// 其他行政权力
+    #[serde(rename = "10")]
+    Other,
+    /// 公共服务
+    #[serde(rename = "20")]
+    PublicService,
+}
+
+/// Whom an item or a policy speaks to.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// 在职职工
+    Employees,
+    /// 失业人员
+    Unemployed,
+    /// 灵活就业人员
+    Flexible,
+    /// 高校毕业生
+    Graduates,
+    /// 农民工
+    MigrantWorkers,
+    /// 城乡居民
+    Residents,
+    /// 退休人员
+    Pensioners,
+    /// 残疾人
+    Disabled,
+    /// 退役军人
+    Veterans,
+    /// 就业困难人员
+    HardToEmploy,
+    /// 创业者
+    Founders,
+    /// 用人单位
+    Employers,
+}
+
+/// How much of an item can be done at a kiosk.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SelfService {
+    /// From beginning to end.
+    #[default]
+    Full,
+    /// Handed in here, decided elsewhere.
+    Start,
+    /// Looked up only.
+    Guide,
+}
+
+/// What a citizen may commit to (承诺).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Commitment {
+    /// 告知承诺: instead of a proof.
+    Notice,
+    /// 容缺承诺: a material follows.
+    Deficiency,
+    /// 信用承诺: wherever money is paid.
+    Credit,
+}

@@ -1,0 +1,89 @@
+//! What an item promises beside what the law allows, and what paying money asks for.
+
+use jiff::civil::Date;
+
+use super::{Findings, Rule};
+use crate::domain::calendar::Calendar;
+use crate::domain::deadline::{Limit, Unit, deadline};
+use crate::domain::item::{Item, ItemKind};
+use crate::domain::listing::Commitment;
+
+/// `calendar` are the years of the pack.
+pub(super) fn check(item: &Item, calendar: &Calendar, found: &mut Findings) {
+    if item.pays_money && !item.commitments.contains(&Commitment::Credit) {
+        let problem = "pays money and asks for no commitment of credit; add \"credit\"";
+        found.value(Rule::PayoutWithoutCreditCommitment, "/commitments", problem);
+    }
+    for (i, commitment) in item.commitments.iter().enumerate() {
+        if item.commitments[..i].contains(commitment) {
+            found.value(Rule::Twice, format!("/commitments/{i}"), "stands twice");
+        }
+    }
+    for (i, audience) in item.audience.iter().enumerate() {
+        if item.audience[..i].contains(audience) {
+            found.value(Rule::Twice, format!("/audience/{i}"), "stands twice");
+        }
+    }
+    if let (ItemKind::Instant { limit_min }, Some(promise)) = (item.kind, item.promise) {
+        let problem = format!(
+            "{promise} beside kind.limit_min = {limit_min}: an instant item promises that; take \
+             promise out"
+        );
+        found.value(Rule::Twice, "/promise", problem);
+    }
+    if item.speedup {
+        speedup(item, calendar, found);
+    }
+}
+
+/// 提速办: at most half of what the law allows, rounded down.
+fn speedup(item: &Item, calendar: &Calendar, found: &mut Findings) {
+    let (Some(legal), Some(promise)) = (item.legal, item.promised()) else {
+        let problem = "says faster than what? write legal and promise, or take speedup out";
+        return found.value(Rule::PromiseAboveHalf, "/speedup", problem);
+    };
+    let half = legal.amount() / 2;
+    let above = if promise.unit() == legal.unit() {
+        (promise.amount() > half).then(|| format!("more than {half}, half of {legal}"))
+    } else {
+        longest_span(promise, legal.unit(), calendar).filter(|span| *span > half).map(|span| {
+            format!(
+                "up to {span} in the unit of {legal} and its calendars, more than {half}, its half"
+            )
+        })
+    };
+    if let Some(above) = above {
+        let problem = format!("{promise} is {above}; promise less, or take speedup out");
+        found.value(Rule::PromiseAboveHalf, "/promise", problem);
+    }
+}
+
+/// Of all days on which something may be accepted, the most that a promise takes in another unit; of
+/// the years of the calendar, or of any week where there is none.
+fn longest_span(promise: Limit, unit: Unit, calendar: &Calendar) -> Option<u32> {
+    let mut years: Vec<i16> = calendar.years().iter().map(|year| year.year).collect();
+    years.sort_unstable();
+    let (first, last) = (*years.first().unwrap_or(&2026), *years.last().unwrap_or(&2026));
+    let begin = Date::new(first, 1, 1).ok()?;
+    let days = begin.series(jiff::Span::new().days(1));
+    days.take_while(|day| day.year() <= last)
+        .filter_map(|day| span(promise, unit, day, calendar))
+        .max()
+}
+
+fn span(promise: Limit, unit: Unit, from: Date, calendar: &Calendar) -> Option<u32> {
+    let accepted = from.to_datetime(jiff::civil::Time::midnight());
+    let found = deadline(accepted, promise, &[], calendar)?;
+    Some(match (promise.unit(), unit) {
+        // Minutes end on the day itself or the next one.
+        (Unit::Minutes, _) => 1,
+        (_, Unit::Minutes) => u32::MAX,
+        (_, Unit::CalendarDays) => {
+            u32::try_from((found.due.date() - from).get_days()).unwrap_or(u32::MAX)
+        }
+        (_, Unit::WorkingDays) => {
+            let worked = found.why.iter().skip(1).filter(|day| calendar.day(day.date).is_worked());
+            u32::try_from(worked.count()).unwrap_or(u32::MAX)
+        }
+    })
+}

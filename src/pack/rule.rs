@@ -1,0 +1,87 @@
+//! The rules of a pack by name: what `pack check --json` says, and what a bureau looks up.
+
+use serde::Serialize;
+
+/// What a fault is against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// A file or folder that cannot be read, or holds too much.
+    FileUnreadable,
+    /// A file whose name says nothing, or says something else than what is in it.
+    FileMisnamed,
+    /// A file that nobody needs.
+    FileIgnored,
+    NotToml,
+    InvisibleCharacter,
+    UnknownField,
+    ValueMissing,
+    /// One of the eight public fields (八公开).
+    PublicFieldMissing,
+    GuideMissing,
+    /// One of the two languages.
+    TranslationMissing,
+    /// A value of another type, length, range or form than the schema allows.
+    Malformed,
+    LinkMalformed,
+    /// A name, code, number or day that stands twice.
+    Twice,
+    ImplausibleDate,
+    /// Ages that nobody has.
+    ImplausibleAge,
+    /// 即时办结 within 30 minutes.
+    #[serde(rename = "instant_above_30_min")]
+    InstantAbove30Min,
+    /// 6+1
+    CategoryOutsideSixPlusOne,
+    /// 提速办: at most half of what the law allows.
+    PromiseAboveHalf,
+    /// 信用承诺 wherever money is paid.
+    PayoutWithoutCreditCommitment,
+    /// A citizen is told to try another department.
+    SendAway,
+    /// Working days are promised and no calendar says which they are.
+    NoCalendar,
+    /// A telephone number among the public fields.
+    PhoneMissing,
+    /// A question that shuts somebody out, or that nobody asks.
+    Question,
+    /// Opening hours, and places with people.
+    Outlet,
+    /// 好差评
+    EvaluationTag,
+    /// What an official pack may not borrow from a sample.
+    Standing,
+}
+
+impl Rule {
+    /// The rule that a keyword of the schema names under `x-rule`.
+    pub(super) fn named(name: &str) -> Option<Rule> {
+        match name {
+            "instant_above_30_min" => Some(Rule::InstantAbove30Min),
+            "category_outside_six_plus_one" => Some(Rule::CategoryOutsideSixPlusOne),
+            _ => None,
+        }
+    }
+
+    /// Of a value that is not of the form that the schema asks for.
+    pub(super) fn of_malformed(pointer: &str, value: &serde_json::Value) -> Rule {
+        let empty = value.as_str().is_some_and(|text| text.trim().is_empty());
+        match pointer.rsplit('/').next() {
+            Some("zh" | "en") if empty => Rule::TranslationMissing,
+            Some(name) if name.ends_with("_url") => Rule::LinkMalformed,
+            _ => Rule::Malformed,
+        }
+    }
+
+    /// Of a value that is missing at this JSON pointer.
+    pub(super) fn of_missing(pointer: &str) -> Rule {
+        let parts: Vec<&str> = pointer.split('/').skip(1).collect();
+        match parts[..] {
+            [.., "zh" | "en"] => Rule::TranslationMissing,
+            ["public"] | ["public", _] => Rule::PublicFieldMissing,
+            ["guide"] => Rule::GuideMissing,
+            _ => Rule::ValueMissing,
+        }
+    }
+}
