@@ -360,6 +360,7 @@ mod pack_show {
         assert_eq!(shown["coverage"]["employment"], 2);
         let (text, _) = outcome(&mut kuaiban(&["pack", "show", sample]));
         assert!(text.contains("失业登记") && text.contains("待公布"), "{text}");
+        assert!(text.contains("不见面 without a visit: 100 %"), "{text}");
         assert!(text.contains("未知 not said: legal limit"), "{text}");
     }
 }

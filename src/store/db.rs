@@ -122,12 +122,26 @@ impl Db {
         doing: &'static str,
         work: impl FnOnce(&Transaction<'_>, &Sealer) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
+        self.write_if(doing, |_| true, work)
+    }
+
+    /// The same where what was found may not be `worth` a commit: nothing is written then.
+    pub(super) fn write_if<T>(
+        &mut self,
+        doing: &'static str,
+        worth: impl FnOnce(&T) -> bool,
+        work: impl FnOnce(&Transaction<'_>, &Sealer) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
         let Db { connection, sealer, path, failed_commits, .. } = self;
         let run = || -> Result<T, Failure> {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = work(&transaction, sealer)?;
-            transaction.commit()?;
+            if worth(&value) {
+                transaction.commit()?;
+            } else {
+                transaction.rollback()?;
+            }
             Ok(value)
         };
         let done = run().map_err(|failure| match failure {

@@ -34,7 +34,11 @@ impl Db {
         bounded("cursor of the feed", cursor.len(), CURSOR_MAX)?;
         bounded("page of the feed", changes.len(), CHANGES_MAX)?;
         let clock = self.clock();
-        self.write("noting what the platform tells", |transaction, sealer| {
+        // A commit for a place in the feed alone is not worth its wear: who starts again from an older
+        // one reads a few changes twice, and they move nothing.
+        let far = changes.len() >= CHANGES_UNNOTED;
+        let worth = |moved: &Vec<CaseFacts>| far || !moved.is_empty();
+        self.write_if("noting what the platform tells", worth, |transaction, sealer| {
             let mut moved = Vec::new();
             for Change { idempotency_key, answer } in changes {
                 let found: Option<i64> = transaction
@@ -55,11 +59,6 @@ impl Db {
                     }
                     Err(failure) => return Err(failure),
                 }
-            }
-            // A commit for a place in the feed alone is not worth its wear: who starts again from an
-            // older one reads a few changes twice, and they move nothing.
-            if moved.is_empty() && changes.len() < CHANGES_UNNOTED {
-                return Ok(moved);
             }
             transaction
                 .prepare_cached(
