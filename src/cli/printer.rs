@@ -196,7 +196,8 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
     // The driver would wait for a port that is not there; here the reason is wanted, once.
     Link::new(&config.port, config.baud).open()?;
     let (events, received) = sync_channel(64);
-    let printer = printer::spawn(&config, LastSlip::Whole, move |event| drop(events.send(event)))?;
+    let printer =
+        printer::spawn(&config, LastSlip::Unknown, move |event| drop(events.send(event)))?;
     printer.print(Job { id: 1, lines: layout(&slips::test(Lang::Zh), config.paper) })?;
     let mut state = DeviceState::Starting;
     let outcome = loop {

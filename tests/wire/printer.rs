@@ -741,7 +741,7 @@ fn the_technicians_commands_tell_what_they_find() {
     let (code, text) = kuaiban(&["printer", "test", "--port", port]);
     assert_eq!((code, text.contains("paper is out")), (1, true), "{text}");
     simulator.set_paper(Roll::Full);
-    simulator.paper_ends_after(20);
+    simulator.paper_ends_after(60);
     let (code, text) = kuaiban(&["printer", "test", "--port", port]);
     assert_eq!((code, text.contains("unknown")), (3, true), "{text}");
     simulator.set_paper(Roll::Full);

@@ -164,6 +164,7 @@ impl Driver {
                         if self.interrupted {
                             // What is left in its buffer comes out first.
                             session.fence(Instant::now() + REST)?;
+                            session.forget_status();
                         }
                         let (_, verdict) = examine(&mut session)?;
                         match verdict {

@@ -292,6 +292,12 @@ impl<'a> Session<'a> {
         Ok(self.sensor_came())
     }
 
+    /// What was heard of a printer before it was examined counts for nothing: noise may have said it.
+    pub fn forget_status(&mut self) {
+        self.inputs.set_status(PrinterStatus::default());
+        self.inputs.fault_seen = None;
+    }
+
     /// Asks `GS r 1` without waiting.
     pub fn ask_sensor(&mut self) -> Result<(), LinkError> {
         self.send(&ASK_SENSOR)?;
