@@ -31,12 +31,15 @@ pub fn read(path: &Path, largest: u64) -> std::io::Result<Vec<u8>> {
 /// Also `InvalidData` for what is not UTF-8.
 pub fn read_text(path: &Path, largest: u64) -> std::io::Result<String> {
     let text = String::from_utf8(read(path, largest)?);
-    let mut text = text.map_err(|_| Error::new(ErrorKind::InvalidData, "no UTF-8 text"))?;
-    // Some editors begin a file with a byte-order mark.
+    text.map(without_mark).map_err(|_| Error::new(ErrorKind::InvalidData, "no UTF-8 text"))
+}
+
+/// A text without the byte-order mark that some editors put before it.
+pub fn without_mark(mut text: String) -> String {
     if text.starts_with('\u{feff}') {
-        text.drain(..'\u{feff}'.len_utf8());
+        text.remove(0);
     }
-    Ok(text)
+    text
 }
 
 #[cfg(test)]

@@ -179,15 +179,12 @@ pub(super) fn read_text(folder: &Path, name: &Path) -> Result<String, PackFault>
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(fault("is UTF-16 text; save the file as UTF-8".to_owned()));
     }
-    let mut text = String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
         let place = Some(Place::of(&before, before.len()));
         let problem = "is not UTF-8 text; save the file as UTF-8".to_owned();
         PackFault { file: name.to_owned(), place, rule: Rule::FileUnreadable, problem }
     })?;
-    if text.starts_with('\u{feff}') {
-        text.remove(0);
-    }
-    Ok(text)
+    Ok(file::without_mark(text))
 }
