@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench powercut mutants build core-test deb image image-test clean packages packages-window packages-image rust
+.PHONY: help demo test test-busy bench powercut mutants build core-test deb image image-test clean packages packages-window packages-image rust
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,9 @@ test: packages rust ## Formatter, linter, all tests
 
 core-test: rust ## Tests of the rooms that need no screen: quick
 	$(CARGO) test --locked --no-default-features --features simulators
+
+test-busy: packages rust ## All tests on a machine that is busy: takes an hour
+	CARGO='$(CARGO)' tests/busy
 
 bench: packages rust ## Measure the figures of the README, as a table
 	@.ci/packages < .ci/packages.bench

@@ -53,6 +53,8 @@ impl Kiosk {
         let from = BufReader::new(child.stdout.take().expect("piped"));
         let mut kiosk = Kiosk { child, to, from };
         anyhow::ensure!(kiosk.line()? == "ready", "the kiosk did not become ready");
+        let page = kiosk.ask("page")?;
+        anyhow::ensure!(page == "page attract", "the first frame is that of {page}");
         Ok(kiosk)
     }
 

@@ -8,29 +8,28 @@ use anyhow::Context;
 use crate::kiosk::{Counted, KUAIBAN, Kiosk, can_count, folder, stand};
 use crate::{Figure, millions, ms, percentile};
 
-/// From a lifted finger to the frame that answers it, on every screen of the journeys.
+/// Panels on which every journey is walked: upright and lying.
+const PANELS: [&str; 2] = ["1080x1920", "1920x1080"];
+
+/// From a lifted finger to the frame that answers it, on every screen of the journeys, which go
+/// through both modes.
 pub fn touch() -> anyhow::Result<Vec<Figure>> {
-    let dir = folder("touch-")?;
-    let run = Command::new(KUAIBAN)
-        .args(["demo", "--headless", "--out"])
-        .arg(dir.path())
-        .env("KUAIBAN_LOG", "error")
-        .stdout(Stdio::null())
-        .status()?;
-    anyhow::ensure!(run.success(), "the journeys did not end as they should");
-    let summary: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(dir.path().join("summary.json"))?)?;
-    let total = |name: &str| summary["totals"][name].as_f64().unwrap_or(f64::NAN);
-    let (p95, p99) = (total("touch_to_frame_p95_ms"), total("touch_to_frame_p99_ms"));
-    let seconds = total("duration_ms") / 1000.0;
+    let walks = PANELS.iter().map(|panel| walk(panel)).collect::<anyhow::Result<Vec<_>>>()?;
+    let worst = |name: &str| {
+        let values = walks.iter().map(|walk| walk["totals"][name].as_f64().unwrap_or(f64::NAN));
+        values.fold(0.0, f64::max)
+    };
+    let (p95, p99) = (worst("touch_to_frame_p95_ms"), worst("touch_to_frame_p99_ms"));
+    let seconds = worst("duration_ms") / 1000.0;
+    let touches: u64 = walks.iter().filter_map(|walk| walk["totals"]["touches"].as_u64()).sum();
     let instructions = can_count().then(instructions_of_a_touch).transpose()?;
     Ok(vec![
         Figure {
-            what: "touch to the next complete frame, 95th / 99th percentile over all screens",
+            what: "touch to the next complete frame, 95th / 99th percentile over all screens, of an \
+                   upright and a lying panel the slower one",
             budget: "≤ 9 / 15 ms",
             measured: format!(
-                "{p95:.1} / {p99:.1} ms ({} touches), {} (mean of a few)",
-                total("touches"),
+                "{p95:.1} / {p99:.1} ms ({touches} touches), {} (mean of a few)",
                 millions(instructions)
             ),
             met: p95 <= 9.0 && p99 <= 15.0,
@@ -44,6 +43,19 @@ pub fn touch() -> anyhow::Result<Vec<Figure>> {
             how: "kuaiban demo --headless --out DIR",
         },
     ])
+}
+
+/// The summary of a walk.
+fn walk(panel: &str) -> anyhow::Result<serde_json::Value> {
+    let dir = folder("touch-")?;
+    let run = Command::new(KUAIBAN)
+        .args(["demo", "--headless", "--panel", panel, "--out"])
+        .arg(dir.path())
+        .env("KUAIBAN_LOG", "error")
+        .stdout(Stdio::null())
+        .status()?;
+    anyhow::ensure!(run.success(), "the journeys did not end as they should on {panel}");
+    Ok(serde_json::from_str(&std::fs::read_to_string(dir.path().join("summary.json"))?)?)
 }
 
 /// From a finger that comes down to the new page, drawn whole, with looking for the control.

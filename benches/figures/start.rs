@@ -111,7 +111,10 @@ fn fill(config: &Config) -> anyhow::Result<u64> {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy().replace("kiosk.db", &file_name(&config.store.path));
-        std::fs::copy(entry.path(), config.store.path.with_file_name(name))?;
+        let to = config.store.path.with_file_name(name);
+        std::fs::copy(entry.path(), &to)?;
+        // What was written years ago is on the disk.
+        std::fs::File::open(&to)?.sync_all()?;
     }
     rows(&config.store.path)
 }

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 use super::run::{self, Served};
 use super::startup::{Cause, Known, Origin, Parts, ServiceFault};
@@ -83,7 +84,13 @@ pub(super) async fn keep(mut outer: Outer, origin: Origin, ticks: Ticks) {
     let mut outage: Option<Outage> = None;
     let mut standing = None;
     loop {
-        let opened = open(&mut outer, &mut ticks, &origin, &known, standing, &mut outage).await;
+        let parts = {
+            let (origin, known) = (origin.clone(), known.clone());
+            move |begin: oneshot::Sender<View>| {
+                Parts::open(&origin, &known, |view| drop(begin.send(view)))
+            }
+        };
+        let opened = open(&mut outer, &mut ticks, parts, &known, standing, &mut outage).await;
         let fault = match opened {
             None => break,
             Some(Ok(parts)) => {
@@ -137,26 +144,29 @@ fn stop_when_told(inbox: Inbox) {
     }
 }
 
-/// Opens beside the loop, which goes on showing the cause that stands, if one does. `None`: stopped
-/// meanwhile.
+/// Opens beside the loop, which goes on showing the cause that stands; if none does, the page that
+/// the kiosk begins with, whose touches wait. `None`: stopped meanwhile.
 async fn open(
     outer: &mut Outer,
     ticks: &mut Begun,
-    origin: &Origin,
+    parts: impl FnOnce(oneshot::Sender<View>) -> Result<Parts, ServiceFault> + Send + 'static,
     known: &Known,
     standing: Option<Cause>,
     outage: &mut Option<Outage>,
 ) -> Option<Result<Parts, ServiceFault>> {
-    let mut opening = {
-        let (origin, known) = (origin.clone(), known.clone());
-        tokio::task::spawn_blocking(move || Parts::open(&origin, &known))
-    };
-    let mut seconds = 0;
+    let (begin, mut begun) = oneshot::channel();
+    let mut opening = tokio::task::spawn_blocking(|| parts(begin));
+    let (mut seconds, mut told) = (0, standing.is_some());
     outer.vitals.kiosk_loop.beat();
     loop {
         tokio::select! {
             biased;
             () = outer.inputs.stop.notified() => return None,
+            first = &mut begun, if !begun.is_terminated() => {
+                if let Ok(view) = first && !told {
+                    (outer.show)(view);
+                }
+            }
             opened = &mut opening => {
                 return Some(opened.unwrap_or(Err(ServiceFault::Ended("the opening of the kiosk"))));
             }
@@ -164,13 +174,18 @@ async fn open(
                 seconds += 1;
                 let cause = standing.unwrap_or(Cause::Opening);
                 outer.second(cause);
-                if standing.is_some() || seconds > OPENING_LONG {
+                if seconds > OPENING_LONG && !told {
+                    told = true;
+                    // Whoever touched the page before this one has been told to wait.
+                    while outer.inputs.inputs.try_recv().is_ok() {}
+                }
+                if told {
                     Outage::goes_on(outage, cause, 1);
                     outer.show_out_of_service(known, cause);
                 }
             }
             // There is nothing to touch, and whoever else speaks is of an opening that is over.
-            _ = outer.inputs.inputs.recv() => {}
+            _ = outer.inputs.inputs.recv(), if told => {}
         }
     }
 }
@@ -205,5 +220,68 @@ async fn wait(
             // There is nothing to touch, and whoever else speaks is of an opening that is over.
             _ = outer.inputs.inputs.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::kiosk::{Input, inbox};
+    use crate::testkit::{block_on, lonely_kiosk};
+    use crate::visit::{PageToken, Touch};
+
+    /// Somebody touches the first page while the kiosk still opens, which takes so many seconds.
+    /// Returns the pages that were shown, and whether the touch still waits.
+    fn touched_while_opening(seconds: u32) -> (Vec<&'static str>, bool) {
+        let folder = tempfile::tempdir().unwrap();
+        let origin = Origin::File(lonely_kiosk(folder.path()));
+        let (hand, ticks) = Ticks::driven();
+        let (end, ended) = std::sync::mpsc::sync_channel(1);
+        let shown = Arc::new(Mutex::new(Vec::new()));
+        let show = {
+            let shown = shown.clone();
+            Box::new(move |view: View| {
+                let mut shown = shown.lock().unwrap();
+                if shown.last() == Some(&view.name) {
+                    return;
+                }
+                shown.push(view.name);
+                if shown.len() == 1 {
+                    (0..seconds).for_each(|_| assert!(hand.second()));
+                }
+                // It is open when the page stands that is expected last.
+                if shown.len() == if seconds > OPENING_LONG { 2 } else { 1 } {
+                    end.send(()).unwrap();
+                }
+            })
+        };
+        let (inbox, inputs) = inbox();
+        inbox.put(Input::Touch { page: PageToken::default(), touch: Touch::Start });
+        let mut outer = Outer::new(inbox, inputs, show, Box::new(|_| ()), Vitals::default());
+        let known = Known::default();
+        let opened = block_on(async {
+            let parts = {
+                let known = known.clone();
+                move |begin: oneshot::Sender<View>| {
+                    let parts = Parts::open(&origin, &known, |view| drop(begin.send(view)));
+                    ended.recv().unwrap();
+                    parts
+                }
+            };
+            open(&mut outer, &mut ticks.begin(), parts, &known, None, &mut None).await
+        });
+        assert!(matches!(opened, Some(Ok(_))));
+        let pages = shown.lock().unwrap().clone();
+        (pages, outer.inputs.inputs.try_recv().is_ok())
+    }
+
+    #[test]
+    fn a_touch_on_the_page_that_comes_before_everything_is_open_waits() {
+        assert_eq!(touched_while_opening(0), (vec!["attract"], true));
+        assert_eq!(touched_while_opening(OPENING_LONG), (vec!["attract"], true));
+        let gone = vec!["attract", "out-of-service"];
+        assert_eq!(touched_while_opening(OPENING_LONG + 1), (gone, false));
     }
 }

@@ -4,6 +4,9 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
+
+use crate::clock::WallClock;
 use crate::config::{self, Config, ConfigError, Site};
 use crate::devices::buttons::{self, Buttons, ButtonsError};
 use crate::devices::printer::{self, LastSlip, Printer};
@@ -12,8 +15,9 @@ use crate::domain::pack::{Bilingual, Pack};
 use crate::pack::PackErrors;
 use crate::platform::{Client, ClientError};
 use crate::say::{self, Lang, Sentence};
-use crate::screen::OutOfService;
+use crate::screen::{self, Devices, Kept, Moment, OutOfService, View};
 use crate::store::{Store, StoreError};
+use crate::visit::Visit;
 
 use super::{Inbox, Input};
 
@@ -234,15 +238,20 @@ pub(super) struct Parts {
 
 impl Parts {
     /// Opens configuration, pack and store, in this order; blocks on the disk. `known` learns on
-    /// the way.
-    pub fn open(origin: &Origin, known: &Known) -> Result<Parts, ServiceFault> {
+    /// the way; `first` gets the page that the kiosk begins with as soon as there are words for it.
+    pub fn open(
+        origin: &Origin,
+        known: &Known,
+        first: impl FnOnce(View),
+    ) -> Result<Parts, ServiceFault> {
         let config = origin.config().inspect_err(|_| {
             if let Some(site) = origin.site() {
                 known.learn_site(&site);
             }
         })?;
         known.learn_config(&config);
-        let pack = crate::pack::load(&config.pack.path).inspect_err(|errors| {
+        let begin = |frame: &Pack| first(first_view(&config, frame));
+        let pack = crate::pack::load_by_parts(&config.pack.path, begin).inspect_err(|errors| {
             if let Some(frame) = &errors.frame {
                 known.learn_pack(frame);
             }
@@ -253,6 +262,21 @@ impl Parts {
         let store = Store::open(&config.store, &pack.region, config.site.kiosk)?;
         Ok(Parts { config, pack, store, client })
     }
+}
+
+/// The attract page as it stands before anything but `pack.toml` is read.
+fn first_view(config: &Config, frame: &Pack) -> View {
+    let moment = Moment {
+        now: Timestamp::now(),
+        clock_trusted: WallClock::new(frame.as_of, None).trusted(),
+        devices: &Devices::default(),
+        slip: &[],
+        paper: config.printer.paper,
+        kept: Kept::by(&config.store),
+        demo: config.site.demo,
+        settling: true,
+    };
+    screen::compose(&Visit::new(Arc::new(frame.clone()), config.visit), &moment)
 }
 
 /// The drivers of the devices; each looks for its device as long as it lives.
@@ -291,7 +315,7 @@ mod tests {
     fn whom_to_call_is_known_from_what_is_left_of_a_faulty_start() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("kiosk.toml");
-        let open = |known: &Known| match Parts::open(&Origin::File(file.clone()), known) {
+        let open = |known: &Known| match Parts::open(&Origin::File(file.clone()), known, |_| ()) {
             Err(fault) => known.page(fault.cause()),
             Ok(_) => panic!("opened in spite of its fault"),
         };

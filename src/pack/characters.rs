@@ -7,6 +7,8 @@ use super::fault::Place;
 /// which belong to the Han character before them.
 fn name(c: char) -> Option<&'static str> {
     Some(match c {
+        // Nearly every character of a pack.
+        ' '..='~' | '\u{3000}'..='\u{3163}' | '\u{4e00}'..='\u{9fff}' => return None,
         '\u{a0}' | '\u{202f}' => "a no-break space",
         '\u{ad}' => "a soft hyphen",
         '\u{200b}' => "a zero-width space",
@@ -51,6 +53,9 @@ fn describe(c: char, name: &str) -> String {
 /// The invisible characters of a file with their places, one for each line.
 pub(crate) fn in_file(text: &str) -> Vec<(Place, String)> {
     let mut found: Vec<(Place, String)> = Vec::new();
+    if text.chars().all(|c| name(c).is_none()) {
+        return found;
+    }
     for (index, line) in text.split('\n').enumerate() {
         let first = line.chars().enumerate().find_map(|(at, c)| Some((at, describe(c, name(c)?))));
         if let Some((at, problem)) = first {

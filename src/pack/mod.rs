@@ -49,17 +49,33 @@ pub struct Checked {
 /// # Errors
 /// Every fault of every file, not only the first.
 pub fn load(folder: &Path) -> Result<Pack, PackErrors> {
+    load_by_parts(folder, |_| ())
+}
+
+/// Reads and checks a pack. `frame` is shown what stands in a flawless `pack.toml` as soon as it is
+/// read: everything but items and calendars, which take their time.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_by_parts(folder: &Path, frame: impl FnOnce(&Pack)) -> Result<Pack, PackErrors> {
     // A kiosk's clock may be wrong: it is no judge of the pack's days.
-    check(folder, None).pack.map(|pack| *pack)
+    read_folder(folder, None, frame).pack.map(|pack| *pack)
 }
 
 /// Reads and checks a pack, with everything that is to be said about it. `today`: where the clock
 /// can be believed, days that are still to come are found too.
 pub fn check(folder: &Path, today: Option<Date>) -> Checked {
+    read_folder(folder, today, |_| ())
+}
+
+fn read_folder(folder: &Path, today: Option<Date>, frame: impl FnOnce(&Pack)) -> Checked {
     let Listing { items, calendars, mut faults, mut warnings } = files::list(folder);
     let rules = |pack: &Pack, found: &mut Findings| check::pack(pack, today, found);
     let schema = Schema::of::<Pack>();
     let pack = read(folder, Path::new("pack.toml"), &schema, rules, &mut faults);
+    if let Some(pack) = &pack {
+        frame(pack);
+    }
     let schema = Schema::of::<CalendarYear>();
     let mut years = Vec::new();
     for file in calendars {
@@ -173,8 +189,8 @@ fn read<T: DeserializeOwned>(
     let mut json = document::to_json(&table, None);
     let mut found = Findings::default();
     schema.check(&json, &mut found);
-    if all_seen {
-        written_invisibly(&json, String::new(), &mut found);
+    if all_seen && may_write_invisibly(&text) {
+        written_invisibly(&json, &mut String::new(), &mut found);
     }
     // A text too long or a name unknown does not hide what the rules would find elsewhere.
     found.without_unknown_names(&mut json);
@@ -199,28 +215,38 @@ fn read<T: DeserializeOwned>(
     value.filter(|_| flawless)
 }
 
+/// Whether a text of the file can have a character that the file itself does not show: an escape, or
+/// a text over several lines.
+fn may_write_invisibly(text: &str) -> bool {
+    text.contains(['\\', '\t']) || text.contains("\"\"\"") || text.contains("'''")
+}
+
 /// Finds characters that nobody sees, and line breaks, where a text writes them as `\u200B` or `\n`.
-fn written_invisibly(value: &serde_json::Value, pointer: String, found: &mut Findings) {
+fn written_invisibly(value: &serde_json::Value, pointer: &mut String, found: &mut Findings) {
+    let outside = pointer.len();
     match value {
         serde_json::Value::String(text) => {
-            if let Some(problem) = characters::problem(text) {
-                found.value(Rule::InvisibleCharacter, pointer, problem);
-            } else if text.contains(['\n', '\r', '\t']) {
-                found.value(
-                    Rule::InvisibleCharacter,
-                    pointer,
-                    "has a line break or a tab; write it on one line",
-                );
+            let problem = characters::problem(text).or_else(|| {
+                let broken = text.contains(['\n', '\r', '\t']);
+                broken.then(|| "has a line break or a tab; write it on one line".to_owned())
+            });
+            if let Some(problem) = problem {
+                found.value(Rule::InvisibleCharacter, pointer.as_str(), problem);
             }
         }
         serde_json::Value::Array(values) => {
             for (i, value) in values.iter().enumerate() {
-                written_invisibly(value, format!("{pointer}/{i}"), found);
+                pointer.push_str(&format!("/{i}"));
+                written_invisibly(value, pointer, found);
+                pointer.truncate(outside);
             }
         }
         serde_json::Value::Object(fields) => {
             for (name, value) in fields {
-                written_invisibly(value, format!("{pointer}/{}", escaped(name)), found);
+                pointer.push('/');
+                pointer.push_str(&escaped(name));
+                written_invisibly(value, pointer, found);
+                pointer.truncate(outside);
             }
         }
         _ => {}

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
+use slint::PhysicalSize;
 
 use kuaiban::simulators::stand::{Stand, StandOptions};
 
@@ -25,6 +26,9 @@ pub struct Args {
     /// Height of the kiosk's window in pixels; the width follows
     #[arg(long, value_name = "PIXELS", default_value_t = 960)]
     height: u32,
+    /// Pixels of the panel on which it walks by itself, from 480 to 3840 each way
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1080x1920", value_parser = panel)]
+    panel: PhysicalSize,
     /// Walk only through journeys whose name contains this
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -50,9 +54,18 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         let quick =
             StandOptions { complete_after: Duration::from_millis(800), printer_mm_s: 1000.0 };
         let stand = Stand::set_up(&out, quick)?;
-        record::walk(stand, &out, args.only.as_deref())
+        record::walk(stand, &out, args.only.as_deref(), args.panel)
     } else {
         let stand = Stand::set_up(&out, StandOptions::default())?;
         dock::open(stand, args.height.clamp(480, 1920))
     }
+}
+
+fn panel(text: &str) -> Result<PhysicalSize, String> {
+    let side = |text: &str| text.parse().ok().filter(|side| (480..=3840).contains(side));
+    text.split_once('x')
+        .and_then(|(width, height)| {
+            Some(PhysicalSize { width: side(width)?, height: side(height)? })
+        })
+        .ok_or_else(|| "width and height in pixels are needed, like 1080x1920".to_owned())
 }

@@ -19,9 +19,10 @@ use serde_json::json;
 use slint::{ComponentHandle, PhysicalSize};
 
 use super::journeys::{JOURNEYS, Journey, LONG_S, PLATFORM, all_is_well};
-use super::walk::{Map, Step, Texts, Walk};
+use super::walk::{Map, Step, Texts, Touched, Walk};
 
-const PANEL: PhysicalSize = PhysicalSize { width: 1080, height: 1920 };
+/// Touches that the summary names.
+const SLOWEST: usize = 10;
 
 #[derive(Serialize)]
 struct Report {
@@ -35,10 +36,15 @@ struct Report {
     duration_ms: u128,
 }
 
-pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<ExitCode> {
+pub fn walk(
+    stand: Stand,
+    dir: &Path,
+    only: Option<&str>,
+    panel: PhysicalSize,
+) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     // The screen and the seconds of the kiosk go as fast as the walk does.
-    let stage = Stage::driven(PANEL)?;
+    let stage = Stage::driven(panel)?;
     let window = OnScreen::new(stand.config.screen.short_side_mm)?;
     let screen = window.screen().clone();
     screen.window().show()?;
@@ -59,10 +65,10 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
 
     let books = stand.platform.books();
     let passed = reports.iter().filter(|report| report.outcome == "ok").count();
-    touches.sort_unstable();
+    touches.sort_unstable_by(|a, b| a.answered_ms.total_cmp(&b.answered_ms));
     let percentile = |p: usize| {
         let place = (touches.len() * p).div_ceil(100).saturating_sub(1);
-        touches.get(place).map(|t| t.as_secs_f64() * 1000.0)
+        touches.get(place).map(|touched| touched.answered_ms)
     };
     let summary = json!({
         "journeys": reports,
@@ -78,6 +84,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
             "touch_to_frame_p99_ms": percentile(99),
             "duration_ms": started.elapsed().as_millis(),
         },
+        "slowest_touches": touches.iter().rev().take(SLOWEST).collect::<Vec<_>>(),
     });
     write_json(&dir.join("summary.json"), &summary)?;
     write_json(&dir.join("controls.json"), &serde_json::to_value(&controls)?)?;
@@ -95,7 +102,7 @@ pub fn walk(stand: Stand, dir: &Path, only: Option<&str>) -> anyhow::Result<Exit
 /// What the journeys left behind.
 #[derive(Default)]
 struct Record {
-    touches: Vec<Duration>,
+    touches: Vec<Touched>,
     controls: Map,
     texts: Texts,
     steps: BTreeMap<&'static str, Vec<Step>>,

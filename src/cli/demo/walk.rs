@@ -52,6 +52,17 @@ pub enum Step {
     Platform { platform: &'static str },
 }
 
+/// A touch that something answered.
+#[derive(Serialize)]
+pub struct Touched {
+    journey: &'static str,
+    /// The page that was touched.
+    page: &'static str,
+    control: String,
+    /// From the lifted finger to the frame that answers it.
+    pub answered_ms: f64,
+}
+
 pub struct Walk<'a> {
     stage: &'a Stage,
     /// To look at what came out of the devices and into the platform's books.
@@ -63,8 +74,7 @@ pub struct Walk<'a> {
     journey: &'static str,
     pub screens: Vec<String>,
     pub steps: Vec<Step>,
-    /// From each lifted finger to the frame that answers it.
-    pub touches: &'a mut Vec<Duration>,
+    pub touches: &'a mut Vec<Touched>,
     pub controls: &'a mut Map,
     /// Every word that stood on each screen.
     pub texts: &'a mut Texts,
@@ -77,7 +87,7 @@ impl<'a> Walk<'a> {
         (screen, seconds): (Rc<Screen>, Hand),
         dir: &'a Path,
         journey: &'static str,
-        record: (&'a mut Vec<Duration>, &'a mut Map, &'a mut Texts),
+        record: (&'a mut Vec<Touched>, &'a mut Map, &'a mut Texts),
     ) -> Walk<'a> {
         let (touches, controls, texts) = record;
         let (screens, steps) = Default::default();
@@ -196,7 +206,12 @@ impl<'a> Walk<'a> {
         let lifted = Instant::now();
         let screen = &self.screen;
         if self.stage.run_until(ANSWER, || screen.shown() != before) {
-            self.touches.push(answered + lifted.elapsed());
+            self.touches.push(Touched {
+                journey: self.journey,
+                page: before.map_or("none", |view| view.name),
+                control: id.to_owned(),
+                answered_ms: (answered + lifted.elapsed()).as_secs_f64() * 1000.0,
+            });
         }
         Ok(())
     }

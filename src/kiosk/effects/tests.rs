@@ -12,7 +12,7 @@ use crate::devices::printer::LastSlip;
 use crate::devices::state::{DeviceState, StateChange};
 use crate::platform::OutboxEvent;
 use crate::store::{SlipResult, SlipSerial};
-use crate::testkit::{block_on, cases as kit, packs};
+use crate::testkit::{block_on, cases as kit, lonely_kiosk};
 use crate::visit::{SlipOrder, Ticket};
 
 /// A kiosk without devices, where its inputs come out, and its rows for the journal.
@@ -26,19 +26,8 @@ struct Bench {
 impl Bench {
     fn new() -> Bench {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("kiosk.toml");
-        let pack = packs::sample_folder().unwrap();
-        std::fs::write(
-            &file,
-            format!(
-                "site.kiosk = 1\nreader.port = 'no-reader'\nprinter.port = 'no-printer'\n\
-                 platform.url = 'http://127.0.0.1:9'\nstore.path = 'kiosk.db'\n\
-                 pack.path = '{}'\nbuttons.backend = 'simulated'\nbuttons.socket = 'no-panel'\n",
-                pack.display()
-            ),
-        )
-        .unwrap();
-        let parts = Parts::open(&Origin::File(file), &Known::default()).unwrap();
+        let file = lonely_kiosk(folder.path());
+        let parts = Parts::open(&Origin::File(file), &Known::default(), |_| ()).unwrap();
         let (to, inputs) = inbox();
         let drivers = Drivers::spawn(&parts.config, LastSlip::Whole, &to).unwrap();
         let (sender, rows) = mpsc::channel(ROWS);
