@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::signer::SignerKey;
 use crate::file;
 use crate::pack::characters;
 
@@ -255,6 +256,9 @@ impl Store {
 pub struct Pack {
     /// Folder of the site pack.
     pub path: PathBuf,
+    /// Public keys of which an official pack needs one as its signer; none: it needs no signature.
+    #[serde(default)]
+    pub trusted_keys: Vec<SignerKey>,
 }
 
 /// How long the kiosk waits for people. Assisted mode gives three times as long.

@@ -37,12 +37,14 @@ pub struct Kiosk {
 impl Kiosk {
     /// Starts it and waits for its first complete frame.
     pub fn start(config: &Path) -> anyhow::Result<Kiosk> {
-        Kiosk::start_by(&mut Command::new(KUAIBAN), config)
+        Kiosk::start_by(&mut Command::new(KUAIBAN), &[], config)
     }
 
-    fn start_by(command: &mut Command, config: &Path) -> anyhow::Result<Kiosk> {
+    fn start_by(command: &mut Command, options: &[&str], config: &Path) -> anyhow::Result<Kiosk> {
         let mut child = command
-            .args(["run", "--headless", "--config"])
+            .args(["run", "--headless"])
+            .args(options)
+            .arg("--config")
             .arg(config)
             .env("KUAIBAN_LOG", "error")
             .stdin(Stdio::piped())
@@ -97,10 +99,12 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// Starts it, some fifty times slower than it is; the counting begins with the process.
+    /// Starts it, some fifty times slower than it is, so that its seconds stand still meanwhile; the
+    /// counting begins with the process.
     pub fn start(config: &Path, dir: &Path) -> anyhow::Result<Counted> {
         let counts = dir.join("instructions");
-        let kiosk = Kiosk::start_by(&mut callgrind(&counts, Path::new(KUAIBAN)), config)?;
+        let kiosk =
+            Kiosk::start_by(&mut callgrind(&counts, Path::new(KUAIBAN)), &["--held"], config)?;
         Ok(Counted { kiosk, counts, dumps: 0 })
     }
 

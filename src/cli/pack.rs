@@ -1,7 +1,7 @@
 //! `kuaiban pack`.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::pack_show;
 use kuaiban::clock;
 use kuaiban::domain::pack::Standing;
+use kuaiban::domain::signer::SignerKey;
 use kuaiban::pack::{self, Checked, PackFault};
 
 #[derive(clap::Args)]
@@ -39,6 +40,28 @@ enum Command {
         /// One JSON object
         #[arg(long)]
         json: bool,
+    },
+    /// Sign a pack, so that kiosks know who answers for it
+    ///
+    /// Writes signature.toml beside pack.toml and prints the public key for [pack] trusted_keys of
+    /// kiosk.toml. Ed25519, which is no certified cryptographic module. The private key is made with
+    /// `openssl genpkey -algorithm ed25519 -out FILE` and stays with the bureau.
+    Sign {
+        /// Folder of the site pack
+        folder: PathBuf,
+        /// Private key: PKCS #8 in PEM
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
+    /// Say whose signature a pack has, and whether its files fit it
+    ///
+    /// Exits with 0 if they fit and the signer is one of the keys given, if any are.
+    Verify {
+        /// Folder of the site pack
+        folder: PathBuf,
+        /// A public key that is trusted, as `pack sign` prints it; may be given several times
+        #[arg(long, value_name = "KEY")]
+        key: Vec<SignerKey>,
     },
     /// Print the JSON Schema of a file of a pack
     ///
@@ -70,6 +93,13 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Command::Sign { folder, key } => {
+            let signer = pack::sign(&folder, &key)?;
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "{}: signed by {signer}", folder.display())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Verify { folder, key } => verify(&folder, &key),
         Command::Schema { file } => {
             let schema = match file {
                 SchemaOf::Pack => pack::pack_schema(),
@@ -82,10 +112,32 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
+fn verify(folder: &Path, trusted: &[SignerKey]) -> anyhow::Result<ExitCode> {
+    let Checked { pack, signer, .. } = pack::check(folder, None, &[]);
+    pack?;
+    let mut out = std::io::stdout().lock();
+    let folder = folder.display();
+    let known = match signer {
+        None => {
+            writeln!(out, "{folder}: not signed")?;
+            false
+        }
+        Some(signer) if trusted.is_empty() || trusted.contains(&signer) => {
+            writeln!(out, "{folder}: signed by {signer}, and unchanged since")?;
+            true
+        }
+        Some(signer) => {
+            writeln!(out, "{folder}: signed by {signer}, which is none of the keys given")?;
+            false
+        }
+    };
+    Ok(if known { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 fn check(folder: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
     // Whoever checks a pack sits at a computer whose clock is right.
     let today = clock::local(Timestamp::now()).date();
-    let Checked { pack, warnings } = pack::check(&folder, Some(today));
+    let Checked { pack, warnings, .. } = pack::check(&folder, Some(today), &[]);
     let mut out = std::io::stdout().lock();
     if json {
         for fault in pack.as_ref().err().map_or(&[][..], |errors| &errors.faults) {

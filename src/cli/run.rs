@@ -20,6 +20,10 @@ pub struct Args {
     #[cfg(feature = "demo")]
     #[arg(long)]
     headless: bool,
+    /// With --headless: the seconds of the kiosk pass by the command `second`, and not by themselves
+    #[cfg(feature = "demo")]
+    #[arg(long, requires = "headless")]
+    held: bool,
 }
 
 /// Fails only without a display. Whatever else is wrong stands on the screen as *out of service*,
@@ -30,7 +34,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let origin = Origin::File(args.config);
     #[cfg(feature = "demo")]
     if args.headless {
-        return super::stage::run(origin, screen.short_side_mm);
+        return super::stage::run(origin, screen.short_side_mm, args.held);
     }
     let ended = || drop(slint::quit_event_loop());
     let (window, kiosk) =

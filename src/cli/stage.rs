@@ -11,7 +11,7 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use kuaiban::kiosk::on_screen::OnScreen;
-use kuaiban::kiosk::{Origin, Ticks};
+use kuaiban::kiosk::{Hand, Origin, Ticks};
 use kuaiban::screen::headless::Stage;
 use kuaiban::screen::window::Screen;
 use slint::{ComponentHandle, PhysicalSize};
@@ -23,15 +23,21 @@ const LINE_MAX: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 const HELP: &str =
-    "touch ID | wait PAGE | page | step | controls | redraw | shot FILE | help | quit";
+    "touch ID | wait PAGE | page | step | controls | second | redraw | shot FILE | help | quit";
 
-pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
+/// `held`: the seconds of the kiosk pass by the command `second`.
+pub fn run(origin: Origin, short_side_mm: f32, held: bool) -> anyhow::Result<ExitCode> {
     let stage = Stage::new(PANEL)?;
     let gone = Arc::new(AtomicBool::new(false));
     let gone_at_end = gone.clone();
     let ended = move || gone_at_end.store(true, Ordering::Relaxed);
-    let (window, kiosk) =
-        OnScreen::with_kiosk(short_side_mm, origin, Ticks::of_the_clock(), ended)?;
+    let (hand, ticks) = if held {
+        let (hand, ticks) = Ticks::driven();
+        (Some(hand), ticks)
+    } else {
+        (None, Ticks::of_the_clock())
+    };
+    let (window, kiosk) = OnScreen::with_kiosk(short_side_mm, origin, ticks, ended)?;
     let screen = window.screen().clone();
     screen.window().show()?;
     // The first complete frame is the one with the first view of the kiosk on it.
@@ -61,7 +67,7 @@ pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
                 if line.trim() == "quit" {
                     break;
                 }
-                println!("{}", command(line.trim(), &stage, &screen));
+                println!("{}", command(line.trim(), &stage, &screen, hand.as_ref()));
                 std::io::stdout().flush()?;
             }
             Err(mpsc::TryRecvError::Empty) => stage.rest(),
@@ -73,7 +79,7 @@ pub fn run(origin: Origin, short_side_mm: f32) -> anyhow::Result<ExitCode> {
 }
 
 /// One command and its one line of answer.
-fn command(line: &str, stage: &Stage, screen: &Rc<Screen>) -> String {
+fn command(line: &str, stage: &Stage, screen: &Rc<Screen>, hand: Option<&Hand>) -> String {
     let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
     let page = || screen.shown().map_or("none", |view| view.name);
     match verb {
@@ -101,6 +107,11 @@ fn command(line: &str, stage: &Stage, screen: &Rc<Screen>) -> String {
             let step = screen.shown().and_then(|view| view.frame.step);
             format!("step {}", step.map_or(0, |step| step.step))
         }
+        "second" => match hand {
+            Some(hand) if hand.second() => "a second has passed".to_owned(),
+            Some(_) => "error: the kiosk does not take its seconds".to_owned(),
+            None => "error: the seconds pass by themselves; start with --held".to_owned(),
+        },
         "redraw" => format!("drawn in {} µs", stage.redraw().as_micros()),
         "controls" => stage.controls(screen.window()).into_keys().collect::<Vec<_>>().join(" "),
         "shot" => match stage.save(Path::new(rest)) {

@@ -17,4 +17,5 @@ pub mod listing;
 pub mod mask;
 pub mod outlet;
 pub mod pack;
+pub mod signer;
 pub mod text;

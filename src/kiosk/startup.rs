@@ -251,7 +251,8 @@ impl Parts {
         })?;
         known.learn_config(&config);
         let begin = |frame: &Pack| first(first_view(&config, frame));
-        let pack = crate::pack::load_by_parts(&config.pack.path, begin).inspect_err(|errors| {
+        let config::Pack { path, trusted_keys } = &config.pack;
+        let pack = crate::pack::load_by_parts(path, trusted_keys, begin).inspect_err(|errors| {
             if let Some(frame) = &errors.frame {
                 known.learn_pack(frame);
             }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::fault::{PackFault, Place};
 use super::rule::Rule;
+use super::signature;
 use crate::domain::pack::MOST_ITEMS;
 use crate::file;
 
@@ -48,8 +49,10 @@ pub(super) fn list(folder: &Path) -> Listing {
     let mut listing = Listing::default();
     if let Ok(entries) = std::fs::read_dir(folder) {
         for name in entries.take(MOST_ENTRIES).filter_map(|entry| Some(entry.ok()?.file_name())) {
-            let belongs = name == "pack.toml" || name == "items" || name == "calendars";
-            if !belongs && !matches!(kind(&name.to_string_lossy()), Kind::Leftover) {
+            let belongs = ["pack.toml", "items", "calendars", signature::NAME];
+            if !belongs.iter().any(|own| name == *own)
+                && !matches!(kind(&name.to_string_lossy()), Kind::Leftover)
+            {
                 listing.warn(Path::new(&name));
             }
         }

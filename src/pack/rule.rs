@@ -38,6 +38,8 @@ pub enum Rule {
     PromiseAboveHalf,
     /// 信用承诺 wherever money is paid.
     PayoutWithoutCreditCommitment,
+    /// Working days are promised of a year whose holidays nobody has written down.
+    NoCalendar,
     /// A citizen is told to try another department.
     SendAway,
     /// A telephone number among the public fields.
@@ -48,6 +50,8 @@ pub enum Rule {
     Outlet,
     /// 好差评
     EvaluationTag,
+    /// A signature that is missing, somebody else's, or older than a file.
+    Signature,
     /// What an official pack may not borrow from a sample.
     Standing,
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use jiff::civil::date;
 use proptest::prelude::*;
 
+use super::finding::Findings;
+use super::schema::Schema;
 use super::*;
 use crate::domain::pack::{AnswerKind, ItemKind, PhoneWay, Standing};
 use crate::testkit::packs;
@@ -62,7 +64,7 @@ fn named_all(named: &[String], problems: &[&str]) {
 
 #[test]
 fn p10_the_sample_pack_is_flawless() {
-    let checked = check(&sample(), Some(date(2026, 11, 26)));
+    let checked = check(&sample(), Some(date(2026, 11, 26)), &[]);
     assert!(checked.pack.is_ok() && checked.warnings.is_empty(), "{checked:?}");
     let pack = checked.pack.expect("a pack without a fault");
     let ids: Vec<_> = pack.items.iter().map(|item| item.id.as_str()).collect();
@@ -314,13 +316,13 @@ fn what_editors_and_desktops_leave_behind_stops_nobody() {
         std::fs::write(folder.path().join("items").join(name), b"\0\xFF").expect("written");
         std::fs::write(folder.path().join(name), b"\0\xFF").expect("written");
     }
-    let checked = check(folder.path(), None);
+    let checked = check(folder.path(), None, &[]);
     assert!(checked.pack.is_ok() && checked.warnings.is_empty(), "{checked:?}");
     assert_eq!(checked.pack.expect("a pack").items.len(), 3);
     // What nobody knows is told by the check, and stops no kiosk either.
     std::fs::write(folder.path().join("items/notes.txt"), "").expect("written");
     std::fs::write(folder.path().join("README.md"), "").expect("written");
-    let checked = check(folder.path(), None);
+    let checked = check(folder.path(), None, &[]);
     assert!(checked.pack.is_ok());
     let warned: Vec<_> = checked.warnings.iter().map(PackFault::to_string).collect();
     assert_eq!(warned.len(), 2, "{warned:?}");
@@ -370,14 +372,14 @@ fn p10_an_official_pack_needs_its_own_region() {
 
 #[test]
 fn p9_a_day_that_is_still_to_come_is_found_where_the_clock_can_be_believed() {
-    let checked = check(&sample(), Some(date(2026, 10, 31)));
+    let checked = check(&sample(), Some(date(2026, 10, 31)), &[]);
     let faults = checked.pack.unwrap_err().faults;
     assert_eq!(faults.len(), 1, "{faults:?}");
     assert!(faults[0].problem.contains("as_of: 2026-11-01 is still to come"));
     assert!(load(&sample()).is_ok());
     let folder = copy();
     change(folder.path(), PACK, "date = \"2026-11-02\"", "date = \"2062-11-02\"");
-    let faults = check(folder.path(), Some(date(2026, 11, 26))).pack.unwrap_err().faults;
+    let faults = check(folder.path(), Some(date(2026, 11, 26)), &[]).pack.unwrap_err().faults;
     assert!(faults.len() == 1 && faults[0].problem.contains("more than a year away"), "{faults:?}");
 }
 
@@ -595,4 +597,116 @@ fn each_rule_is_broken_by_a_pack_that_breaks_nothing_else() {
         change(folder.path(), QUERY, kind, &format!("{kind}\n{sound}"));
         assert_eq!(faults(folder.path()), [""; 0], "{sound}");
     }
+}
+
+#[test]
+fn working_days_without_their_calendar_are_warned_of() {
+    let rules = |folder: &Path, today| -> Vec<Rule> {
+        check(folder, today, &[]).warnings.iter().map(|warning| warning.rule).collect()
+    };
+    let folder = copy();
+    let year = folder.path().join("calendars/2026.toml");
+    std::fs::remove_file(&year).unwrap();
+    // Nothing is promised in working days.
+    assert_eq!(rules(folder.path(), None), []);
+    let kind = "kind = { type = \"query\" }";
+    change(folder.path(), QUERY, kind, &format!("{kind}\npromise = \"5wd\""));
+    let warning = &check(folder.path(), None, &[]).warnings[0];
+    assert_eq!(warning.rule, Rule::NoCalendar);
+    assert!(warning.message_and_remedy().1.contains("calendars/2026.toml"), "{warning}");
+    // A kiosk can use it: its dates are provisional.
+    assert!(load(folder.path()).is_ok());
+    assert_eq!(rules(folder.path(), Some(date(2025, 6, 1))), []);
+    assert_eq!(rules(folder.path(), Some(date(2027, 6, 1))), [Rule::NoCalendar]);
+}
+
+/// A private key as OpenSSL writes it, of these 32 bytes (RFC 8410 §7).
+fn private_key(folder: &Path, seed: u8) -> PathBuf {
+    let der = [
+        &[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20][..],
+        &[seed; 32],
+    ];
+    // 48 bytes: no padding.
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let base64: String = (der.concat().chunks(3))
+        .map(|three| three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte)))
+        .flat_map(|bits| [18, 12, 6, 0].map(|shift| DIGITS[bits >> shift & 63] as char))
+        .collect();
+    let file = folder.join(format!("{seed}.pem"));
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{base64}\n-----END PRIVATE KEY-----\n");
+    std::fs::write(&file, pem).unwrap();
+    file
+}
+
+#[test]
+fn a_signature_fits_the_files_that_were_signed_and_no_others() {
+    let keys = tempfile::tempdir().unwrap();
+    let folder = copy();
+    let pack = folder.path();
+    let signer = || check(pack, None, &[]).signer;
+    assert_eq!(signer(), None);
+    let ours = sign(pack, &private_key(keys.path(), 1)).unwrap();
+    assert_eq!((signer(), faults(pack)), (Some(ours), vec![]));
+    // Signing again changes nothing, by somebody else only the signer.
+    let theirs = sign(pack, &private_key(keys.path(), 2)).unwrap();
+    assert_ne!(ours, theirs);
+    assert_eq!(signer(), Some(theirs));
+
+    // Whatever is changed, added, removed or called otherwise.
+    let broken = |what: &str| {
+        let rules: Vec<Rule> =
+            load(pack).unwrap_err().faults.iter().map(|fault| fault.rule).collect();
+        assert_eq!(rules, [Rule::Signature], "{what}");
+        assert_eq!(signer(), None, "{what}");
+    };
+    let comment = std::fs::read_to_string(pack.join(PACK)).unwrap() + "# a word more\n";
+    let before = std::fs::read(pack.join(PACK)).unwrap();
+    std::fs::write(pack.join(PACK), comment).unwrap();
+    broken("a comment");
+    std::fs::write(pack.join(PACK), before).unwrap();
+    assert_eq!(signer(), Some(theirs));
+    let year = pack.join("calendars/2025.toml");
+    std::fs::rename(&year, keys.path().join("2025.toml")).unwrap();
+    broken("a year less");
+    std::fs::rename(keys.path().join("2025.toml"), &year).unwrap();
+    std::fs::rename(pack.join(QUERY), pack.join("items/11-query.toml")).unwrap();
+    broken("another name");
+    std::fs::rename(pack.join("items/11-query.toml"), pack.join(QUERY)).unwrap();
+    // Leftovers of an editor are no part of it.
+    std::fs::write(pack.join("pack.toml~"), "").unwrap();
+    assert_eq!(signer(), Some(theirs));
+    change(pack, "signature.toml", &theirs.to_string(), &ours.to_string());
+    broken("another signer");
+
+    // No key, and a pack with a fault.
+    let no_key = keys.path().join("none.pem");
+    std::fs::write(&no_key, "no key").unwrap();
+    assert!(matches!(sign(pack, &no_key), Err(SignError::NoKey(_))));
+    change(pack, QUERY, "category = \"20\"", "category = \"02\"");
+    assert!(matches!(sign(pack, &private_key(keys.path(), 1)), Err(SignError::Pack(_))));
+}
+
+#[test]
+fn an_official_pack_needs_a_signer_where_some_are_trusted() {
+    let keys = tempfile::tempdir().unwrap();
+    let folder = copy();
+    let pack = folder.path();
+    let loads = |trusted: &[SignerKey]| load_by_parts(pack, trusted, |_| ()).is_ok();
+    let (key, other) = (private_key(keys.path(), 1), private_key(keys.path(), 2));
+    let ours = sign(pack, &key).unwrap();
+    let theirs = sign(pack, &other).unwrap();
+    // A sample needs none, and none of a certain one.
+    assert!(loads(&[ours]));
+    change(pack, PACK, "standing = \"sample\"", "standing = \"official\"");
+    change(pack, PACK, "region = \"000000\"", "region = \"370200\"");
+    std::fs::remove_file(pack.join("signature.toml")).unwrap();
+    assert!(loads(&[]));
+    assert!(!loads(&[ours]));
+    sign(pack, &other).unwrap();
+    assert!(loads(&[]) && loads(&[ours, theirs]) && !loads(&[ours]));
+    sign(pack, &key).unwrap();
+    assert!(loads(&[ours]));
+    // A signature of a sample is none of the official one.
+    std::fs::write(pack.join("signature.toml"), "key = 1").unwrap();
+    assert!(!loads(&[]));
 }

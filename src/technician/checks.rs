@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::doctor::{Check, Part, bad, good, warning};
 use super::running::{both, clock_check, device_check, panel_check};
 use crate::clock;
-use crate::config::{Answers, ButtonsBackend, Config};
+use crate::config::{self, Answers, ButtonsBackend, Config};
 use crate::devices::{self, buttons::ButtonEvent, link::Link, state::DeviceState};
 use crate::platform::Client;
 use crate::say;
@@ -21,14 +21,16 @@ const DISK_LOW: u64 = 256 << 20;
 /// How long a device may take to answer.
 const DEVICE_WAIT: Duration = Duration::from_secs(3);
 
-pub(super) fn pack(path: &Path) -> Check {
+pub(super) fn pack(config: &config::Pack) -> Check {
     // A day that is still to come is a typing error wherever the clock is right.
     let today = clock::set_from_network().then(|| clock::local(Timestamp::now()).date());
-    match crate::pack::check(path, today).pack {
-        Ok(pack) => good(
-            Part::Pack,
-            format!("version {}, {} items, as of {}", pack.version, pack.items.len(), pack.as_of),
-        ),
+    let checked = crate::pack::check(&config.path, today, &config.trusted_keys);
+    match checked.pack {
+        Ok(pack) => {
+            let signed = checked.signer.map(|by| format!(", signed by {by}")).unwrap_or_default();
+            let (version, items, as_of) = (&pack.version, pack.items.len(), pack.as_of);
+            good(Part::Pack, format!("version {version}, {items} items, as of {as_of}{signed}"))
+        }
         Err(faults) => bad(Part::Pack, faults.to_string(), say::REMEDY_PACK),
     }
 }

@@ -13,11 +13,14 @@ mod questions;
 mod send_away;
 mod standing;
 
+use std::path::Path;
+
 use jiff::civil::Date;
 
-use super::Rule;
 use super::finding::Findings;
+use super::{PackFault, Rule};
 use crate::domain::calendar::{Calendar, CalendarYear};
+use crate::domain::deadline::Unit;
 use crate::domain::pack::{Item, Pack};
 
 /// The rules for `pack.toml`. `today` where a clock can be believed.
@@ -31,6 +34,22 @@ pub(super) fn pack(pack: &Pack, today: Option<Date>, found: &mut Findings) {
 /// The rules for one year of the calendar; `stem` is the name of its file.
 pub(super) fn calendar(year: &CalendarYear, stem: &str, found: &mut Findings) {
     calendar::check(year, stem, found);
+}
+
+/// What is said of a pack that promises working days and does not know those of this year: every due
+/// date would be provisional (暂定).
+pub(super) fn no_calendar(pack: &Pack, today: Option<Date>) -> Option<PackFault> {
+    let today = today.unwrap_or(pack.as_of);
+    let limits = pack.items.iter().flat_map(|item| [item.legal, item.promised()]);
+    let in_working_days = limits.flatten().any(|limit| limit.unit() == Unit::WorkingDays);
+    (in_working_days && !pack.calendar.knows(today)).then(|| {
+        let year = today.year();
+        let problem = format!(
+            "working days are promised, and the holidays of {year} are unknown: each date would be \
+             provisional; add calendars/{year}.toml"
+        );
+        PackFault::of_file(Path::new("calendars"), Rule::NoCalendar, problem)
+    })
 }
 
 /// The rules for one item; `calendar` is that of its pack.
