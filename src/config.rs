@@ -355,22 +355,43 @@ fn remedy(cause: &std::io::Error) -> &'static str {
     }
 }
 
-/// What a file that cannot be used still says of the place: whom to call while nothing else is known.
-/// `None` where that section is at fault itself.
-pub fn site_of(path: &Path) -> Option<Site> {
-    #[derive(Deserialize)]
-    struct OnlySite {
-        site: Site,
-    }
-    let text = file::read_text(path, LARGEST).ok()?;
-    let of = |text: &str| toml::from_str(text).ok().map(|OnlySite { site }| site);
-    // A quotation mark that is missing elsewhere leaves the section as it stands.
-    let section = || {
-        let begin = if text.starts_with("[site]") { 0 } else { text.find("\n[site]")? + 1 };
+/// What a file that cannot be used still says, so that the screen can say whom to call.
+#[derive(Default)]
+pub struct Remains {
+    pub site: Option<Site>,
+    /// Folder of the site pack.
+    pub pack: Option<PathBuf>,
+}
+
+/// What is left of a file that cannot be used; nothing of a section that is at fault itself.
+pub fn remains_of(path: &Path) -> Remains {
+    let Ok(text) = file::read_text(path, LARGEST) else { return Remains::default() };
+    let pack = section::<Pack>(&text, "pack").map(|pack| beside(path, &pack.path));
+    Remains { site: section(&text, "site"), pack }
+}
+
+/// A section of a text. A quotation mark that is missing elsewhere leaves it as it stands.
+fn section<T: serde::de::DeserializeOwned>(text: &str, name: &str) -> Option<T> {
+    let of = |text: &str| -> Option<T> {
+        toml::from_str::<toml::Table>(text).ok()?.remove(name)?.try_into().ok()
+    };
+    let alone = || {
+        let head = format!("[{name}]");
+        let begin = match text.starts_with(&head) {
+            true => 0,
+            false => text.find(&format!("\n{head}"))? + 1,
+        };
         let rest = &text[begin..];
         of(&rest[..rest.find("\n[").unwrap_or(rest.len())])
     };
-    of(&text).or_else(section)
+    of(text).or_else(alone)
+}
+
+/// A path of a configuration file, which is taken from the file's folder.
+fn beside(file: &Path, path: &Path) -> PathBuf {
+    // A bare file name has the parent "", which is no folder to look into.
+    let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    folder.join(path)
 }
 
 impl Config {
@@ -395,8 +416,6 @@ impl Config {
         // A simulated panel is a demonstration, whatever the file says (promise P1).
         config.site.demo |= config.buttons.backend == ButtonsBackend::Simulated;
         config.check().map_err(invalid)?;
-        // A bare file name has the parent "", which is no folder to look into.
-        let base = path.parent().filter(|base| *base != Path::new("")).unwrap_or(Path::new("."));
         for place in [
             &mut config.reader.port,
             &mut config.printer.port,
@@ -411,7 +430,7 @@ impl Config {
         .chain(config.platform.ca.as_mut())
         .chain(config.printer.fonts.iter_mut())
         {
-            *place = base.join(&*place);
+            *place = beside(path, place);
         }
         Ok(config)
     }
@@ -482,7 +501,7 @@ mod tests {
         let whole = WHOLE.replace("kiosk = 1\n", "kiosk = 1\nhotline = \"12333\"\n");
         let hotline = |text: &str| {
             std::fs::write(&path, text).unwrap();
-            site_of(&path).and_then(|site| site.hotline)
+            remains_of(&path).site.and_then(|site| site.hotline)
         };
         let broken = whole.replace("hrss.example\"", "hrss.example");
         for text in [&whole, &broken, &format!("# moved\n[pack\n{broken}")] {

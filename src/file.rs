@@ -34,6 +34,17 @@ pub fn read_text(path: &Path, largest: u64) -> std::io::Result<String> {
     text.map(without_mark).map_err(|_| Error::new(ErrorKind::InvalidData, "no UTF-8 text"))
 }
 
+/// Writes a regular file, in the place of one or of nothing.
+///
+/// # Errors
+/// `InvalidInput` for a place where anything but a regular file is, else why it cannot be written.
+pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return Err(Error::new(ErrorKind::InvalidInput, "no regular file"));
+    }
+    std::fs::write(path, bytes)
+}
+
 /// A text without the byte-order mark that some editors put before it.
 pub fn without_mark(mut text: String) -> String {
     if text.starts_with('\u{feff}') {

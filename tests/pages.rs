@@ -320,7 +320,8 @@ fn numbers_and_codes_are_said_as_such() {
 fn out_of_service_names_the_cause_and_whom_to_ask() {
     let view = out_of_service(&fixture::out_of_service(), fixture::now());
     let said: Vec<String> = view.said().into_iter().map(|said| said.text).collect();
-    for word in ["303", "12333", "暂停服务", "Out of service", "示例市人社局", "演示"] {
+    for word in ["303", "12333", "暂停服务", "Out of service", "示例市人社局", "演示", "时间未校准"]
+    {
         assert!(said.iter().any(|said| said.contains(word)), "{word} is missing: {said:?}");
     }
     assert!(view.controls().is_empty());

@@ -53,7 +53,7 @@ fn draw(render: &Render) -> anyhow::Result<()> {
     })?;
     let picture = kuaiban::simulators::paper::render(&bytes, render.paper.into())
         .with_context(|| render.file.display().to_string())?;
-    std::fs::write(&render.png, picture.png())
+    kuaiban::file::write(&render.png, &picture.png())
         .with_context(|| format!("{}: cannot be written", render.png.display()))
 }
 

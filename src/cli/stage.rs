@@ -43,7 +43,7 @@ pub fn run(origin: Origin, short_side_mm: f32, held: bool) -> anyhow::Result<Exi
     // The first complete frame is the one with the first view of the kiosk on it.
     stage.run_until(PATIENCE, || screen.shown().is_some());
     stage.turn();
-    println!("ready");
+    writeln!(std::io::stdout(), "ready")?;
 
     let (to, lines) = mpsc::sync_channel::<String>(16);
     let waker = screen.window().as_weak();
@@ -67,8 +67,8 @@ pub fn run(origin: Origin, short_side_mm: f32, held: bool) -> anyhow::Result<Exi
                 if line.trim() == "quit" {
                     break;
                 }
-                println!("{}", command(line.trim(), &stage, &screen, hand.as_ref()));
-                std::io::stdout().flush()?;
+                let answer = command(line.trim(), &stage, &screen, hand.as_ref());
+                writeln!(std::io::stdout(), "{answer}")?;
             }
             Err(mpsc::TryRecvError::Empty) => stage.rest(),
             Err(mpsc::TryRecvError::Disconnected) => break,

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::card::CardText;
 use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::pack::Bilingual;
 
@@ -54,6 +55,16 @@ impl QueryAnswer {
     /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
         self.facts.is_empty() && self.tables.iter().all(|table| table.rows.is_empty())
+    }
+
+    /// The facts without those that only repeat whose card was laid down: these stand above them
+    /// already.
+    pub fn facts_beyond(&self, card: &CardText) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().filter(|fact| match &fact.value {
+            Value::PersonName(name) => name.open() != card.holder_name(),
+            Value::IdNumber(number) => number.open() != card.number,
+            _ => true,
+        })
     }
 
     /// The numbers of identity documents that stand in it, whoever's they are.

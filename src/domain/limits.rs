@@ -35,7 +35,7 @@ texts! {
 }
 
 macro_rules! strings {
-    ($($(#[$doc:meta])* $name:ident: $pattern:literal, $needed:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: $pattern:literal, $example:literal, $needed:literal;)*) => {$(
         $(#[$doc])*
         pub enum $name {}
 
@@ -48,6 +48,7 @@ macro_rules! strings {
                 json_schema!({
                     "type": "string",
                     "pattern": $pattern,
+                    "examples": [$example],
                     "description": $needed,
                     "x-needed": $needed,
                 })
@@ -58,19 +59,19 @@ macro_rules! strings {
 
 strings! {
     /// A telephone number as it is printed.
-    Telephone: "^[0-9](?:[ -]?[0-9]){4,14}$",
+    Telephone: "^[0-9](?:[ -]?[0-9]){4,14}$", "12333",
         "5 to 15 digits, with - or a space between them, are needed";
     /// A name that the store and the contract carry.
-    Name: "^[a-z][a-z0-9_]{0,39}$",
+    Name: "^[a-z][a-z0-9_]{0,39}$", "a_name",
         "at most 40 lower-case letters, digits and _, a letter first, are needed";
     /// Version of a pack or of a set of tags.
-    Version: "^[!-~]{1,40}$",
+    Version: "^[!-~]{1,40}$", "2026.11",
         "1 to 40 letters, digits and signs without a space are needed";
     /// A region of GB/T 2260.
-    Region: "^[0-9]{6}$",
+    Region: "^[0-9]{6}$", "370200",
         "six digits of GB/T 2260 are needed";
     /// An address on the web with a place for the query token.
-    QueryUrl: "^https://[!-z|~]{1,120}\\{query_token\\}[!-z|~]{0,60}$",
+    QueryUrl: "^https://[!-z|~]{1,120}\\{query_token\\}[!-z|~]{0,60}$", "https://hrss.example/{query_token}",
         "a web address that begins with https:// and has {query_token} once is needed, short \
          enough for a small QR code; the {case_number} of older packs can be guessed";
 }
@@ -83,6 +84,7 @@ fn bilingual(zh: u32, en: u32) -> Schema {
             "minLength": 1,
             "maxLength": most,
             "pattern": "\\S",
+            "examples": ["一"],
             "x-needed": needed,
         })
     };

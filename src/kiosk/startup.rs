@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::clock::WallClock;
-use crate::config::{self, Config, ConfigError, Site};
+use crate::config::{self, Config, ConfigError, Remains, Site};
 use crate::devices::buttons::{self, Buttons, ButtonsError};
 use crate::devices::printer::{self, LastSlip, Printer};
 use crate::devices::reader::{self, Reader};
 use crate::domain::pack::{Bilingual, Pack};
-use crate::pack::PackErrors;
+use crate::pack::{self, Contacts, PackErrors};
 use crate::platform::{Client, ClientError};
 use crate::say::{self, Lang, Sentence};
 use crate::screen::{self, Devices, Kept, Moment, OutOfService, View};
@@ -154,11 +155,11 @@ impl Origin {
         }
     }
 
-    /// What a configuration that cannot be used still says of the place.
-    fn site(&self) -> Option<Site> {
+    /// What is left of a configuration that cannot be used.
+    fn remains(&self) -> Remains {
         match self {
-            Origin::File(path) => config::site_of(path),
-            Origin::Given(_) => None,
+            Origin::File(path) => config::remains_of(path),
+            Origin::Given(_) => Remains::default(),
         }
     }
 }
@@ -174,6 +175,8 @@ struct Facts {
     hotline: Option<String>,
     outlet: Option<Bilingual>,
     demo: bool,
+    /// The day of the site pack: no clock that is right shows an earlier one.
+    as_of: Option<Date>,
     /// Where the configuration wants the state of the kiosk.
     status: Option<PathBuf>,
 }
@@ -197,10 +200,18 @@ impl Known {
         facts.outlet = site.outlet.as_ref().map(both).or(facts.outlet.take());
     }
 
+    /// Of a pack that cannot be used: it takes the place of nothing that is known.
+    fn learn_contacts(&self, contacts: Contacts) {
+        let mut facts = self.facts();
+        facts.hotline = facts.hotline.take().or(contacts.hotline);
+        facts.outlet = facts.outlet.take().or(contacts.outlet);
+    }
+
     fn learn_pack(&self, pack: &Pack) {
         let mut facts = self.facts();
         facts.hotline = Some(pack.hotline.number.clone());
         facts.outlet = Some(outlet_line(pack));
+        facts.as_of = Some(pack.as_of);
     }
 
     pub fn status(&self) -> Option<PathBuf> {
@@ -215,6 +226,7 @@ impl Known {
             hotline: facts.hotline.clone(),
             outlet: facts.outlet.clone(),
             demo: facts.demo,
+            clock_trusted: WallClock::new(facts.as_of.unwrap_or(Date::MIN), None).trusted(),
         }
     }
 }
@@ -245,16 +257,22 @@ impl Parts {
         first: impl FnOnce(View),
     ) -> Result<Parts, ServiceFault> {
         let config = origin.config().inspect_err(|_| {
-            if let Some(site) = origin.site() {
+            let Remains { site, pack } = origin.remains();
+            // What the site says for itself goes before what its pack says.
+            if let Some(pack) = pack {
+                known.learn_contacts(pack::contacts(&pack));
+            }
+            if let Some(site) = site {
                 known.learn_site(&site);
             }
         })?;
         known.learn_config(&config);
         let begin = |frame: &Pack| first(first_view(&config, frame));
         let config::Pack { path, trusted_keys } = &config.pack;
-        let pack = crate::pack::load_by_parts(path, trusted_keys, begin).inspect_err(|errors| {
-            if let Some(frame) = &errors.frame {
-                known.learn_pack(frame);
+        let pack = pack::load_by_parts(path, trusted_keys, begin).inspect_err(|errors| {
+            match &errors.frame {
+                Some(frame) => known.learn_pack(frame),
+                None => known.learn_contacts(pack::contacts(path)),
             }
         })?;
         let pack = Arc::new(pack);
@@ -339,6 +357,19 @@ mod tests {
         let page = open(&Known::default());
         assert_eq!((page.number, page.hotline.as_deref()), (201, Some("12333")));
         assert!(page.outlet.is_some());
+        // pack.toml itself has faults, also where it says whom to call.
+        let frame = folder.path().join("pack/pack.toml");
+        let text = std::fs::read_to_string(&frame).unwrap();
+        let faulty = text.replace("staffed = true\n", "").replace("as_of = ", "as_of = 1 # ");
+        assert_ne!(faulty, text);
+        std::fs::write(&frame, faulty).unwrap();
+        let page = open(&Known::default());
+        assert_eq!((page.number, page.hotline.as_deref()), (201, Some("12333")));
+        assert!(page.outlet.unwrap().zh.contains('，'));
+        // A faulty configuration still says where its pack is.
+        std::fs::write(&file, format!("[site]\nkiosk = 7\n{rest}backend = 1\n{pack}")).unwrap();
+        let page = open(&Known::default());
+        assert_eq!((page.number, page.hotline.as_deref()), (102, Some("12333")));
     }
 
     #[test]

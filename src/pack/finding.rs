@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use serde_json::Value;
-
 use super::document::{self, Places};
 use super::fault::{PackFault, Place};
 use super::rule::Rule;
@@ -49,17 +47,6 @@ impl Findings {
         self.0.is_empty()
     }
 
-    /// Takes the names at fault out of a file's value.
-    pub fn without_unknown_names(&self, json: &mut Value) {
-        for finding in self.0.iter().filter(|finding| finding.of_name) {
-            if let Some((table, name)) = finding.pointer.rsplit_once('/')
-                && let Some(Value::Object(fields)) = json.pointer_mut(table)
-            {
-                fields.remove(&unescaped(name));
-            }
-        }
-    }
-
     /// Adds what was found in other places than these: of one value the first fault says most.
     pub fn extend_elsewhere(&mut self, others: Findings) {
         let within = |inner: &str, outer: &str| {
@@ -102,7 +89,7 @@ pub(super) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-fn unescaped(part: &str) -> String {
+pub(super) fn unescaped(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
 }
 

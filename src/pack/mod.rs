@@ -34,7 +34,7 @@ pub use rule::Rule;
 pub use signature::{SignError, sign};
 
 use crate::domain::calendar::CalendarYear;
-use crate::domain::pack::{Item, Pack};
+use crate::domain::pack::{Bilingual, Item, Pack};
 use crate::domain::signer::SignerKey;
 use finding::MOST_FAULTS;
 use reading::Reading;
@@ -124,6 +124,45 @@ fn concluded(
         Some(pack) if faults.is_empty() => Ok(Box::new(pack)),
         frame => Err(PackErrors { folder: folder.to_owned(), faults, frame: frame.map(Box::new) }),
     }
+}
+
+/// Whom to call, as far as a `pack.toml` says so that cannot be used otherwise.
+#[derive(Debug, Default)]
+pub struct Contacts {
+    pub hotline: Option<String>,
+    /// Name and address of the first outlet with people, in one line.
+    pub outlet: Option<Bilingual>,
+}
+
+/// Reads what is left of a pack that cannot be used.
+pub fn contacts(folder: &Path) -> Contacts {
+    let Ok(text) = files::read_text(folder, Path::new("pack.toml")) else {
+        return Contacts::default();
+    };
+    let (table, _) = toml::de::DeTable::parse_recoverable(&text);
+    let json = document::to_json(&table, None);
+    // What no telephone and no line has is somebody's joke, or a fault of its own.
+    let seen = |text: &&str| {
+        characters::problem(text).is_none() && (1..=120).contains(&text.chars().count())
+    };
+    let words = |place: Option<&serde_json::Value>, lang: &str| {
+        Some(place?.get(lang)?.as_str().filter(seen)?.to_owned())
+    };
+    let number = json.pointer("/hotline/number").and_then(|number| number.as_str());
+    let is_number = |number: &&str| {
+        (5..=20).contains(&number.len())
+            && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-' || byte == b' ')
+    };
+    let outlets = json.get("outlets").and_then(|outlets| outlets.as_array());
+    let staffed = (outlets.into_iter().flatten())
+        .find(|outlet| outlet.get("staffed").and_then(|staffed| staffed.as_bool()) != Some(false));
+    let line = |lang: &str, comma: &str| {
+        let part = |name: &str| words(staffed?.get(name), lang);
+        Some(format!("{}{comma}{}", part("name")?, part("address")?))
+    };
+    let outlet = line("zh", "，")
+        .map(|zh| Bilingual { en: line("en", ", ").unwrap_or_else(|| zh.clone()), zh });
+    Contacts { hotline: number.filter(is_number).map(str::to_owned), outlet }
 }
 
 /// The JSON Schema of `pack.toml`, for editors.

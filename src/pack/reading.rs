@@ -154,17 +154,18 @@ impl<'f> Reading<'f> {
         let all_seen = invisible.is_empty();
         let mut json = document::to_json(&table, None);
         let mut found = Findings::default();
-        schema.check(&json, &mut found);
         if all_seen && may_write_invisibly(&text) {
             written_invisibly(&json, &mut String::new(), &mut found);
         }
-        // A text too long or a name unknown does not hide what the rules would find elsewhere.
-        found.without_unknown_names(&mut json);
+        // One fault does not hide what the rules would find elsewhere.
+        let sound = schema.check(&mut json, &mut found);
         let value = match serde_json::from_value::<T>(json) {
             Ok(value) => {
                 let mut ruled = Findings::default();
                 rules(&value, &mut ruled);
-                found.extend_elsewhere(ruled);
+                if sound {
+                    found.extend_elsewhere(ruled);
+                }
                 Some(value)
             }
             Err(error) => {

@@ -4,8 +4,11 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
-use super::finding::{Findings, escaped, shortened};
+use super::finding::{Findings, escaped, shortened, unescaped};
 use super::rule::Rule;
+
+/// Deepest that a stand-in is built.
+const DEEPEST: usize = 16;
 
 /// The schema of one kind of file.
 pub(super) struct Schema {
@@ -30,14 +33,112 @@ impl Schema {
         Schema { json, validator }
     }
 
-    /// Everything in a file that the schema does not allow.
-    pub fn check(&self, value: &Value, found: &mut Findings) {
+    /// Everything in a file that the schema does not allow. In its place comes a value that it does
+    /// allow, so that rules can look at the rest; false where there is none, because what a rule
+    /// finds elsewhere depends on it.
+    pub fn check(&self, value: &mut Value, found: &mut Findings) -> bool {
         if self.validator.is_valid(value) {
-            return;
+            return true;
         }
+        let mut mended = Some(Vec::new());
         for error in self.validator.iter_errors(value) {
             self.explain(&error, found);
+            let stand_ins = self.stand_ins(&error);
+            mended = mended.zip(stand_ins).map(|(mended, more)| [mended, more].concat());
         }
+        let Some(mended) = mended else { return false };
+        for (pointer, stand_in) in mended {
+            put(value, &pointer, stand_in);
+        }
+        // What stood in two ways in the wrong place may still do so.
+        self.validator.is_valid(value)
+    }
+
+    /// By JSON pointer, what stands in for what an error is about; nothing for a name that is to go.
+    fn stand_ins(&self, error: &ValidationError<'_>) -> Option<Vec<(String, Option<Value>)>> {
+        let pointer = error.instance_path().as_str();
+        match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                let names = unexpected.iter();
+                Some(names.map(|name| (format!("{pointer}/{}", escaped(name)), None)).collect())
+            }
+            ValidationErrorKind::Required { property } => {
+                let name = property.as_str()?;
+                let example = self.example(self.beside(error, "properties")?.get(name)?, 0)?;
+                Some(vec![(format!("{pointer}/{name}"), Some(example))])
+            }
+            ValidationErrorKind::OneOfNotValid { context }
+            | ValidationErrorKind::AnyOf { context } => {
+                let Some(own) = context.iter().find(|branch| !other_kind(branch, pointer)) else {
+                    // One word of a list is as good as another; of a kind everything depends on it.
+                    let (schema, _) = error.schema_path().as_str().rsplit_once('/')?;
+                    let example = self.example(self.at(schema)?, 0).filter(Value::is_string)?;
+                    return Some(vec![(pointer.to_owned(), Some(example))]);
+                };
+                let stand_ins: Option<Vec<_>> =
+                    own.iter().map(|error| self.stand_ins(error)).collect();
+                Some(stand_ins?.concat())
+            }
+            _ => {
+                let (schema, _) = error.schema_path().as_str().rsplit_once('/')?;
+                let example = self.example(self.at(schema)?, 0)?;
+                Some(vec![(pointer.to_owned(), Some(example))])
+            }
+        }
+    }
+
+    /// The least that a part of the schema allows.
+    fn example(&self, schema: &Value, depth: usize) -> Option<Value> {
+        if depth > DEEPEST {
+            return None;
+        }
+        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+            return self.example(self.json.pointer(target.strip_prefix('#')?)?, depth + 1);
+        }
+        let first = |keyword: &str| schema.get(keyword)?.as_array()?.first();
+        if let Some(value) =
+            schema.get("const").or_else(|| first("enum")).or_else(|| first("examples"))
+        {
+            return Some(value.clone());
+        }
+        let kind =
+            schema.get("type").and_then(|kind| kind.as_str().or_else(|| kind.get(0)?.as_str()));
+        let Some(kind) = kind else {
+            return self.example(first("anyOf").or_else(|| first("oneOf"))?, depth + 1);
+        };
+        match kind {
+            "boolean" => Some(false.into()),
+            "integer" => Some(schema.get("minimum").cloned().unwrap_or(0.into())),
+            "string" if schema.get("format").is_some_and(|format| format == "date") => {
+                Some("2026-01-01".into())
+            }
+            "array" => {
+                let entries = schema.get("minItems").and_then(Value::as_u64).unwrap_or(0);
+                let entry = || self.example(schema.get("items")?, depth + 1);
+                (0..entries).map(|_| entry()).collect::<Option<Vec<_>>>().map(Value::Array)
+            }
+            "object" => {
+                let required = schema.get("required").and_then(Value::as_array);
+                let fields = required.into_iter().flatten().map(|name| {
+                    let name = name.as_str()?;
+                    let field = schema.get("properties")?.get(name)?;
+                    Some((name.to_owned(), self.example(field, depth + 1)?))
+                });
+                fields.collect::<Option<serde_json::Map<_, _>>>().map(Value::Object)
+            }
+            _ => None,
+        }
+    }
+
+    /// The part of the schema at a path, which may lead through references.
+    fn at(&self, path: &str) -> Option<&Value> {
+        path.split('/').skip(1).try_fold(&self.json, |schema, part| match part {
+            "$ref" => self.json.pointer(schema.get("$ref")?.as_str()?.strip_prefix('#')?),
+            _ => match schema {
+                Value::Array(list) => list.get(part.parse::<usize>().ok()?),
+                _ => schema.get(unescaped(part)),
+            },
+        })
     }
 
     fn explain(&self, error: &ValidationError<'_>, found: &mut Findings) {
@@ -92,16 +193,7 @@ impl Schema {
         branches: &[Vec<ValidationError<'static>>],
         found: &mut Findings,
     ) {
-        // A constant that does not fit is the name of another kind; several names of kinds that
-        // have nothing more to say stand together.
-        let other_kind = |branch: &&Vec<ValidationError<'static>>| {
-            branch.iter().any(|error| match error.kind() {
-                ValidationErrorKind::Constant { .. } => true,
-                ValidationErrorKind::Enum { .. } => error.instance_path().as_str() == pointer,
-                _ => false,
-            })
-        };
-        if let Some(own) = branches.iter().find(|branch| !other_kind(branch)) {
+        if let Some(own) = branches.iter().find(|branch| !other_kind(branch, pointer)) {
             for error in own {
                 self.explain(error, found);
             }
@@ -176,7 +268,39 @@ impl Schema {
     /// What stands in the schema beside the keyword that found a fault.
     fn beside(&self, error: &ValidationError<'_>, keyword: &str) -> Option<&Value> {
         let (parent, _) = error.schema_path().as_str().rsplit_once('/')?;
-        self.json.pointer(parent)?.get(keyword)
+        self.at(parent)?.get(keyword)
+    }
+}
+
+/// Whether a branch is about another kind than the value at `pointer` says it is. A constant that does
+/// not fit is the name of another kind; several names of kinds that have nothing more to say stand
+/// together.
+fn other_kind(branch: &[ValidationError<'static>], pointer: &str) -> bool {
+    branch.iter().any(|error| match error.kind() {
+        ValidationErrorKind::Constant { .. } => true,
+        ValidationErrorKind::Enum { .. } => error.instance_path().as_str() == pointer,
+        _ => false,
+    })
+}
+
+/// Puts a value, or nothing, at a place.
+fn put(value: &mut Value, pointer: &str, new: Option<Value>) {
+    let Some((outside, name)) = pointer.rsplit_once('/') else {
+        if let Some(new) = new {
+            *value = new;
+        }
+        return;
+    };
+    let name = unescaped(name);
+    match (value.pointer_mut(outside), new) {
+        (Some(Value::Object(fields)), Some(new)) => drop(fields.insert(name, new)),
+        (Some(Value::Object(fields)), None) => drop(fields.remove(&name)),
+        (Some(Value::Array(list)), Some(new)) => {
+            if let Some(entry) = name.parse::<usize>().ok().and_then(|at| list.get_mut(at)) {
+                *entry = new;
+            }
+        }
+        _ => {}
     }
 }
 

@@ -472,14 +472,21 @@ fn the_schema_knows_everything_that_serde_refuses() {
             ] {
                 let mut spoiled = sound.clone();
                 *spoiled.pointer_mut(&pointer).expect("a value") = wrong.clone();
-                let mut found = Findings::default();
-                schema.check(&spoiled, &mut found);
-                let held = if file == PACK {
-                    serde_json::from_value::<Pack>(spoiled).is_ok()
-                } else {
-                    serde_json::from_value::<Item>(spoiled).is_ok()
+                let holds = |value| match file {
+                    PACK => serde_json::from_value::<Pack>(value).is_ok(),
+                    _ => serde_json::from_value::<Item>(value).is_ok(),
                 };
-                assert!(held || !found.is_empty(), "{file} {pointer} = {wrong}");
+                let mut found = Findings::default();
+                let mut mended = spoiled.clone();
+                let sound = schema.check(&mut mended, &mut found);
+                assert!(holds(spoiled) || !found.is_empty(), "{file} {pointer} = {wrong}");
+                assert!(!sound || holds(mended), "{file} {pointer} = {wrong}");
+                // Only of another kind, and of limits, nothing can stand in.
+                let apart = ["/kind", "/legal", "/promise", "/answer"];
+                assert!(
+                    sound || apart.iter().any(|end| pointer.contains(end)),
+                    "{pointer} = {wrong}"
+                );
             }
         }
     }
@@ -709,4 +716,29 @@ fn an_official_pack_needs_a_signer_where_some_are_trusted() {
     // A signature of a sample is none of the official one.
     std::fs::write(pack.join("signature.toml"), "key = 1").unwrap();
     assert!(!loads(&[]));
+}
+
+#[test]
+fn one_fault_of_a_file_does_not_hide_what_the_rules_find_in_it() {
+    let folder = copy();
+    let pack = folder.path();
+    change(pack, UNEMPLOYMENT, "area = \"employment\"", "area = \"employmnt\"");
+    change(pack, UNEMPLOYMENT, "min = 16", "min = 99");
+    change(pack, UNEMPLOYMENT, "code = \"dismissed\"", "code = \"resigned\"");
+    change(pack, PACK, "region = \"000000\"", "region = \"00000\"");
+    change(pack, PACK, "date = \"2026-11-02\"", "date = \"2006-11-02\"");
+    change(pack, QUERY, "area = \"social_insurance\"\n", "");
+    change(pack, QUERY, "category = \"20\"", "category = \"20\"\npays_money = true");
+    let rules: Vec<Rule> = load(pack).unwrap_err().faults.iter().map(|fault| fault.rule).collect();
+    let all = [
+        // By file and place.
+        Rule::ValueMissing,
+        Rule::PayoutWithoutCreditCommitment,
+        Rule::Malformed,
+        Rule::ImplausibleAge,
+        Rule::Twice,
+        Rule::Malformed,
+        Rule::ImplausibleDate,
+    ];
+    assert_eq!(rules, all, "{:#?}", faults(pack));
 }

@@ -35,7 +35,8 @@ pub enum StoreError {
     /// An empty database would hand out case numbers a second time.
     #[error(
         "{path}: missing, but {beside} lies beside its place: cases were stored here; restore the \
-         database, or move {beside} away to start over with another [site] kiosk number"
+         database, or start over: give this kiosk another [site] kiosk number, and only then move \
+         away everything that lies here under the name of the database"
     )]
     DatabaseMissing { path: PathBuf, beside: PathBuf },
     #[error(

@@ -49,6 +49,8 @@ pub(super) struct Card {
     pub seen: bool,
     /// One lies there now, as far as the reader has told.
     pub lies: bool,
+    /// None lies there now: the reader has looked.
+    pub lifted: bool,
     /// One lay there when an earlier visit ended, and was not lifted since.
     pub left: bool,
     /// One was left when this visit began: what is read may be another's.
@@ -66,6 +68,7 @@ impl Card {
     pub(super) fn told(&mut self, lies: Option<bool>) {
         // What comes after the question was withdrawn is of an earlier citizen's card.
         self.lies = self.watched() && lies == Some(true);
+        self.lifted = self.watched() && lies == Some(false);
         self.left &= self.lies;
     }
 }
@@ -97,6 +100,7 @@ impl Session {
             card: Card {
                 seen: false,
                 lies: self.card.left,
+                lifted: false,
                 left: self.card.left,
                 found: self.card.left,
             },
@@ -151,14 +155,14 @@ impl Session {
         self.slips_ordered < SLIPS_MAX
     }
 
-    /// Whether a card was laid in this visit.
-    pub fn card_used(&self) -> bool {
-        self.card.seen
-    }
-
     /// Whether a card lies on the reader now, as far as the reader has told.
     pub fn card_lies(&self) -> bool {
         self.card.lies
+    }
+
+    /// Whether a card was laid in this visit and nobody has seen yet that it was taken back.
+    pub fn card_to_take(&self) -> bool {
+        self.card.seen && !self.card.lifted
     }
 
     /// Whether a card lies there that an earlier citizen has forgotten.

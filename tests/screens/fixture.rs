@@ -70,6 +70,7 @@ pub fn out_of_service() -> OutOfService {
             en: "Example City HRSS Bureau, 1 Sample Road".to_owned(),
         }),
         demo: true,
+        clock_trusted: false,
     }
 }
 

@@ -42,10 +42,10 @@ pub fn open(stand: Stand, height: u32) -> anyhow::Result<ExitCode> {
     dock.window().set_position(LogicalPosition::new(2.0 * GAP + width, GAP));
     let stand = Rc::new(stand);
     let timer = connect(&dock, &stand, &screen);
-    println!(
+    super::say(&format!(
         "configuration of the running kiosk: {}",
         stand.config.store.path.with_file_name("kiosk.toml").display()
-    );
+    ));
 
     screen.window().show()?;
     dock.show()?;

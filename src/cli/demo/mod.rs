@@ -6,6 +6,7 @@ mod journeys;
 mod record;
 mod walk;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -48,7 +49,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("{}: cannot be made; give another --out", out.display()))?;
     if headless {
         if !args.headless {
-            println!("no display: walking through the journeys by itself");
+            say("no display: walking through the journeys by itself");
         }
         // Nobody waits for paper that nobody takes.
         let quick =
@@ -68,4 +69,9 @@ fn panel(text: &str) -> Result<PhysicalSize, String> {
             Some(PhysicalSize { width: side(width)?, height: side(height)? })
         })
         .ok_or_else(|| "width and height in pixels are needed, like 1080x1920".to_owned())
+}
+
+/// A line for whoever watches; nobody has to, and the files tell it all.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -90,12 +90,12 @@ pub fn walk(
     write_json(&dir.join("controls.json"), &serde_json::to_value(&controls)?)?;
     write_json(&dir.join("steps.json"), &serde_json::to_value(&steps)?)?;
     write_json(&dir.join("said.json"), &serde_json::to_value(&texts)?)?;
-    println!(
+    super::say(&format!(
         "{passed} of {} journeys ended as they should, in {:.1} s; see {}",
         reports.len(),
         started.elapsed().as_secs_f64(),
         dir.join("summary.json").display()
-    );
+    ));
     Ok(if passed == reports.len() && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -171,7 +171,7 @@ impl Record {
             outcome,
         };
         let well = report.outcome == "ok";
-        println!(
+        super::say(&format!(
             "{} {:<26} {:>5.1} s  {} screens, {} slips{}",
             if well { "✓" } else { "✗" },
             report.name,
@@ -179,7 +179,7 @@ impl Record {
             report.screens.len(),
             report.slips.len(),
             if well { String::new() } else { format!("\n    {}", report.outcome) },
-        );
+        ));
         self.reports.push(report);
         if !well {
             // The next journey needs a clean screen; the kiosk's own patience gives it one.

@@ -51,6 +51,11 @@ pub(super) fn compose(compose: &Compose) -> Composed {
     let notices = &compose.pack().notices;
     let untrusted =
         if compose.moment.clock_trusted { String::new() } else { compose.text(say::CLOCK_UNTRUSTED) };
+    let possible = |(_, availability): (String, Availability)| availability.possible();
+    let start_help = match compose.moment.settling || compose.offers().into_iter().any(possible) {
+        true => say::START_HELP,
+        false => say::START_HELP_GUIDES,
+    };
     let page = Attract {
         greeting: compose.text(greeting),
         clock: now.strftime("%H:%M").to_string(),
@@ -58,7 +63,7 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         untrusted,
         invitation: compose.text(say::TOUCH_TO_START),
         start: Control::new("start", compose.text(say::START), Touch::Start)
-            .helped(compose.text(say::START_HELP))
+            .helped(compose.text(start_help))
             .drawn(Drawing::Card),
         start_assisted: Control::new(
             "start-assisted",

@@ -89,8 +89,8 @@ fn cannot_begin(compose: &Compose, item: &Item) -> Option<Block> {
 fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
     let can_print = compose.session.availability(Offer::Print).possible();
     let mut blocks = vec![Block::Lead(compose.own(&item.summary))];
-    let mut badges =
-        vec![Badge { text: compose.speed(item), tone: Tone::Good, drawing: Some(Drawing::Clock) }];
+    let (text, tone) = compose.speed(item);
+    let mut badges = vec![Badge { text, tone, drawing: Some(Drawing::Clock) }];
     if item.standing == Standing::Sample {
         let text = compose.text(say::SAMPLE_DATA);
         badges.push(Badge { text, tone: Tone::Care, drawing: None });

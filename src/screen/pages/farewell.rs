@@ -30,7 +30,7 @@ pub(super) fn compose(compose: &Compose, farewell: &flows::Farewell) -> Composed
     let mut reminders = Vec::new();
     if lies {
         reminders.push((Drawing::Card, compose.text(say::CARD_LEFT)));
-    } else if session.card_used() {
+    } else if session.card_to_take() {
         reminders.push((Drawing::Card, compose.text(say::TAKE_CARD)));
     }
     if printing {
@@ -48,10 +48,7 @@ pub(super) fn compose(compose: &Compose, farewell: &flows::Farewell) -> Composed
         (false, None) => say::FAREWELL_TITLE,
     };
     let page = Farewell {
-        motion: match (lies, session.card_used()) {
-            (true, _) => CardMotion::Lift,
-            (false, _) => CardMotion::None,
-        },
+        motion: if lies { CardMotion::Lift } else { CardMotion::None },
         tone: if lies { Tone::Care } else { Tone::Good },
         slip: given && !printing && !unknown,
         headline: compose.text(headline),

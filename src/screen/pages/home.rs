@@ -3,9 +3,9 @@
 use crate::domain::pack::{Area, Item, ItemKind, Standing};
 use crate::say;
 use crate::screen::compose::{Compose, Composed};
-use crate::screen::look::Drawing;
+use crate::screen::look::{Drawing, Tone};
 use crate::screen::said::{Control, Role, Speech};
-use crate::visit::{Availability, Offer, Touch};
+use crate::visit::{Availability, Lack, Offer, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Home {
@@ -19,6 +19,8 @@ pub struct Tile {
     pub control: Control,
     /// How fast.
     pub badge: String,
+    /// Of the badge: plain where it does not hold now.
+    pub tone: Tone,
     pub area: String,
     /// 样例, or nothing (promise P1).
     pub sample: String,
@@ -36,6 +38,7 @@ pub(super) fn compose(compose: &Compose) -> Composed {
             .drawn(Drawing::Search)
             .only_if(why_not.is_empty(), &why_not),
         badge: String::new(),
+        tone: Tone::Plain,
         area: String::new(),
         sample: String::new(),
         note: why_not,
@@ -52,11 +55,13 @@ fn tile(compose: &Compose, row: usize, item: &Item) -> Tile {
         Area::LabourRelations => (say::AREA_LABOUR_RELATIONS, Drawing::Scales),
     };
     let sample = item.standing == Standing::Sample;
+    let (badge, tone) = compose.speed(item);
     Tile {
         control: Control::new(format!("item-{row}"), compose.own(&item.name), Touch::Item(row))
             .helped(compose.own(&item.summary))
             .drawn(drawing),
-        badge: compose.speed(item),
+        badge,
+        tone,
         area: compose.text(area),
         sample: if sample { compose.text(say::SAMPLE) } else { String::new() },
         note: compose.why_not(Offer::Begin(item)),
@@ -64,14 +69,19 @@ fn tile(compose: &Compose, row: usize, item: &Item) -> Tile {
 }
 
 impl Compose<'_> {
-    /// How fast an item is done.
-    pub(in crate::screen) fn speed(&self, item: &Item) -> String {
-        match item.kind {
+    /// How fast an item is done, as far as that holds now.
+    pub(in crate::screen) fn speed(&self, item: &Item) -> (String, Tone) {
+        let availability = self.session.availability(Offer::Begin(item));
+        let waits = matches!(&availability, Availability::Limited(lacks) if lacks.contains(&Lack::Network));
+        let text = match item.kind {
             ItemKind::Query => self.text(say::BADGE_QUERY),
+            ItemKind::Instant { .. } if waits => self.text(say::BADGE_INSTANT_LATER),
             ItemKind::Instant { limit_min } => {
                 self.fill(say::BADGE_INSTANT, &[("minutes", &limit_min.to_string())])
             }
-        }
+        };
+        let holds = availability.possible() && !waits;
+        (text, if holds { Tone::Good } else { Tone::Plain })
     }
 
     /// Why an offer cannot be taken up now, or nothing.
@@ -109,7 +119,7 @@ mod drawn {
     use slint::ComponentHandle;
 
     use super::Home;
-    use crate::screen::draw::{List, control, running, ui};
+    use crate::screen::draw::{List, control, running, tone, ui};
 
     #[derive(Default)]
     pub struct Drawn {
@@ -121,6 +131,7 @@ mod drawn {
             let tiles = page.tiles.iter().map(|tile| ui::TileRow {
                 control: control(&tile.control),
                 badge: tile.badge.as_str().into(),
+                tone: tone(tile.tone),
                 area: tile.area.as_str().into(),
                 sample: tile.sample.as_str().into(),
                 note: running(&tile.note),

@@ -36,7 +36,11 @@ pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
         hero: Some(Drawing::Shield),
         tone: Tone::Info,
         headline: compose.text(say::CONSENT_TITLE),
-        detail: compose.text(say::CONSENT_DETAIL),
+        // Whoever wants another matter (办理其他事项) was read for the one before.
+        detail: compose.text(match compose.session.identified() {
+            None => say::CONSENT_DETAIL,
+            Some(_) => say::CONSENT_DETAIL_AGAIN,
+        }),
         blocks: vec![Block::Facts(facts)],
         foot: Vec::new(),
     };

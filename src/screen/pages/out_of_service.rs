@@ -26,6 +26,8 @@ pub struct OutOfService {
     pub outlet: Option<Bilingual>,
     /// Simulated devices or platform: 演示 (promise P1).
     pub demo: bool,
+    /// Whether the hour can be believed.
+    pub clock_trusted: bool,
 }
 
 /// The page for a cause.
@@ -59,14 +61,15 @@ pub fn out_of_service(why: &OutOfService, now: Timestamp) -> View {
         foot: Vec::new(),
     };
     let clock = clock::local(now).strftime("%H:%M").to_string();
-    let banner = if why.demo { both(say::BANNER_DEMO, " ") } else { String::new() };
+    let banner = if why.demo { both(say::BANNER_DEMO, "\n") } else { String::new() };
+    let untrusted = if why.clock_trusted { String::new() } else { both(say::CLOCK_UNTRUSTED, " ") };
     View {
         token: PageToken::default(),
         name: "out-of-service",
         lang: Lang::Zh,
         assisted: false,
         night: false,
-        bar: Bar { clock, banner, ..Bar::default() },
+        bar: Bar { clock, banner, untrusted, ..Bar::default() },
         frame: Frame::default(),
         page: page.into(),
         sheet: None,

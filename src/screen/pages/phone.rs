@@ -42,6 +42,8 @@ pub(super) fn compose(
 ) -> (Phone, bool) {
     let way = answer.phone_way();
     let digits = answer.digits();
+    let chosen = ways(question).iter().find(|option| option.way == way);
+    let help = chosen.map(|option| &option.help).filter(|help| !help.zh.is_empty());
     let ways = ways(question).iter().enumerate().map(|(row, option)| {
         Control::new(format!("way-{row}"), compose.own(&option.label), Touch::PhoneWay(row))
             .choice(option.way == way)
@@ -59,10 +61,11 @@ pub(super) fn compose(
         reason,
         ways: ways.collect(),
         entry: grouped(way, digits),
-        hint: match way {
+        hint: match (way, help) {
             _ if !wanted || !digits.is_empty() => String::new(),
-            PhoneWay::Landline => compose.text(say::LANDLINE_EMPTY),
-            _ => compose.text(say::PHONE_EMPTY),
+            (_, Some(help)) => compose.own(help),
+            (PhoneWay::Landline, None) => compose.text(say::LANDLINE_EMPTY),
+            (_, None) => compose.text(say::PHONE_EMPTY),
         },
         error: error.map(|error| compose.text(error)).unwrap_or_default(),
         note: if wanted { String::new() } else { compose.text(say::PHONE_NONE_NOTE) },

@@ -37,7 +37,8 @@ pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
         compose.row(say::FIELD_NAME, mask::name(result.card.holder_name())),
         compose.row(say::FIELD_AS_OF, answer.as_of.to_string()),
     ];
-    facts.extend(answer.facts.iter().take(MOST_FACTS).map(|fact| compose.fact(fact)));
+    let said = answer.facts_beyond(&result.card);
+    facts.extend(said.take(MOST_FACTS).map(|fact| compose.fact(fact)));
     // A row of a table is a fact: what it is about, and under which head what is said of it.
     let rows =
         answer.tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
@@ -58,7 +59,7 @@ pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
         facts.push(Row { label, value, spelled: false, edit: None });
     }
     let all: usize = answer.tables.iter().map(|table| table.rows.len()).sum();
-    let cut = all > MOST_ROWS || answer.facts.len() > MOST_FACTS;
+    let cut = all > MOST_ROWS || answer.facts_beyond(&result.card).count() > MOST_FACTS;
     let page = Outcome {
         tone: Tone::Good,
         drawing: Drawing::Check,

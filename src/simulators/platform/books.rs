@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::case::{CaseNumber, CaseStatus};
 use crate::contract::{ApplicationRequest, ApplicationState, Changes, PartState, changes};
 use crate::domain::fact::Private;
+use crate::file;
+
+/// Largest file of books: more than anybody books by hand.
+const BOOKS_BYTES: u64 = 64 << 20;
 
 /// All of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,16 +203,16 @@ pub(super) struct Keeper {
 impl Keeper {
     /// # Errors
     /// The file cannot be read or written, or holds something else.
-    pub(super) fn open(file: Option<PathBuf>) -> std::io::Result<Keeper> {
-        let books = match &file {
-            Some(path) if path.exists() => serde_json::from_slice(&std::fs::read(path)?)?,
+    pub(super) fn open(kept: Option<PathBuf>) -> std::io::Result<Keeper> {
+        let books = match &kept {
+            Some(path) if path.exists() => serde_json::from_slice(&file::read(path, BOOKS_BYTES)?)?,
             _ => Books::default(),
         };
-        if let Some(path) = &file {
+        if let Some(path) = &kept {
             // Now, and not at the first case, is the time to learn that this cannot be written.
-            std::fs::write(path, pretty(&books))?;
+            file::write(path, pretty(&books).as_bytes())?;
         }
-        Ok(Keeper { books: Mutex::new(books), file })
+        Ok(Keeper { books: Mutex::new(books), file: kept })
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Books> {

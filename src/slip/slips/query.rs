@@ -27,7 +27,7 @@ pub fn query(head: &Head, item: &Item, card: &CardText, answer: &QueryAnswer) ->
     slip.push(Block::Rule);
     let mut rows = head.holder(card).to_vec();
     rows.push(head.fact_row(say::SLIP_AS_OF, Value::Date(answer.as_of)));
-    rows.extend(answer.facts.iter().take(MOST_FACTS).map(|fact| {
+    rows.extend(answer.facts_beyond(card).take(MOST_FACTS).map(|fact| {
         let Row { label, value, bold } = Row::of(fact, head.lang);
         Row { label: cut(label), value: cut(value), bold }
     }));
@@ -46,7 +46,7 @@ pub fn query(head: &Head, item: &Item, card: &CardText, answer: &QueryAnswer) ->
         });
     }
     let all: usize = answer.tables.iter().map(|table| table.rows.len()).sum();
-    if all > MOST_ROWS || answer.facts.len() > MOST_FACTS {
+    if all > MOST_ROWS || answer.facts_beyond(card).count() > MOST_FACTS {
         slip.push(Block::Paragraph(head.with_hotline(say::SLIP_CUT_SHORT)));
     }
     slip.push(Block::Rule);
