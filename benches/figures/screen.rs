@@ -1,5 +1,6 @@
 //! From a finger or a card to the picture that answers it.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,39 +15,45 @@ const PANELS: [&str; 2] = ["1080x1920", "1920x1080"];
 /// From a lifted finger to the frame that answers it, on every screen of the journeys, which go
 /// through both modes.
 pub fn touch() -> anyhow::Result<Vec<Figure>> {
-    let walks = PANELS.iter().map(|panel| walk(panel)).collect::<anyhow::Result<Vec<_>>>()?;
-    let worst = |name: &str| {
-        let values = walks.iter().map(|walk| walk["totals"][name].as_f64().unwrap_or(f64::NAN));
-        values.fold(0.0, f64::max)
-    };
-    let (p95, p99) = (worst("touch_to_frame_p95_ms"), worst("touch_to_frame_p99_ms"));
-    let seconds = worst("duration_ms") / 1000.0;
-    let touches: u64 = walks.iter().filter_map(|walk| walk["totals"]["touches"].as_u64()).sum();
+    let (mut touches, mut longest) = (Vec::new(), 0.0_f64);
+    for panel in PANELS {
+        let dir = walk(panel)?;
+        let all: Vec<serde_json::Value> = read(dir.path(), "touches.json")?;
+        touches.extend(all.iter().filter_map(|touch| touch["answered_ms"].as_f64()));
+        let summary: serde_json::Value = read(dir.path(), "summary.json")?;
+        let duration = summary["totals"]["duration_ms"].as_f64().context("a duration")?;
+        longest = longest.max(duration / 1000.0);
+    }
+    let mut touches: Vec<Duration> =
+        touches.into_iter().map(|ms| Duration::from_secs_f64(ms / 1000.0)).collect();
+    touches.sort_unstable();
+    let (p95, p99) = (ms(percentile(&touches, 95)), ms(percentile(&touches, 99)));
     let instructions = can_count().then(instructions_of_a_touch).transpose()?;
     Ok(vec![
         Figure {
-            what: "touch to the next complete frame, 95th / 99th percentile over all screens, of an \
-                   upright and a lying panel the slower one",
+            what: "touch to the next complete frame, 95th / 99th percentile over all screens of an \
+                   upright and a lying panel",
             budget: "≤ 9 / 15 ms",
             measured: format!(
-                "{p95:.1} / {p99:.1} ms ({touches} touches), {} (mean of a few)",
+                "{p95:.1} / {p99:.1} ms ({} touches), {} (mean of a few)",
+                touches.len(),
                 millions(instructions)
             ),
             met: p95 <= 9.0 && p99 <= 15.0,
-            how: "kuaiban demo --headless --out DIR (summary.json)",
+            how: "kuaiban demo --headless --out DIR (touches.json)",
         },
         Figure {
             what: "all journeys, walked without a display",
             budget: "< 30 s",
-            measured: format!("{seconds:.1} s"),
-            met: seconds < 30.0,
+            measured: format!("{longest:.1} s"),
+            met: longest < 30.0,
             how: "kuaiban demo --headless --out DIR",
         },
     ])
 }
 
-/// The summary of a walk.
-fn walk(panel: &str) -> anyhow::Result<serde_json::Value> {
+/// Walks through the journeys; what they leave behind.
+fn walk(panel: &str) -> anyhow::Result<tempfile::TempDir> {
     let dir = folder("touch-")?;
     let run = Command::new(KUAIBAN)
         .args(["demo", "--headless", "--panel", panel, "--out"])
@@ -55,7 +62,11 @@ fn walk(panel: &str) -> anyhow::Result<serde_json::Value> {
         .stdout(Stdio::null())
         .status()?;
     anyhow::ensure!(run.success(), "the journeys did not end as they should on {panel}");
-    Ok(serde_json::from_str(&std::fs::read_to_string(dir.path().join("summary.json"))?)?)
+    Ok(dir)
+}
+
+fn read<T: serde::de::DeserializeOwned>(dir: &Path, name: &str) -> anyhow::Result<T> {
+    Ok(serde_json::from_str(&std::fs::read_to_string(dir.join(name))?)?)
 }
 
 /// From a finger that comes down to the new page, drawn whole, with looking for the control.

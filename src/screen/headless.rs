@@ -96,7 +96,7 @@ pub struct Stage {
     window: Rc<MinimalSoftwareWindow>,
     queue: Arc<Queue>,
     frame: RefCell<Vec<PremultipliedRgbaColor>>,
-    size: Cell<PhysicalSize>,
+    size: PhysicalSize,
     frames: Cell<u64>,
     clock: Clock,
 }
@@ -135,7 +135,7 @@ impl Stage {
             window,
             queue,
             frame: RefCell::new(vec![PremultipliedRgbaColor::default(); pixels]),
-            size: Cell::new(size),
+            size,
             frames: Cell::new(0),
             clock,
         })
@@ -155,14 +155,6 @@ impl Stage {
         }
     }
 
-    /// Turns the panel to another size.
-    pub fn resize(&self, size: PhysicalSize) {
-        self.size.set(size);
-        let pixels = size.width as usize * size.height as usize;
-        *self.frame.borrow_mut() = vec![PremultipliedRgbaColor::default(); pixels];
-        self.window.set_size(size);
-    }
-
     /// Runs what waits, advances timers and animations, and draws if anything changed.
     /// True if a frame was drawn.
     pub fn turn(&self) -> bool {
@@ -174,7 +166,7 @@ impl Stage {
             }
         }
         slint::platform::update_timers_and_animations();
-        let stride = self.size.get().width as usize;
+        let stride = self.size.width as usize;
         let drawn = self.window.draw_if_needed(|renderer| {
             renderer.render(&mut self.frame.borrow_mut(), stride);
         });
@@ -327,7 +319,7 @@ impl Stage {
     /// Draws the whole screen anew, whether it changed or not. Returns how long that took.
     pub fn redraw(&self) -> Duration {
         self.window.window().request_redraw();
-        let stride = self.size.get().width as usize;
+        let stride = self.size.width as usize;
         let begun = Instant::now();
         self.window.draw_if_needed(|renderer| {
             // A new buffer holds nothing that could be kept.
@@ -344,7 +336,7 @@ impl Stage {
     /// When the file cannot be written.
     pub fn save(&self, path: &Path) -> std::io::Result<()> {
         let file = std::io::BufWriter::new(std::fs::File::create(path)?);
-        let mut encoder = png::Encoder::new(file, self.size.get().width, self.size.get().height);
+        let mut encoder = png::Encoder::new(file, self.size.width, self.size.height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_compression(png::Compression::Fast);

@@ -58,7 +58,8 @@ pub enum StoreError {
     /// Numbers would be given a second time.
     #[error(
         "{path}: missing or emptied, although the kiosk was not stopped: what it received last is in \
-         it; put it back before the kiosk starts, or start it and lose that"
+         it, unless another program has opened the database since; put it back before the kiosk \
+         starts, or start it and lose that"
     )]
     LogLost { path: PathBuf },
     #[error(

@@ -11,6 +11,7 @@ mod fixture;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -32,11 +33,33 @@ const SIZES: [(&str, PhysicalSize); 2] = [
     ("landscape", PhysicalSize { width: 1920, height: 1080 }),
 ];
 
-/// One test, since a process has one platform: it goes through all screens and collects what is
-/// wrong with each. The clock of the screen is driven, so every picture is of the same moment.
+/// Tells a process of this test which half of the screens is its own.
+const HALF: &str = "KUAIBAN_SCREENS_HALF";
+
+/// A process has one platform: this one goes through the upright screens, another of the same test
+/// beside it through the lying ones.
 #[test]
 fn p11_every_control_is_whole_large_apart_and_named() {
-    let stage = Stage::driven(SIZES[0].1).unwrap();
+    if std::env::var_os(HALF).is_some() {
+        return all_screens(SIZES[1]);
+    }
+    let other = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "p11_every_control_is_whole_large_apart_and_named", "--nocapture"])
+        .env(HALF, SIZES[1].0)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    all_screens(SIZES[0]);
+    let other = other.wait_with_output().unwrap();
+    let [said, faults] = [&other.stdout, &other.stderr].map(|text| String::from_utf8_lossy(text));
+    assert!(other.status.success() && said.contains("1 passed"), "{said}{faults}");
+}
+
+/// Goes through all screens of a panel and collects what is wrong with each. The clock of the screen
+/// is driven, so every picture is of the same moment.
+fn all_screens((orientation, size): (&str, PhysicalSize)) {
+    let stage = Stage::driven(size).unwrap();
     let touched = Rc::new(RefCell::new(Vec::new()));
     let touches = touched.clone();
     let told = move |page, touch| touches.borrow_mut().push((page, touch));
@@ -45,41 +68,38 @@ fn p11_every_control_is_whole_large_apart_and_named() {
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
 
-    for (orientation, size) in SIZES {
-        stage.resize(size);
-        let px_per_mm = size.width.min(size.height) as f32 / SHORT_SIDE_MM;
-        for english in [false, true] {
-            for assisted in [false, true] {
-                let mode = format!(
-                    "{orientation} {} {}",
-                    if english { "en" } else { "zh" },
-                    if assisted { "assisted" } else { "standard" }
-                );
-                for Fixture { name, visit, slip } in fixture::all(english, assisted) {
-                    let devices = fixture::devices(name);
-                    let view = compose(&visit, &fixture::moment(&slip, &devices, name));
-                    let controls = stand(&stage, &screen, view.clone(), &format!("{name} {mode}"));
-                    seen.insert((name, controls.len()));
-                    let target = TARGET_MM[usize::from(assisted)] * px_per_mm;
-                    let words = stage.words(screen.window());
-                    check(&controls, english, target, size)
-                        .into_iter()
-                        .chain(same_controls(&view, &controls))
-                        .chain(unmasked(&view, &words))
-                        .chain(same_words(&view, &words, controls.contains_key("scroll-down")))
-                        .for_each(|fault| faults.push(format!("{name} {mode}: {fault}")));
-                }
+    let px_per_mm = size.width.min(size.height) as f32 / SHORT_SIDE_MM;
+    for english in [false, true] {
+        for assisted in [false, true] {
+            let mode = format!(
+                "{orientation} {} {}",
+                if english { "en" } else { "zh" },
+                if assisted { "assisted" } else { "standard" }
+            );
+            for Fixture { name, visit, slip } in fixture::all(english, assisted) {
+                let devices = fixture::devices(name);
+                let view = compose(&visit, &fixture::moment(&slip, &devices, name));
+                let controls = stand(&stage, &screen, view.clone(), &format!("{name} {mode}"));
+                seen.insert((name, controls.len()));
+                let target = TARGET_MM[usize::from(assisted)] * px_per_mm;
+                let words = stage.words(screen.window());
+                check(&controls, english, target, size)
+                    .into_iter()
+                    .chain(same_controls(&view, &controls))
+                    .chain(unmasked(&view, &words))
+                    .chain(same_words(&view, &words, controls.contains_key("scroll-down")))
+                    .for_each(|fault| faults.push(format!("{name} {mode}: {fault}")));
             }
         }
-        let bare = out_of_service(&fixture::out_of_service(), fixture::now());
-        let controls = stand(&stage, &screen, bare, &format!("out-of-service {orientation}"));
-        if controls.keys().any(|id| !id.starts_with("scroll-")) {
-            faults.push(format!("out-of-service {orientation}: {controls:?} lead nowhere"));
-        }
     }
-    stage.resize(SIZES[0].1);
-    touched.borrow_mut().clear();
-    finger_over_a_change(&stage, &screen, &touched);
+    let bare = out_of_service(&fixture::out_of_service(), fixture::now());
+    let controls = stand(&stage, &screen, bare, &format!("out-of-service {orientation}"));
+    if controls.keys().any(|id| !id.starts_with("scroll-")) {
+        faults.push(format!("out-of-service {orientation}: {controls:?} lead nowhere"));
+    }
+    if orientation == SIZES[0].0 {
+        finger_over_a_change(&stage, &screen, &touched);
+    }
     assert!(seen.len() > 30, "too few screens were seen: {seen:?}");
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
