@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-busy bench powercut mutants build core-test deb image image-test clean packages packages-window packages-image rust
+.PHONY: help demo test test-wire test-rest test-busy bench powercut mutants build core-test deb image image-test clean packages packages-window packages-image rust
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -14,7 +14,14 @@ demo: packages-window rust ## Build and open the kiosk with simulated devices
 test: packages rust ## Formatter, linter, all tests
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- --deny warnings
-	$(CARGO) test --locked
+	$(CARGO) test --locked --no-run
+	$(MAKE) --no-print-directory --output-sync=target --jobs=2 test-wire test-rest
+
+# Those at the wire wait for most of their time: they go beside all others.
+test-wire:
+	$(CARGO) test --locked --test wire
+test-rest:
+	$(CARGO) test --locked --lib --bins --test '[!w]*'
 
 core-test: rust ## Tests of the rooms that need no screen: quick
 	$(CARGO) test --locked --no-default-features --features simulators

@@ -419,3 +419,62 @@ mod deadline {
         }
     }
 }
+
+/// Without the feature there are no people who do not exist.
+#[cfg(feature = "simulators")]
+mod pack_walk {
+    use super::*;
+
+    const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-image/site-packs/sample");
+
+    fn walk(item: &str, options: &[&str]) -> std::process::Output {
+        run(&[&["pack", "walk", SAMPLE, item, "--json"], options].concat())
+    }
+
+    #[test]
+    fn a_walk_shows_every_page_and_what_would_be_sent() {
+        let answers = [
+            "--answer=reason=resigned",
+            "--answer=service=none",
+            "--answer=phone=landline:01012345678",
+        ];
+        let output = walk("unemployment_registration", &answers);
+        let walked: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let pages: Vec<_> =
+            walked["path"].as_array().unwrap().iter().map(|stop| &stop["page"]).collect();
+        let all = ["home", "item", "consent", "card", "identity", "question", "question"];
+        assert_eq!(pages[..7], all);
+        assert_eq!(pages[7..], ["question", "review", "storing"]);
+        assert_eq!(walked["path"][5]["answer"], "resigned");
+        let sent = &walked["sent"];
+        assert_eq!(sent["item"], "unemployment_registration");
+        assert_eq!(sent["answers"]["phone"], "01012345678");
+        assert_eq!(sent["answers"]["phone_way"], "landline");
+
+        let query = walk("participation_query", &[]);
+        let walked: serde_json::Value = serde_json::from_slice(&query.stdout).unwrap();
+        assert_eq!(walked["sent"]["item"], "participation_query");
+        // Out of working age: nothing is asked and nothing sent.
+        let output = walk("unemployment_registration", &["--person", "elderly"]);
+        let walked: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(walked["sent"].is_null() && walked["end"].as_str().unwrap().contains("样例"));
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named_with_what_there_is() {
+        for (item, options, said) in [
+            ("nothing", &[][..], "participation_query"),
+            ("participation_query", &["--answer=x=1"], "no question is called \"x\""),
+            ("unemployment_registration", &[], "reason is asked; add --answer reason="),
+            ("unemployment_registration", &["--answer=reason=bored"], "resigned"),
+            ("participation_query", &["--person", "nobody"], "elderly"),
+        ] {
+            let output = walk(item, options);
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(
+                !output.status.success() && error.contains(said),
+                "{item} {options:?}: {error}"
+            );
+        }
+    }
+}

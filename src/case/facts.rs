@@ -5,6 +5,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{CaseNumber, CaseStatus};
+use crate::clock::local;
+use crate::domain::calendar::Calendar;
+use crate::domain::deadline::deadline;
+use crate::domain::item::{Item, ItemKind};
 
 /// What may be shown and printed of a case, without any personal datum but what the platform may
 /// have put into its words; `Debug` leaves out those and the token.
@@ -35,6 +39,28 @@ pub struct CaseFacts {
     pub held: Option<HeldReason>,
     /// For the QR code of the slip.
     pub query_token: QueryToken,
+}
+
+/// The last day by which a case is to be completed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PromisedDay {
+    pub day: Date,
+    /// Beyond the years whose holidays are announced (暂定).
+    pub provisional: bool,
+}
+
+impl CaseFacts {
+    /// The last day by which a case of a promised item is to be completed, counted from the day on
+    /// which the platform accepted it; the platform's own day goes before. `None` until it has
+    /// answered, for it may wait for the network.
+    pub fn promised_day(&self, item: &Item, calendar: &Calendar) -> Option<PromisedDay> {
+        if item.kind != ItemKind::Promised || self.due_at.is_some() {
+            return None;
+        }
+        let accepted = local(self.accepted_at?);
+        let due = deadline(accepted, item.promise?, &[], calendar)?;
+        Some(PromisedDay { day: due.due.date(), provisional: due.provisional })
+    }
 }
 
 /// One sub-case of a package (打包办): the same as [`CaseFacts`] for its own item.

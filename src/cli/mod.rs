@@ -10,6 +10,8 @@ pub mod identity;
 pub mod log;
 pub mod pack;
 mod pack_show;
+#[cfg(feature = "simulators")]
+mod pack_walk;
 pub mod printer;
 pub mod queue;
 pub mod reader;

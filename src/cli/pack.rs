@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::pack_show;
+#[cfg(feature = "simulators")]
+use super::pack_walk;
 use kuaiban::clock;
 use kuaiban::domain::pack::Standing;
 use kuaiban::domain::signer::SignerKey;
@@ -37,6 +39,24 @@ enum Command {
     Show {
         /// Folder of the site pack
         folder: PathBuf,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Walk through an item as a citizen goes, and show what would be sent
+    #[cfg(feature = "simulators")]
+    Walk {
+        /// Folder of the site pack
+        folder: PathBuf,
+        /// Id of the item
+        item: String,
+        /// What is answered: the code of an option, a telephone number, or the code of a way to be
+        /// reached, `none` or `landline:01012345678`
+        #[arg(long, value_name = "QUESTION=ANSWER", value_parser = answer)]
+        answer: Vec<(String, String)>,
+        /// Who walks; nobody of these exists
+        #[arg(long, value_name = "ID", default_value = "citizen")]
+        person: String,
         /// One JSON object
         #[arg(long)]
         json: bool,
@@ -93,6 +113,21 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        #[cfg(feature = "simulators")]
+        Command::Walk { folder, item, answer, person, json } => {
+            let today = clock::local(Timestamp::now()).date();
+            let (item, person) = (item.as_str(), person.as_str());
+            let walk =
+                pack_walk::Walk { item, answers: answer.into_iter().collect(), person, today };
+            let walked = pack_walk::walk(pack::load(&folder)?, &walk)?;
+            let mut out = std::io::stdout().lock();
+            if json {
+                writeln!(out, "{}", walked.as_json())?;
+            } else {
+                walked.as_text().iter().try_for_each(|line| writeln!(out, "{line}"))?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Sign { folder, key } => {
             let signer = pack::sign(&folder, &key)?;
             let mut out = std::io::stdout().lock();
@@ -110,6 +145,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+#[cfg(feature = "simulators")]
+fn answer(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(question, _)| !question.is_empty());
+    let (question, answer) =
+        parts.ok_or("a question and its answer are needed, like reason=resigned")?;
+    Ok((question.to_owned(), answer.to_owned()))
 }
 
 fn verify(folder: &Path, trusted: &[SignerKey]) -> anyhow::Result<ExitCode> {

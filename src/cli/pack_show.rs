@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use kuaiban::domain::deadline::{Limit, Unit};
 use kuaiban::domain::item::{Item, ItemKind};
 use kuaiban::domain::listing::SelfService;
 use kuaiban::domain::pack::{Pack, Standing};
+use kuaiban::say::Lang;
 
 /// Items without a visit that the programme asks for (`domain.md` §1.3): 90 %.
 const WITHOUT_VISIT_AIM: f64 = 0.9;
@@ -54,6 +54,8 @@ fn handling(kind: ItemKind) -> &'static str {
     match kind {
         ItemKind::Query => "query",
         ItemKind::Instant { .. } => "instant",
+        ItemKind::Promised => "promised",
+        ItemKind::Handoff => "handoff",
     }
 }
 
@@ -107,11 +109,13 @@ fn facts(item: &Item) -> Vec<String> {
     let mut facts = vec![match item.kind {
         ItemKind::Query => "秒办 query".to_owned(),
         ItemKind::Instant { limit_min } => format!("即时办结 instant, {limit_min} min"),
+        ItemKind::Promised => "限时办结 promised".to_owned(),
+        ItemKind::Handoff => "转办 handoff".to_owned(),
     }];
-    let legal = item.legal.map_or("待公布 not said".to_owned(), words);
+    let legal = item.legal.map_or("待公布 not said".to_owned(), |limit| limit.words(Lang::Zh));
     facts.push(format!("法定 {legal}"));
     if let Some(promise) = item.promised() {
-        facts.push(format!("承诺 {}", words(promise)));
+        facts.push(format!("承诺 {}", promise.words(Lang::Zh)));
     }
     if let (true, Some(legal), Some(promise)) = (item.speedup, item.legal, item.promised())
         && legal.unit() == promise.unit()
@@ -132,13 +136,4 @@ fn facts(item: &Item) -> Vec<String> {
     ];
     facts.extend(flags.iter().filter(|(on, _)| *on).map(|(_, word)| (*word).to_owned()));
     facts
-}
-
-fn words(limit: Limit) -> String {
-    let unit = match limit.unit() {
-        Unit::Minutes => "分钟",
-        Unit::WorkingDays => "个工作日",
-        Unit::CalendarDays => "日",
-    };
-    format!("{}{unit}", limit.amount())
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::calendar::{Calendar, Day};
 use crate::domain::pack::Bilingual;
-use crate::say::{self, Sentence};
+use crate::say::{self, Lang, Sentence};
 
 /// Longest limit in days, and in minutes; a law has none that is longer.
 const MOST_DAYS: u32 = 1000;
@@ -52,6 +52,16 @@ impl Limit {
 
     pub fn unit(self) -> Unit {
         self.unit
+    }
+
+    /// `5 个工作日`, `60 日`, `30 分钟`.
+    pub fn words(self, lang: Lang) -> String {
+        let sentence = match self.unit {
+            Unit::Minutes => say::LIMIT_MINUTES,
+            Unit::WorkingDays => say::LIMIT_WORKING_DAYS,
+            Unit::CalendarDays => say::LIMIT_CALENDAR_DAYS,
+        };
+        sentence.fill(lang, &[("n", &self.amount.to_string())])
     }
 }
 

@@ -93,6 +93,9 @@ pub struct Item {
     #[serde(default)]
     #[schemars(length(max = 3))]
     pub commitments: Vec<Commitment>,
+    /// Of what is handed on: to whom.
+    #[serde(default)]
+    pub handoff: Option<Handoff>,
     /// 八公开, all eight, in the order of the programme.
     pub public: PublicFields,
     /// What to know before: conditions, materials, steps; shown and printed as the guide.
@@ -135,6 +138,32 @@ pub enum ItemKind {
         )]
         limit_min: u32,
     },
+    /// 限时办结: goes through the same queue, and is completed within `promise`.
+    Promised,
+    /// 转办: done elsewhere; the kiosk says where, shows the guide and prints it.
+    Handoff,
+}
+
+impl ItemKind {
+    /// Whether something is handed in, and goes through the durable queue.
+    pub fn is_application(self) -> bool {
+        match self {
+            ItemKind::Query | ItemKind::Handoff => false,
+            ItemKind::Instant { .. } | ItemKind::Promised => true,
+        }
+    }
+}
+
+/// Who does what this kiosk does not, such as the tax service or the medical insurance bureau.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Handoff {
+    #[schemars(with = "limits::Label")]
+    pub to: Bilingual,
+    /// Where it can be done on the web; printed as QR code.
+    #[serde(default)]
+    #[schemars(with = "Option<limits::WebUrl>")]
+    pub url: Option<String>,
 }
 
 /// The eight public fields (八公开).
@@ -182,7 +211,7 @@ impl Item {
     pub fn promised(&self) -> Option<Limit> {
         match self.kind {
             ItemKind::Instant { limit_min } => Some(Limit::minutes(limit_min)),
-            ItemKind::Query => self.promise,
+            ItemKind::Query | ItemKind::Promised | ItemKind::Handoff => self.promise,
         }
     }
 

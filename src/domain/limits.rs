@@ -70,6 +70,9 @@ strings! {
     /// A region of GB/T 2260.
     Region: "^[0-9]{6}$", "370200",
         "six digits of GB/T 2260 are needed";
+    /// An address on the web.
+    WebUrl: "^https://[!-z|~]{1,180}$", "https://hrss.example",
+        "a web address that begins with https:// and is short enough for a small QR code is needed";
     /// An address on the web with a place for the query token.
     QueryUrl: "^https://[!-z|~]{1,120}\\{query_token\\}[!-z|~]{0,60}$", "https://hrss.example/{query_token}",
         "a web address that begins with https:// and has {query_token} once is needed, short \

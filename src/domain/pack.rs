@@ -12,7 +12,9 @@ use crate::say::{Lang, Sentence};
 
 pub use crate::domain::eligibility::{AgeRange, Eligibility};
 pub use crate::domain::form::{AnswerKind, Choice, PhoneOption, PhoneWay, Question};
-pub use crate::domain::item::{Area, GuideSection, Item, ItemId, ItemKind, ItemRef, PublicFields};
+pub use crate::domain::item::{
+    Area, GuideSection, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields,
+};
 pub use crate::domain::outlet::{Hotline, Hours, Outlet};
 
 /// Most items of a pack.

@@ -32,6 +32,8 @@ pub enum Rule {
     /// 即时办结 within 30 minutes.
     #[serde(rename = "instant_above_30_min")]
     InstantAbove30Min,
+    /// What does not go with how an item is handled.
+    Handling,
     /// 6+1
     CategoryOutsideSixPlusOne,
     /// 提速办: at most half of what the law allows.
@@ -67,7 +69,7 @@ impl Rule {
         let empty = value.as_str().is_some_and(|text| text.trim().is_empty());
         match pointer.rsplit('/').next() {
             Some("zh" | "en") if empty => Rule::TranslationMissing,
-            Some(name) if name.ends_with("_url") => Rule::LinkMalformed,
+            Some(name) if name == "url" || name.ends_with("_url") => Rule::LinkMalformed,
             _ => Rule::Malformed,
         }
     }

@@ -392,7 +392,7 @@ fn a_query_asks_nothing() {
     let text = std::fs::read_to_string(&path).expect("a file");
     std::fs::write(&path, format!("{text}\n{questions}")).expect("written");
     let named = faults(folder.path());
-    assert!(named.len() == 1 && named[0].contains("questions: a query asks"), "{named:#?}");
+    assert!(named.len() == 1 && named[0].contains("questions: nothing is handed in"), "{named:#?}");
 }
 
 #[test]
@@ -569,6 +569,33 @@ fn each_rule_is_broken_by_a_pack_that_breaks_nothing_else() {
             kind,
             "kind = { type = \"query\" }\nlegal = \"15wd\"\npromise = \"8wd\"\nspeedup = true",
             Rule::PromiseAboveHalf,
+        ),
+        (QUERY, kind, "kind = { type = \"promised\" }", Rule::ValueMissing),
+        (QUERY, kind, "kind = { type = \"promised\" }\npromise = \"30min\"", Rule::Handling),
+        (
+            QUERY,
+            kind,
+            "kind = { type = \"handoff\" }\nself_service = \"guide\"",
+            Rule::ValueMissing,
+        ),
+        (
+            QUERY,
+            kind,
+            "kind = { type = \"query\" }\nhandoff.to = { zh = \"税务局\", en = \"Tax\" }",
+            Rule::Handling,
+        ),
+        (
+            QUERY,
+            kind,
+            "kind = { type = \"handoff\" }\nhandoff.to = { zh = \"税务局\", en = \"Tax\" }",
+            Rule::Handling,
+        ),
+        (
+            QUERY,
+            kind,
+            "kind = { type = \"handoff\" }\nself_service = \"guide\"\n\
+             handoff = { to = { zh = \"税务局\", en = \"Tax\" }, url = \"http://x\" }",
+            Rule::LinkMalformed,
         ),
         // Five working days have taken up to twelve of the calendar in these years.
         (

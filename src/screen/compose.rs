@@ -3,7 +3,7 @@
 use crate::domain::card::CardText;
 use crate::domain::fact::Fact;
 use crate::domain::mask;
-use crate::domain::pack::{Bilingual, Item, ItemKind, Pack, Standing};
+use crate::domain::pack::{Bilingual, Item, Pack, Standing};
 use crate::say::{self, Lang, Sentence};
 use crate::screen::frame::{Action, Step};
 use crate::screen::moment::Moment;
@@ -136,13 +136,13 @@ impl<'a> Compose<'a> {
         }
     }
 
-    /// Which step of how many: consent, card, identity, then for instant items each question and
+    /// Which step of how many: consent, card, identity, then for what is handed in each question and
     /// the review.
     pub fn step(&self, item: Option<&Item>, step: usize) -> Step {
         let of = match item.map(|item| (item.kind, item.questions.len())) {
             None => 2,
-            Some((ItemKind::Query, _)) => 3,
-            Some((ItemKind::Instant { .. }, questions)) => 4 + questions,
+            Some((kind, questions)) if kind.is_application() => 4 + questions,
+            Some(_) => 3,
         };
         let words = self.fill(say::STEP, &[("step", &step.to_string()), ("of", &of.to_string())]);
         Step { step, of, words }

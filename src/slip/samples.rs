@@ -12,8 +12,8 @@ use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::listing::{Audience, Category, Holder, SelfService};
 use crate::domain::outlet::{Day, OpenTime};
 use crate::domain::pack::{
-    Area, Bilingual, Eligibility, EvaluationTags, GuideSection, Hotline, Hours, Item, ItemId,
-    ItemKind, Outlet, Pack, Place, PublicFields, Standing,
+    Area, Bilingual, Eligibility, EvaluationTags, GuideSection, Handoff, Hotline, Hours, Item,
+    ItemId, ItemKind, Outlet, Pack, Place, PublicFields, Standing,
 };
 use crate::say::Lang;
 
@@ -142,10 +142,44 @@ pub fn registration() -> Item {
         agency: false,
         pays_money: false,
         commitments: Vec::new(),
+        handoff: None,
         public: public(name),
         guide: guide_sections(),
         eligibility: Eligibility::default(),
         questions: Vec::new(),
+    }
+}
+
+/// An item whose result takes days (就业困难人员认定).
+pub fn recognition() -> Item {
+    let name = both("就业困难人员认定", "Recognition as hard to employ");
+    Item {
+        id: id("hard_to_employ"),
+        name: name.clone(),
+        kind: ItemKind::Promised,
+        promise: "5wd".parse().ok(),
+        public: PublicFields {
+            time_limit: both("5 个工作日内办结（样例）", "Within 5 working days (sample)"),
+            ..public(name)
+        },
+        ..registration()
+    }
+}
+
+/// An item that another department does (灵活就业人员社会保险费缴纳).
+pub fn contributions() -> Item {
+    let name = both("灵活就业人员社会保险费缴纳", "Paying contributions as flexible worker");
+    Item {
+        id: id("flexible_contributions"),
+        name: name.clone(),
+        kind: ItemKind::Handoff,
+        self_service: SelfService::Guide,
+        handoff: Some(Handoff {
+            to: both("示例市税务局（样例）", "Example City Tax Service (sample)"),
+            url: Some("https://tax.example.invalid/social".to_owned()),
+        }),
+        public: public(name),
+        ..registration()
     }
 }
 
@@ -275,13 +309,18 @@ pub fn all(lang: Lang) -> Vec<(&'static str, Slip)> {
     // Fetched from 我的办件, when nobody keeps the answers.
     let fetched =
         receipt(&reprint, Some(&registration()), &case(CaseStatus::Accepted), &card("王小例"), &[]);
+    // No calendar of the year: the day is provisional.
+    let accepted = CaseFacts { due_at: None, ..case(CaseStatus::Accepted) };
+    let promised = receipt(&plain, Some(&recognition()), &accepted, &card("王小例"), &[]);
     vec![
         ("received", receipt_of(&plain, CaseStatus::Received)),
         ("accepted", receipt_of(&plain, CaseStatus::Accepted)),
         ("completed-reprint", receipt_of(&demo_reprint, CaseStatus::Completed)),
         ("returned", receipt_of(&plain, CaseStatus::Returned)),
         ("accepted-fetched", fetched),
+        ("accepted-promised", promised),
         ("query", query_of(&plain)),
         ("guide", guide(&plain, &registration())),
+        ("guide-handoff", guide(&plain, &contributions())),
     ]
 }

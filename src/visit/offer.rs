@@ -47,8 +47,10 @@ impl Session {
     pub fn availability(&self, offer: Offer<'_>) -> Availability {
         let (needs, wishes): (&[Lack], &[Lack]) = match offer {
             Offer::Begin(item) => match item.kind {
+                // There is a guide to look at.
+                ItemKind::Handoff => (&[], &[Lack::Printer, Lack::Slips]),
                 ItemKind::Query => (&[Lack::Reader, Lack::Network], &[Lack::Printer, Lack::Slips]),
-                ItemKind::Instant { .. } => {
+                ItemKind::Instant { .. } | ItemKind::Promised => {
                     (&[Lack::Reader], &[Lack::Network, Lack::Printer, Lack::Slips])
                 }
             },

@@ -11,7 +11,7 @@ use kuaiban::domain::answer::{Nothing, QueryAnswer, Table};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::fact::{Fact, Private, Value};
 use kuaiban::domain::mask;
-use kuaiban::domain::pack::{Bilingual, Pack};
+use kuaiban::domain::pack::{Bilingual, Handoff, Item, ItemKind, Pack};
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Kept, Moment, OutOfService, View};
 use kuaiban::slip::layout::{Line, layout};
@@ -84,6 +84,28 @@ fn pack() -> Arc<Pack> {
     PACK.clone()
 }
 
+/// The same with another kind of handling.
+fn handling(change: impl FnOnce(&mut Item)) -> Arc<Pack> {
+    let mut pack = Pack::clone(&pack());
+    let item = pack.items.iter_mut().find(|item| item.id.as_str() == "unemployment_registration");
+    change(item.unwrap());
+    Arc::new(pack)
+}
+
+fn promised(item: &mut Item) {
+    item.kind = ItemKind::Promised;
+    item.promise = Some("5wd".parse().unwrap());
+}
+
+fn handed_on(item: &mut Item) {
+    item.kind = ItemKind::Handoff;
+    item.questions.clear();
+    let to = Bilingual {
+        zh: "示例市税务局（样例）".into(), en: "Example City Tax Service".into()
+    };
+    item.handoff = Some(Handoff { to, url: Some("https://tax.example.invalid".into()) });
+}
+
 fn facts(status: CaseStatus) -> CaseFacts {
     let at = |seconds: i64| Some(now() + jiff::SignedDuration::from_secs(seconds));
     CaseFacts {
@@ -151,7 +173,11 @@ struct Player {
 
 impl Player {
     fn new(english: bool, assisted: bool, surroundings: Surroundings) -> Player {
-        let mut visit = Visit::new(pack(), config::Visit::default());
+        Player::with(pack(), english, assisted, surroundings)
+    }
+
+    fn with(pack: Arc<Pack>, english: bool, assisted: bool, surroundings: Surroundings) -> Player {
+        let mut visit = Visit::new(pack, config::Visit::default());
         visit.handle(Event::Surroundings(surroundings));
         let mut player = Player { visit, last: Vec::new() };
         player.modes(english, assisted);
@@ -373,6 +399,15 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     out.push(start().until_completed().printed(SlipOutcome::Printed).done("completed"));
     out.push(start().until_completed().printed(SlipOutcome::Unknown).done("slip-unknown"));
     out.push(start().until_completed().printed(SlipOutcome::NotPrinted).done("slip-not-printed"));
+    let by = |change: fn(&mut Item)| Player::with(handling(change), english, assisted, well);
+    let open = [Touch::Start, Touch::Item(start().item(instant))];
+    out.push(by(promised).all(&open).done("item-promised"));
+    out.push(by(handed_on).all(&open).done("item-handed-on"));
+    out.push(by(handed_on).touch(Touch::Start).done("home-handed-on"));
+    let accepted = CaseFacts { due_at: None, ..facts(CaseStatus::Accepted) };
+    let mut player = by(promised);
+    player.until_received().event(Event::CaseAdvanced(accepted)).printed(SlipOutcome::Printed);
+    out.push(player.done("promised"));
     let returned = Event::CaseAdvanced(facts(CaseStatus::Returned));
     let mut player = start();
     player.until_received().event(returned).printed(SlipOutcome::Printed);

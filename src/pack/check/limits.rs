@@ -6,7 +6,7 @@ use super::{Findings, Rule};
 use crate::domain::calendar::Calendar;
 use crate::domain::deadline::{Limit, Unit, deadline};
 use crate::domain::item::{Item, ItemKind};
-use crate::domain::listing::Commitment;
+use crate::domain::listing::{Commitment, SelfService};
 
 /// `calendar` are the years of the pack.
 pub(super) fn check(item: &Item, calendar: &Calendar, found: &mut Findings) {
@@ -31,8 +31,47 @@ pub(super) fn check(item: &Item, calendar: &Calendar, found: &mut Findings) {
         );
         found.value(Rule::Twice, "/promise", problem);
     }
+    handed_on(item, found);
+    if item.kind == ItemKind::Promised {
+        promised(item, found);
+    }
     if item.speedup {
         speedup(item, calendar, found);
+    }
+}
+
+/// 转办: who does it, and that nothing of it is done here.
+fn handed_on(item: &Item, found: &mut Findings) {
+    match (item.kind, &item.handoff) {
+        (ItemKind::Handoff, None) => {
+            let problem = "is missing, and an item that is handed on says to whom; add it";
+            found.value(Rule::ValueMissing, "/handoff", problem);
+        }
+        (ItemKind::Handoff, Some(_)) if item.self_service != SelfService::Guide => {
+            let problem = "is handed on: here is only its guide; write self_service = \"guide\"";
+            found.value(Rule::Handling, "/self_service", problem);
+        }
+        (ItemKind::Handoff, Some(_)) | (_, None) => {}
+        (_, Some(_)) => {
+            let problem = "of an item that is done here; take it out, or write \
+                           kind = { type = \"handoff\" }";
+            found.value(Rule::Handling, "/handoff", problem);
+        }
+    }
+}
+
+/// 限时办结: in days, and which.
+fn promised(item: &Item, found: &mut Findings) {
+    match item.promise {
+        None => {
+            let problem = "is missing, and a promised item says until when; add promise = \"5wd\"";
+            found.value(Rule::ValueMissing, "/promise", problem);
+        }
+        Some(limit) if limit.unit() == Unit::Minutes => {
+            let problem = format!("{limit} of a promised item; write days, or kind instant");
+            found.value(Rule::Handling, "/promise", problem);
+        }
+        Some(_) => {}
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::{Findings, Rule};
 use crate::domain::form::PhoneWay;
-use crate::domain::pack::{AnswerKind, Item, ItemKind};
+use crate::domain::pack::{AnswerKind, Item};
 
 pub(super) fn check(item: &Item, found: &mut Findings) {
-    if item.kind == ItemKind::Query && !item.questions.is_empty() {
-        let problem = "a query asks the citizen nothing but the card; take the questions out, or \
-                       write kind = { type = \"instant\", … }";
+    if !item.kind.is_application() && !item.questions.is_empty() {
+        let problem = "nothing is handed in here, and nobody would read the answers; take the \
+                       questions out, or write kind = { type = \"instant\", … }";
         found.value(Rule::Question, "/questions", problem);
     }
     for (place, question) in item.questions.iter().enumerate() {

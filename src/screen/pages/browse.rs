@@ -1,7 +1,7 @@
 //! Looking around without being anybody: an item with its guide, its public fields, the places with
 //! people.
 
-use crate::domain::pack::{Hours, Item, Standing};
+use crate::domain::pack::{Hours, Item, ItemKind, Standing};
 use crate::say;
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
@@ -63,11 +63,21 @@ fn about(
     }
 }
 
+/// The one action of a page about an item: to begin, or to take the guide of what is done elsewhere.
 fn begin(compose: &Compose, item: &Item) -> Control {
+    if item.kind == ItemKind::Handoff {
+        let can_print = compose.session.availability(Offer::Print).possible();
+        return print_guide(compose).only_if(can_print, compose.text(say::NO_SLIP_NOW));
+    }
     let availability = compose.session.availability(Offer::Begin(item));
     let why_not = why_not(compose, &availability).unwrap_or_default();
     Control::new("begin", compose.text(say::BEGIN), Touch::Begin)
         .only_if(availability.possible(), why_not)
+}
+
+fn print_guide(compose: &Compose) -> Control {
+    Control::new("print-guide", compose.text(say::PRINT_GUIDE), Touch::PrintGuide)
+        .drawn(Drawing::Printer)
 }
 
 /// Why it cannot be begun now, and what can be done instead.
@@ -97,6 +107,11 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
     }
     blocks.push(Block::Badges(badges));
     blocks.extend(cannot_begin(compose, item));
+    blocks.extend(item.handoff.as_ref().map(|handoff| Block::Band {
+        tone: Tone::Info,
+        drawing: Drawing::People,
+        text: compose.fill(say::HANDED_ON, &[("to", &compose.own(&handoff.to))]),
+    }));
     let band = |tone, drawing, text| Block::Band { tone, drawing, text };
     if let Availability::Limited(lacks) = compose.session.availability(Offer::Begin(item)) {
         if lacks.contains(&Lack::Network) {
@@ -112,11 +127,8 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
         Control::new("public-fields", compose.text(say::PUBLIC_TITLE), Touch::PublicFields)
             .drawn(Drawing::Eye),
     ];
-    if can_print {
-        foot.push(
-            Control::new("print-guide", compose.text(say::PRINT_GUIDE), Touch::PrintGuide)
-                .drawn(Drawing::Printer),
-        );
+    if can_print && item.kind != ItemKind::Handoff {
+        foot.push(print_guide(compose));
     }
     Blocks { blocks, foot, ..Blocks::default() }
 }

@@ -75,12 +75,20 @@ impl Compose<'_> {
         let waits = matches!(&availability, Availability::Limited(lacks) if lacks.contains(&Lack::Network));
         let text = match item.kind {
             ItemKind::Query => self.text(say::BADGE_QUERY),
-            ItemKind::Instant { .. } if waits => self.text(say::BADGE_INSTANT_LATER),
+            ItemKind::Handoff => self.text(say::BADGE_HANDOFF),
+            ItemKind::Instant { .. } | ItemKind::Promised if waits => {
+                self.text(say::BADGE_INSTANT_LATER)
+            }
+            ItemKind::Promised => match item.promise {
+                Some(limit) => self.fill(say::BADGE_PROMISED, &[("limit", &limit.words(self.lang))]),
+                None => String::new(),
+            },
             ItemKind::Instant { limit_min } => {
                 self.fill(say::BADGE_INSTANT, &[("minutes", &limit_min.to_string())])
             }
         };
-        let holds = availability.possible() && !waits;
+        let here = item.kind != ItemKind::Handoff;
+        let holds = here && availability.possible() && !waits;
         (text, if holds { Tone::Good } else { Tone::Plain })
     }
 

@@ -20,9 +20,9 @@ pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
         }
         (Purpose::Item(of), kind) => {
             let why = compose.fill(say::CONSENT_WHY_ITEM, &[("item", &compose.item_name(of))]);
-            match kind {
-                Some(ItemKind::Instant { .. }) => (why, say::CONSENT_SENT_CASE, case_kept(compose)),
-                Some(ItemKind::Query) | None => (why, say::CONSENT_SENT_QUERY, nothing_kept()),
+            match kind.is_some_and(ItemKind::is_application) {
+                true => (why, say::CONSENT_SENT_CASE, case_kept(compose)),
+                false => (why, say::CONSENT_SENT_QUERY, nothing_kept()),
             }
         }
     };

@@ -81,6 +81,7 @@ pub(super) fn case(compose: &Compose, result: &CaseResult) -> Composed {
     let mut page = of_case(compose, facts);
     page.detail = detail(compose, item, result);
     page.clock = clock;
+    page.facts.splice(0..0, due(compose, item, facts));
     let composed =
         Composed::new("result", compose.item_name(&result.application.item), page).about(item);
     done(compose, composed)
@@ -99,7 +100,7 @@ pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
     ];
     let times =
         times.into_iter().filter_map(|(label, at)| Some(compose.row(label, moment_words(at?))));
-    page.facts.splice(0..0, times);
+    page.facts.splice(0..0, times.chain(due(compose, item, facts)));
     if let Some(number) = &facts.acceptance_number {
         page.facts.push(compose.code_row(say::SLIP_ACCEPTANCE_NUMBER, number.as_str()));
     }
@@ -176,7 +177,7 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
     let online = compose.session.surroundings().online;
     let breach = item.and_then(|item| match item.kind {
         ItemKind::Instant { limit_min } => Some(result.clock(limit_min, online)),
-        ItemKind::Query => None,
+        ItemKind::Query | ItemKind::Promised | ItemKind::Handoff => None,
     });
     match (breach, result.facts.status) {
         (Some(InstantClock::Breached(Hindrance::NoNetwork)), _) => {
@@ -190,8 +191,31 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
         {
             compose.text(say::CASE_ACCEPTED_DETAIL)
         }
+        (_, CaseStatus::Accepted) => {
+            promise_words(compose, item).unwrap_or_else(|| next_words(compose, &result.facts))
+        }
         _ => next_words(compose, &result.facts),
     }
+}
+
+/// How long a promised item may take.
+fn promise_words(compose: &Compose, item: Option<&Item>) -> Option<String> {
+    let item = item.filter(|item| item.kind == ItemKind::Promised)?;
+    let limit = item.promise?.words(compose.lang);
+    Some(compose.fill(say::CASE_PROMISED_DETAIL, &[("limit", &limit)]))
+}
+
+/// Until when a case is to be completed, while it is not.
+fn due(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Option<Row> {
+    let promised = |item: &&Item| item.kind == ItemKind::Promised;
+    let item = item.filter(promised).filter(|_| facts.status == CaseStatus::Accepted)?;
+    if let Some(at) = facts.due_at {
+        return Some(compose.row(say::SLIP_DUE_AT, moment_words(at)));
+    }
+    let due = facts.promised_day(item, &compose.pack().calendar)?;
+    let sentence = if due.provisional { say::SLIP_DUE_DAY_PROVISIONAL } else { say::SLIP_DUE_DAY };
+    let day = compose.fill(sentence, &[("day", &due.day.to_string())]);
+    Some(compose.row(say::SLIP_DUE_AT, day))
 }
 
 fn clock(compose: &Compose, item: &Item, result: &CaseResult) -> Option<Clock> {

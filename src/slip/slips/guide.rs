@@ -13,6 +13,14 @@ pub fn guide(head: &Head, item: &Item) -> Slip {
     slip.reprint_mark();
     slip.push(Block::Rule);
     slip.push(Block::Paragraph(head.words(&item.summary)));
+    if let Some(handoff) = &item.handoff {
+        slip.push(Block::Gap);
+        slip.push(Block::Heading(head.say(say::SLIP_WHERE)));
+        slip.push(Block::Paragraph(head.words(&handoff.to)));
+        if let Some(url) = &handoff.url {
+            slip.push(Block::Qr { content: url.clone(), caption: head.say(say::SLIP_ONLINE) });
+        }
+    }
     for section in &item.guide {
         slip.push(Block::Gap);
         slip.push(Block::Heading(head.words(&section.title)));

@@ -5,8 +5,8 @@ use super::super::{Block, Row, Slip, Words};
 use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::card::CardText;
 use crate::domain::fact::{Fact, Value};
-use crate::domain::pack::{Item, ItemKind};
-use crate::say::{self, Sentence};
+use crate::domain::pack::{Bilingual, Item};
+use crate::say::{self, Lang, Sentence};
 
 /// Longest text of the platform that is printed, in characters; what is left out is to be had by
 /// telephone. Without a limit a faulty platform could empty the paper roll with one answer.
@@ -89,12 +89,17 @@ fn times(head: &Head, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
     if let (Some(day), CaseStatus::Returned) = (facts.correct_by, status) {
         rows.push(head.fact_row(say::SLIP_CORRECT_BY, Value::Date(day)));
     }
-    if let (Some(ItemKind::Instant { limit_min }), CaseStatus::Accepted) =
-        (item.map(|item| item.kind), status)
-    {
-        let minutes = limit_min.to_string();
-        let words = Words::fill(say::SLIP_LIMIT_MINUTES, head.lang, &[("n", &minutes)]);
-        rows.push(head.row(say::PUBLIC_TIME_LIMIT, words));
+    if let (Some(item), CaseStatus::Accepted) = (item, status) {
+        if let Some(due) = facts.promised_day(item, &head.pack.calendar) {
+            let sentence =
+                if due.provisional { say::SLIP_DUE_DAY_PROVISIONAL } else { say::SLIP_DUE_DAY };
+            let words = Words::fill(sentence, head.lang, &[("day", &due.day.to_string())]);
+            rows.push(head.row(say::SLIP_DUE_AT, words));
+        }
+        if let (true, Some(limit)) = (item.kind.is_application(), item.promised()) {
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| limit.words(lang));
+            rows.push(head.row(say::PUBLIC_TIME_LIMIT, head.words(&Bilingual { zh, en })));
+        }
     }
     rows
 }

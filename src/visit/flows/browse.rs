@@ -36,10 +36,13 @@ impl Browse {
         let item = item.clone();
         let can = |offer| session.availability(offer).possible();
         match touch {
-            Touch::Begin if can(Offer::Begin(definition)) => Step::Push(match definition.kind {
-                ItemKind::Query => Query::new(item).into(),
-                ItemKind::Instant { .. } => Form::new(item, &definition.questions).into(),
-            }),
+            Touch::Begin if can(Offer::Begin(definition)) => match definition.kind {
+                ItemKind::Query => Step::Push(Query::new(item).into()),
+                ItemKind::Instant { .. } | ItemKind::Promised => {
+                    Step::Push(Form::new(item, &definition.questions).into())
+                }
+                ItemKind::Handoff => Step::Stay,
+            },
             Touch::PublicFields if matches!(self, Browse::Item(_)) => {
                 Step::Push(Browse::PublicFields(item).into())
             }

@@ -10,7 +10,7 @@ use crate::visit::flows::Evaluate;
 use crate::visit::flows::cases::advance;
 use crate::visit::printing::{print, reprint};
 use crate::visit::step::{Context, Step, Steps};
-use crate::visit::{About, Page, SlipOrder, SlipProgress, Ticket, Touch};
+use crate::visit::{About, Page, Session, SlipOrder, SlipProgress, Ticket, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseResult {
@@ -72,8 +72,16 @@ impl CaseResult {
         }
     }
 
-    fn settled(&self) -> bool {
-        matches!(self.facts.status, CaseStatus::Completed | CaseStatus::Returned)
+    /// Whether the platform has said everything that a citizen waits for here: of a promised item
+    /// that it is accepted, and until when.
+    fn settled(&self, session: &Session) -> bool {
+        match self.facts.status {
+            CaseStatus::Received => false,
+            CaseStatus::Accepted => session
+                .item(&self.application.item)
+                .is_some_and(|item| item.kind == ItemKind::Promised),
+            CaseStatus::Completed | CaseStatus::Returned => true,
+        }
     }
 }
 
@@ -83,7 +91,7 @@ impl Steps for CaseResult {
     }
 
     fn entered(&mut self, context: &mut Context<'_>) -> Step {
-        if self.settled() {
+        if self.settled(context.session) {
             print(self, context);
         }
         Step::Stay
@@ -130,7 +138,7 @@ impl Steps for CaseResult {
     }
 
     fn case_advanced(&mut self, facts: &CaseFacts, context: &mut Context<'_>) {
-        if advance(&mut self.facts, facts) && self.settled() {
+        if advance(&mut self.facts, facts) && self.settled(context.session) {
             print(self, context);
         }
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::case::HeldReason;
 use crate::domain::answer::Nothing;
+use crate::domain::pack::ItemKind;
 use crate::journal::Hindrance;
 use crate::visit::flows::InstantClock;
 use crate::visit::flows::submit::STORE_WAIT_S;
@@ -40,6 +41,50 @@ fn the_slip_waits_for_a_platform_that_answers() {
         panic!("{effects:?}")
     };
     assert_eq!(facts.status, CaseStatus::Completed);
+}
+
+#[test]
+fn the_slip_of_a_promised_item_comes_when_the_case_is_accepted() {
+    let mut pack = Pack::clone(&pack());
+    let item = pack.items.iter_mut().find(|item| item.id.as_str() == INSTANT).unwrap();
+    item.kind = ItemKind::Promised;
+    item.promise = "5wd".parse().ok();
+    let mut visit = Visit::new(Arc::new(pack), config::Visit::default());
+    visit.handle(Event::Surroundings(ALL_WELL));
+    to_stored_case(&mut visit);
+    assert!(seconds(&mut visit, 3).is_empty());
+    let accepted = CaseFacts { due_at: None, ..facts(CaseStatus::Accepted) };
+    let effects = visit.handle(Event::CaseAdvanced(accepted.clone()));
+    let (_, SlipOrder::Receipt { facts, .. }, false) = ordered(&effects) else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(facts.status, CaseStatus::Accepted);
+    // Half an hour is no limit of it.
+    assert!(seconds(&mut visit, 3).is_empty());
+    let item = visit.session().pack().item(INSTANT).unwrap();
+    let calendar = &visit.session().pack().calendar;
+    let day = accepted.promised_day(item, calendar).unwrap();
+    assert!(!day.provisional && day.day > date(2026, 11, 22), "{day:?}");
+    // The platform's own day goes before, and nothing is promised before it has accepted.
+    let due = CaseFacts { due_at: Some(accepted.received_at), ..accepted.clone() };
+    assert_eq!(due.promised_day(item, calendar), None);
+    let received = CaseFacts { accepted_at: None, ..accepted };
+    assert_eq!(received.promised_day(item, calendar), None);
+}
+
+#[test]
+fn an_item_that_is_handed_on_is_a_guide_and_nothing_to_begin() {
+    let mut pack = Pack::clone(&pack());
+    let item = pack.items.iter_mut().find(|item| item.id.as_str() == QUERY).unwrap();
+    item.kind = ItemKind::Handoff;
+    let mut visit = Visit::new(Arc::new(pack), config::Visit::default());
+    // Neither reader nor network is needed.
+    visit.handle(Event::Surroundings(Surroundings { reader: false, online: false, ..ALL_WELL }));
+    to_item(&mut visit, QUERY);
+    assert!(touch(&mut visit, &[Touch::Begin]).is_empty());
+    assert_eq!(visit.page(), Page::Item);
+    let effects = touch(&mut visit, &[Touch::PrintGuide]);
+    assert!(matches!(ordered(&effects), (_, SlipOrder::Guide { .. }, false)), "{effects:?}");
 }
 
 #[test]
