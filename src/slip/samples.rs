@@ -174,6 +174,10 @@ pub fn contributions() -> Item {
         name: name.clone(),
         kind: ItemKind::Handoff,
         self_service: SelfService::Guide,
+        summary: both(
+            "由税务部门征收，这里有办事指南。",
+            "Collected by the tax service; here is the guide.",
+        ),
         handoff: Some(Handoff {
             to: both("示例市税务局（样例）", "Example City Tax Service (sample)"),
             url: Some("https://tax.example.invalid/social".to_owned()),
