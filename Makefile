@@ -17,7 +17,8 @@ test: packages rust ## Formatter, linter, all tests
 	$(CARGO) test --locked --no-run
 	$(MAKE) --no-print-directory --output-sync=target --jobs=2 test-wire test-rest
 
-# Those at the wire wait for most of their time: they go beside all others.
+# Those at the wire wait for most of their time: they go beside all others, whose names begin with
+# another letter.
 test-wire:
 	$(CARGO) test --locked --test wire
 test-rest:

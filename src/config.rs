@@ -256,7 +256,7 @@ impl Store {
 pub struct Pack {
     /// Folder of the site pack.
     pub path: PathBuf,
-    /// Public keys of which an official pack needs one as its signer; none: it needs no signature.
+    /// Public keys of which the pack needs one as its signer; none: it needs no signature.
     #[serde(default)]
     pub trusted_keys: Vec<SignerKey>,
 }
@@ -366,7 +366,9 @@ pub struct Remains {
 /// What is left of a file that cannot be used; nothing of a section that is at fault itself.
 pub fn remains_of(path: &Path) -> Remains {
     let Ok(text) = file::read_text(path, LARGEST) else { return Remains::default() };
-    let pack = section::<Pack>(&text, "pack").map(|pack| beside(path, &pack.path));
+    // Of a pack that has to be signed nothing is believed before.
+    let pack = section::<Pack>(&text, "pack").filter(|pack| pack.trusted_keys.is_empty());
+    let pack = pack.map(|pack| beside(path, &pack.path));
     Remains { site: section(&text, "site"), pack }
 }
 

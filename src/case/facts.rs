@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{CaseNumber, CaseStatus};
 use crate::clock::local;
-use crate::domain::calendar::Calendar;
 use crate::domain::deadline::deadline;
-use crate::domain::item::{Item, ItemKind};
+use crate::domain::pack::{ItemKind, Pack};
 
 /// What may be shown and printed of a case, without any personal datum but what the platform may
 /// have put into its words; `Debug` leaves out those and the token.
@@ -53,12 +52,15 @@ impl CaseFacts {
     /// The last day by which a case of a promised item is to be completed, counted from the day on
     /// which the platform accepted it; the platform's own day goes before. `None` until it has
     /// answered, for it may wait for the network.
-    pub fn promised_day(&self, item: &Item, calendar: &Calendar) -> Option<PromisedDay> {
-        if item.kind != ItemKind::Promised || self.due_at.is_some() {
+    pub fn promised_day(&self, pack: &Pack) -> Option<PromisedDay> {
+        let item = pack.item(&self.item)?;
+        // Another version of the pack may promise something else.
+        let same = self.pack_version == pack.version;
+        if !same || item.kind != ItemKind::Promised || self.due_at.is_some() {
             return None;
         }
         let accepted = local(self.accepted_at?);
-        let due = deadline(accepted, item.promise?, &[], calendar)?;
+        let due = deadline(accepted, item.promise?, &[], &pack.calendar)?;
         Some(PromisedDay { day: due.due.date(), provisional: due.provisional })
     }
 }

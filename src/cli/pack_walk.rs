@@ -224,6 +224,16 @@ impl Walker {
                 }
             }
         }
+        if let (AnswerKind::Phone { .. }, Flow::Form(form), Page::Question(at)) =
+            (&question.answer, self.visit.top(), before)
+        {
+            // A number too long is no number, and a way without one takes none.
+            let digits = given
+                .rsplit(':')
+                .next()
+                .filter(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+            anyhow::ensure!(form.answers[at].digits() == digits.unwrap_or_default(), wrong());
+        }
         if let Some(stop) = self.path.last_mut() {
             stop.asked = Some((id.clone(), given.clone()));
         }

@@ -323,7 +323,7 @@ impl JsonSchema for TimeOfDay {
         schemars::json_schema!({
             "type": "string",
             "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
-            "examples": ["09:00"],
+            "examples": ["09:00", "24:00"],
             "description": "A time of day, 00:00 to 24:00.",
             "x-needed": "a time like 09:00, from 00:00 to 24:00, is needed",
         })

@@ -47,6 +47,12 @@ impl Findings {
         self.0.is_empty()
     }
 
+    /// What was found in both.
+    pub fn also_in(mut self, other: &Findings) -> Findings {
+        self.0.retain(|finding| other.0.contains(finding));
+        self
+    }
+
     /// Adds what was found in other places than these: of one value the first fault says most.
     pub fn extend_elsewhere(&mut self, others: Findings) {
         let within = |inner: &str, outer: &str| {

@@ -57,9 +57,9 @@ pub fn load(folder: &Path) -> Result<Pack, PackErrors> {
     load_by_parts(folder, &[], |_| ())
 }
 
-/// Reads and checks a pack; an official one is signed by one of the `trusted` keys, if there are any.
-/// `frame` is shown what stands in a flawless `pack.toml` as soon as it is read: everything but items
-/// and calendars, which take their time.
+/// Reads and checks a pack, which is signed by one of the `trusted` keys, if there are any. `frame`
+/// is shown what stands in a flawless `pack.toml` as soon as it is read, where no signature has to be
+/// waited for: everything but items and calendars, which take their time.
 ///
 /// # Errors
 /// As for [`load`].
@@ -86,14 +86,18 @@ fn read(
 ) -> Checked {
     let signed = folder.join(signature::NAME).exists();
     let mut reading = Reading::new(folder, signed);
-    let pack = reading.pack(today, frame);
+    let pack = reading.pack(today, |pack| {
+        if trusted.is_empty() {
+            frame(pack);
+        }
+    });
     let message = reading.message();
     let signature = signed.then(|| reading.signature());
     let mut signer = None;
     // One that cannot be read has its own fault.
     if !matches!(signature, Some(None)) {
         let signature = signature.flatten();
-        match signature::judge(pack.as_ref(), signature.as_ref(), &message, trusted) {
+        match signature::judge(signature.as_ref(), &message, trusted) {
             Ok(by) => signer = by,
             Err(fault) => reading.faults.push(fault),
         }
@@ -152,6 +156,7 @@ pub fn contacts(folder: &Path) -> Contacts {
     let is_number = |number: &&str| {
         (5..=20).contains(&number.len())
             && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-' || byte == b' ')
+            && number.bytes().filter(u8::is_ascii_digit).count() >= 5
     };
     let outlets = json.get("outlets").and_then(|outlets| outlets.as_array());
     let staffed = (outlets.into_iter().flatten())

@@ -46,7 +46,10 @@ impl<'f> Reading<'f> {
         let calendar = self.calendar(calendars);
         let items = self.items(items, &calendar);
         let pack = Pack { items, calendar, ..pack? };
-        self.warnings.extend(check::no_calendar(&pack, today));
+        // One that has a fault is there.
+        if !self.faults.iter().any(|fault| fault.file.starts_with("calendars")) {
+            self.warnings.extend(check::no_calendar(&pack, today));
+        }
         Some(pack)
     }
 
@@ -152,28 +155,33 @@ impl<'f> Reading<'f> {
             return None;
         }
         let all_seen = invisible.is_empty();
-        let mut json = document::to_json(&table, None);
+        let json = document::to_json(&table, None);
         let mut found = Findings::default();
         if all_seen && may_write_invisibly(&text) {
             written_invisibly(&json, &mut String::new(), &mut found);
         }
         // One fault does not hide what the rules would find elsewhere.
-        let sound = schema.check(&mut json, &mut found);
-        let value = match serde_json::from_value::<T>(json) {
-            Ok(value) => {
-                let mut ruled = Findings::default();
-                rules(&value, &mut ruled);
-                if sound {
-                    found.extend_elsewhere(ruled);
-                }
+        let mut values =
+            schema.check(json, &mut found).into_iter().map(serde_json::from_value::<T>);
+        let ruled = |value: &T| {
+            let mut ruled = Findings::default();
+            rules(value, &mut ruled);
+            ruled
+        };
+        let value = match (values.next(), values.next()) {
+            (Some(Ok(value)), None) => {
+                found.extend_elsewhere(ruled(&value));
                 Some(value)
             }
-            Err(error) => {
-                if found.is_empty() {
-                    found.value(Rule::Malformed, "", format!("cannot be used: {error}"));
-                }
+            (Some(Ok(first)), Some(Ok(last))) => {
+                found.extend_elsewhere(ruled(&first).also_in(&ruled(&last)));
                 None
             }
+            (Some(Err(error)), _) if found.is_empty() => {
+                found.value(Rule::Malformed, "", format!("cannot be used: {error}"));
+                None
+            }
+            _ => None,
         };
         let flawless = all_seen && found.is_empty();
         // What else is said of a line with an invisible character most likely comes from that.

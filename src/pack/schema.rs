@@ -10,6 +10,13 @@ use super::rule::Rule;
 /// Deepest that a stand-in is built.
 const DEEPEST: usize = 16;
 
+/// Of two that stand in for a fault.
+#[derive(Clone, Copy, PartialEq)]
+enum Which {
+    First,
+    Last,
+}
+
 /// The schema of one kind of file.
 pub(super) struct Schema {
     json: Value,
@@ -33,29 +40,36 @@ impl Schema {
         Schema { json, validator }
     }
 
-    /// Everything in a file that the schema does not allow. In its place comes a value that it does
-    /// allow, so that rules can look at the rest; false where there is none, because what a rule
-    /// finds elsewhere depends on it.
-    pub fn check(&self, value: &mut Value, found: &mut Findings) -> bool {
-        if self.validator.is_valid(value) {
-            return true;
+    /// Everything in a file that the schema does not allow. Returns what rules are held against: the
+    /// value itself; where it has faults, two that differ in what stands in for them, so that only what
+    /// rules find in both is one of the rest; none where so much depends on a fault that nothing can
+    /// stand in.
+    pub fn check(&self, value: Value, found: &mut Findings) -> Vec<Value> {
+        if self.validator.is_valid(&value) {
+            return vec![value];
         }
-        let mut mended = Some(Vec::new());
-        for error in self.validator.iter_errors(value) {
-            self.explain(&error, found);
-            let stand_ins = self.stand_ins(&error);
-            mended = mended.zip(stand_ins).map(|(mended, more)| [mended, more].concat());
-        }
-        let Some(mended) = mended else { return false };
-        for (pointer, stand_in) in mended {
-            put(value, &pointer, stand_in);
-        }
-        // What stood in two ways in the wrong place may still do so.
-        self.validator.is_valid(value)
+        let errors: Vec<_> = self.validator.iter_errors(&value).collect();
+        errors.iter().for_each(|error| self.explain(error, found));
+        let mended = |which: Which| {
+            let stand_ins: Option<Vec<_>> =
+                errors.iter().map(|error| self.stand_ins(error, which)).collect();
+            let mut mended = value.clone();
+            for (pointer, stand_in) in stand_ins?.concat() {
+                put(&mut mended, &pointer, stand_in);
+            }
+            // What stood in two ways in the wrong place may still do so.
+            self.validator.is_valid(&mended).then_some(mended)
+        };
+        let both = mended(Which::First).zip(mended(Which::Last));
+        both.map_or_else(Vec::new, |(first, last)| vec![first, last])
     }
 
     /// By JSON pointer, what stands in for what an error is about; nothing for a name that is to go.
-    fn stand_ins(&self, error: &ValidationError<'_>) -> Option<Vec<(String, Option<Value>)>> {
+    fn stand_ins(
+        &self,
+        error: &ValidationError<'_>,
+        which: Which,
+    ) -> Option<Vec<(String, Option<Value>)>> {
         let pointer = error.instance_path().as_str();
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
@@ -64,7 +78,8 @@ impl Schema {
             }
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str()?;
-                let example = self.example(self.beside(error, "properties")?.get(name)?, 0)?;
+                let example =
+                    self.example(self.beside(error, "properties")?.get(name)?, which, 0)?;
                 Some(vec![(format!("{pointer}/{name}"), Some(example))])
             }
             ValidationErrorKind::OneOfNotValid { context }
@@ -72,57 +87,70 @@ impl Schema {
                 let Some(own) = context.iter().find(|branch| !other_kind(branch, pointer)) else {
                     // One word of a list is as good as another; of a kind everything depends on it.
                     let (schema, _) = error.schema_path().as_str().rsplit_once('/')?;
-                    let example = self.example(self.at(schema)?, 0).filter(Value::is_string)?;
+                    let example =
+                        self.example(self.at(schema)?, which, 0).filter(Value::is_string)?;
                     return Some(vec![(pointer.to_owned(), Some(example))]);
                 };
                 let stand_ins: Option<Vec<_>> =
-                    own.iter().map(|error| self.stand_ins(error)).collect();
+                    own.iter().map(|error| self.stand_ins(error, which)).collect();
                 Some(stand_ins?.concat())
             }
             _ => {
                 let (schema, _) = error.schema_path().as_str().rsplit_once('/')?;
-                let example = self.example(self.at(schema)?, 0)?;
+                let example = self.example(self.at(schema)?, which, 0)?;
                 Some(vec![(pointer.to_owned(), Some(example))])
             }
         }
     }
 
-    /// The least that a part of the schema allows.
-    fn example(&self, schema: &Value, depth: usize) -> Option<Value> {
+    /// The first or the last that a part of the schema allows.
+    fn example(&self, schema: &Value, which: Which, depth: usize) -> Option<Value> {
         if depth > DEEPEST {
             return None;
         }
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-            return self.example(self.json.pointer(target.strip_prefix('#')?)?, depth + 1);
+            return self.example(self.json.pointer(target.strip_prefix('#')?)?, which, depth + 1);
         }
-        let first = |keyword: &str| schema.get(keyword)?.as_array()?.first();
-        if let Some(value) =
-            schema.get("const").or_else(|| first("enum")).or_else(|| first("examples"))
-        {
+        let of = |keyword: &str| {
+            let list = schema.get(keyword)?.as_array()?;
+            match which {
+                Which::First => list.first(),
+                Which::Last => list.last(),
+            }
+        };
+        let given = schema.get("const").or_else(|| of("enum")).or_else(|| of("examples"));
+        if let Some(value) = given {
             return Some(value.clone());
         }
-        let kind =
-            schema.get("type").and_then(|kind| kind.as_str().or_else(|| kind.get(0)?.as_str()));
+        let kind = schema.get("type");
+        let kind = kind.and_then(|kind| kind.as_str().or_else(|| kind.get(0)?.as_str()));
         let Some(kind) = kind else {
-            return self.example(first("anyOf").or_else(|| first("oneOf"))?, depth + 1);
+            // The second of two is nothing at all.
+            let of_any = schema.get("anyOf").and_then(|branches| branches.get(0));
+            return self.example(of_any.or_else(|| of("oneOf"))?, which, depth + 1);
         };
-        match kind {
-            "boolean" => Some(false.into()),
-            "integer" => Some(schema.get("minimum").cloned().unwrap_or(0.into())),
-            "string" if schema.get("format").is_some_and(|format| format == "date") => {
-                Some("2026-01-01".into())
+        let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_i64);
+        match (kind, which) {
+            ("boolean", _) => Some((which == Which::Last).into()),
+            ("integer", Which::First) => Some(bound("minimum").unwrap_or(0).into()),
+            ("integer", Which::Last) => Some(
+                bound("maximum").or(bound("minimum").map(|least| least + 1)).unwrap_or(1).into(),
+            ),
+            ("string", _) if schema.get("format").is_some_and(|format| format == "date") => {
+                let day = if which == Which::First { "2026-01-01" } else { "2027-12-31" };
+                Some(day.into())
             }
-            "array" => {
+            ("array", _) => {
                 let entries = schema.get("minItems").and_then(Value::as_u64).unwrap_or(0);
-                let entry = || self.example(schema.get("items")?, depth + 1);
+                let entry = || self.example(schema.get("items")?, which, depth + 1);
                 (0..entries).map(|_| entry()).collect::<Option<Vec<_>>>().map(Value::Array)
             }
-            "object" => {
+            ("object", _) => {
                 let required = schema.get("required").and_then(Value::as_array);
                 let fields = required.into_iter().flatten().map(|name| {
                     let name = name.as_str()?;
                     let field = schema.get("properties")?.get(name)?;
-                    Some((name.to_owned(), self.example(field, depth + 1)?))
+                    Some((name.to_owned(), self.example(field, which, depth + 1)?))
                 });
                 fields.collect::<Option<serde_json::Map<_, _>>>().map(Value::Object)
             }

@@ -15,7 +15,6 @@ use zeroize::Zeroizing;
 
 use super::fault::{PackErrors, PackFault};
 use super::rule::Rule;
-use crate::domain::pack::{Pack, Standing};
 use crate::domain::signer::{SignerKey, from_hex, to_hex};
 use crate::file;
 
@@ -68,22 +67,20 @@ impl Digest {
     }
 }
 
-/// Holds a pack against its signature. `trusted`: keys of which an official pack needs one, if any.
+/// Holds a pack against its signature. `trusted`: keys of which it needs one, if there are any.
 ///
 /// # Errors
 /// That it fits no file, is missing, or is somebody else's.
 pub(super) fn judge(
-    pack: Option<&Pack>,
     signature: Option<&Signature>,
     message: &[u8],
     trusted: &[SignerKey],
 ) -> Result<Option<SignerKey>, PackFault> {
     let fault =
         |problem: String| Err(PackFault::of_file(Path::new(NAME), Rule::Signature, problem));
-    let must = !trusted.is_empty() && pack.is_some_and(|pack| pack.standing == Standing::Official);
     let Some(Signature { key, signature }) = signature else {
-        let missing = "is missing, and an official pack needs one here; sign it: kuaiban pack sign";
-        return if must { fault(missing.to_owned()) } else { Ok(None) };
+        let missing = "is missing, and a pack needs one here; sign it: kuaiban pack sign";
+        return if trusted.is_empty() { Ok(None) } else { fault(missing.to_owned()) };
     };
     let given = from_hex::<64>(signature).unwrap_or([0; 64]);
     if UnparsedPublicKey::new(&ED25519, key.bytes()).verify(message, &given).is_err() {
@@ -92,7 +89,7 @@ pub(super) fn judge(
              sign it again: kuaiban pack sign"
         ));
     }
-    if must && !trusted.contains(key) {
+    if !trusted.is_empty() && !trusted.contains(key) {
         return fault(format!(
             "{key} signed, which is none of [pack] trusted_keys; have the pack signed by one of them"
         ));

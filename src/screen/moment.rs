@@ -81,8 +81,6 @@ impl Devices {
             DeviceState::Failed(Fault::PaperOut) => Some(say::NOTICE_PAPER_OUT),
             DeviceState::Failed(Fault::CoverOpen) => Some(say::NOTICE_COVER_OPEN),
             DeviceState::Failed(Fault::CutterJam) => Some(say::NOTICE_CUTTER_JAM),
-            // It may print all the same.
-            DeviceState::Failed(Fault::Unsteady) => Some(say::NOTICE_PRINTER_UNSTEADY),
             DeviceState::Failed(_) | DeviceState::Absent => Some(say::NOTICE_PRINTER),
             DeviceState::Starting | DeviceState::Ready | DeviceState::Warning(_) => None,
         }

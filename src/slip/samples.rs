@@ -61,7 +61,7 @@ pub fn pack() -> Pack {
         notices: Vec::new(),
         evaluation: EvaluationTags { version: "test".to_owned(), tags: Vec::new() },
         calendar: Calendar::default(),
-        items: vec![registration(), query()],
+        items: vec![registration(), query(), recognition()],
     }
 }
 
@@ -314,7 +314,12 @@ pub fn all(lang: Lang) -> Vec<(&'static str, Slip)> {
     let fetched =
         receipt(&reprint, Some(&registration()), &case(CaseStatus::Accepted), &card("王小例"), &[]);
     // No calendar of the year: the day is provisional.
-    let accepted = CaseFacts { due_at: None, ..case(CaseStatus::Accepted) };
+    let accepted = CaseFacts {
+        item: "hard_to_employ".to_owned(),
+        due_at: None,
+        pack_version: pack.version.clone(),
+        ..case(CaseStatus::Accepted)
+    };
     let promised = receipt(&plain, Some(&recognition()), &accepted, &card("王小例"), &[]);
     vec![
         ("received", receipt_of(&plain, CaseStatus::Received)),

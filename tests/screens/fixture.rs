@@ -404,7 +404,8 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     out.push(by(promised).all(&open).done("item-promised"));
     out.push(by(handed_on).all(&open).done("item-handed-on"));
     out.push(by(handed_on).touch(Touch::Start).done("home-handed-on"));
-    let accepted = CaseFacts { due_at: None, ..facts(CaseStatus::Accepted) };
+    let pack_version = pack().version.clone();
+    let accepted = CaseFacts { due_at: None, pack_version, ..facts(CaseStatus::Accepted) };
     let mut player = by(promised);
     player.until_received().event(Event::CaseAdvanced(accepted)).printed(SlipOutcome::Printed);
     out.push(player.done("promised"));

@@ -10,7 +10,8 @@ use crate::domain::listing::{Commitment, SelfService};
 
 /// `calendar` are the years of the pack.
 pub(super) fn check(item: &Item, calendar: &Calendar, found: &mut Findings) {
-    if item.pays_money && !item.commitments.contains(&Commitment::Credit) {
+    let done_here = item.kind != ItemKind::Handoff;
+    if done_here && item.pays_money && !item.commitments.contains(&Commitment::Credit) {
         let problem = "pays money and asks for no commitment of credit; add \"credit\"";
         found.value(Rule::PayoutWithoutCreditCommitment, "/commitments", problem);
     }
@@ -42,21 +43,31 @@ pub(super) fn check(item: &Item, calendar: &Calendar, found: &mut Findings) {
 
 /// 转办: who does it, and that nothing of it is done here.
 fn handed_on(item: &Item, found: &mut Findings) {
-    match (item.kind, &item.handoff) {
-        (ItemKind::Handoff, None) => {
-            let problem = "is missing, and an item that is handed on says to whom; add it";
-            found.value(Rule::ValueMissing, "/handoff", problem);
-        }
-        (ItemKind::Handoff, Some(_)) if item.self_service != SelfService::Guide => {
-            let problem = "is handed on: here is only its guide; write self_service = \"guide\"";
-            found.value(Rule::Handling, "/self_service", problem);
-        }
-        (ItemKind::Handoff, Some(_)) | (_, None) => {}
-        (_, Some(_)) => {
+    if item.kind != ItemKind::Handoff {
+        if item.handoff.is_some() {
             let problem = "of an item that is done here; take it out, or write \
                            kind = { type = \"handoff\" }";
             found.value(Rule::Handling, "/handoff", problem);
         }
+        return;
+    }
+    if item.handoff.is_none() {
+        let problem = "is missing, and an item that is handed on says to whom; add it";
+        found.value(Rule::ValueMissing, "/handoff", problem);
+    }
+    if item.self_service != SelfService::Guide {
+        let problem = "is handed on: here is only its guide; write self_service = \"guide\"";
+        found.value(Rule::Handling, "/self_service", problem);
+    }
+    let promises = [
+        (item.promise.is_some(), "/promise"),
+        (item.speedup, "/speedup"),
+        (item.pays_money, "/pays_money"),
+        (!item.commitments.is_empty(), "/commitments"),
+    ];
+    for (_, pointer) in promises.into_iter().filter(|(there, _)| *there) {
+        let problem = "is for whoever does what is handed on; take it out";
+        found.value(Rule::Handling, pointer, problem);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Nobody is here: the hour, a greeting, two doors of equal rank, what can be done now, notices.
 
 use crate::clock::local;
+use crate::domain::pack::ItemKind;
 use crate::say;
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
@@ -155,7 +156,9 @@ fn offers(compose: &Compose) -> Vec<OfferLine> {
 impl Compose<'_> {
     /// Everything that the kiosk offers, with whether it can be done now.
     fn offers(&self) -> Vec<(String, Availability)> {
-        let items = self.pack().items.iter().map(|item| {
+        // What is handed on is done elsewhere.
+        let here = self.pack().items.iter().filter(|item| item.kind != ItemKind::Handoff);
+        let items = here.map(|item| {
             let offer = crate::visit::Offer::Begin(item);
             (self.own(&item.name), self.session.availability(offer))
         });

@@ -66,8 +66,8 @@ fn about(
 /// The one action of a page about an item: to begin, or to take the guide of what is done elsewhere.
 fn begin(compose: &Compose, item: &Item) -> Control {
     if item.kind == ItemKind::Handoff {
-        let can_print = compose.session.availability(Offer::Print).possible();
-        return print_guide(compose).only_if(can_print, compose.text(say::NO_SLIP_NOW));
+        let why_not = compose.why_not(Offer::Print);
+        return print_guide(compose).only_if(why_not.is_empty(), why_not);
     }
     let availability = compose.session.availability(Offer::Begin(item));
     let why_not = why_not(compose, &availability).unwrap_or_default();
@@ -113,7 +113,9 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
         text: compose.fill(say::HANDED_ON, &[("to", &compose.own(&handoff.to))]),
     }));
     let band = |tone, drawing, text| Block::Band { tone, drawing, text };
-    if let Availability::Limited(lacks) = compose.session.availability(Offer::Begin(item)) {
+    if let Availability::Limited(lacks) = compose.session.availability(Offer::Begin(item))
+        && item.kind != ItemKind::Handoff
+    {
         if lacks.contains(&Lack::Network) {
             let text = compose.text(say::LATER_WITHOUT_NETWORK);
             blocks.push(band(Tone::Info, Drawing::NetworkOff, text));

@@ -93,7 +93,7 @@ impl Compose<'_> {
     }
 
     /// Why an offer cannot be taken up now, or nothing.
-    fn why_not(&self, offer: Offer) -> String {
+    pub(super) fn why_not(&self, offer: Offer) -> String {
         match self.session.availability(offer) {
             Availability::NotNow(lacks) => {
                 self.fill(say::NOT_NOW, &[("why", &self.lacks(&lacks))])

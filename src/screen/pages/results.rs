@@ -208,11 +208,11 @@ fn promise_words(compose: &Compose, item: Option<&Item>) -> Option<String> {
 /// Until when a case is to be completed, while it is not.
 fn due(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Option<Row> {
     let promised = |item: &&Item| item.kind == ItemKind::Promised;
-    let item = item.filter(promised).filter(|_| facts.status == CaseStatus::Accepted)?;
+    item.filter(promised).filter(|_| facts.status == CaseStatus::Accepted)?;
     if let Some(at) = facts.due_at {
         return Some(compose.row(say::SLIP_DUE_AT, moment_words(at)));
     }
-    let due = facts.promised_day(item, &compose.pack().calendar)?;
+    let due = facts.promised_day(compose.pack())?;
     let sentence = if due.provisional { say::SLIP_DUE_DAY_PROVISIONAL } else { say::SLIP_DUE_DAY };
     let day = compose.fill(sentence, &[("day", &due.day.to_string())]);
     Some(compose.row(say::SLIP_DUE_AT, day))

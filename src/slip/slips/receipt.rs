@@ -90,7 +90,7 @@ fn times(head: &Head, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
         rows.push(head.fact_row(say::SLIP_CORRECT_BY, Value::Date(day)));
     }
     if let (Some(item), CaseStatus::Accepted) = (item, status) {
-        if let Some(due) = facts.promised_day(item, &head.pack.calendar) {
+        if let Some(due) = facts.promised_day(head.pack) {
             let sentence =
                 if due.provisional { say::SLIP_DUE_DAY_PROVISIONAL } else { say::SLIP_DUE_DAY };
             let words = Words::fill(sentence, head.lang, &[("day", &due.day.to_string())]);

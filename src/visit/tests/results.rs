@@ -53,7 +53,8 @@ fn the_slip_of_a_promised_item_comes_when_the_case_is_accepted() {
     visit.handle(Event::Surroundings(ALL_WELL));
     to_stored_case(&mut visit);
     assert!(seconds(&mut visit, 3).is_empty());
-    let accepted = CaseFacts { due_at: None, ..facts(CaseStatus::Accepted) };
+    let pack_version = visit.session().pack().version.clone();
+    let accepted = CaseFacts { due_at: None, pack_version, ..facts(CaseStatus::Accepted) };
     let effects = visit.handle(Event::CaseAdvanced(accepted.clone()));
     let (_, SlipOrder::Receipt { facts, .. }, false) = ordered(&effects) else {
         panic!("{effects:?}")
@@ -61,15 +62,17 @@ fn the_slip_of_a_promised_item_comes_when_the_case_is_accepted() {
     assert_eq!(facts.status, CaseStatus::Accepted);
     // Half an hour is no limit of it.
     assert!(seconds(&mut visit, 3).is_empty());
-    let item = visit.session().pack().item(INSTANT).unwrap();
-    let calendar = &visit.session().pack().calendar;
-    let day = accepted.promised_day(item, calendar).unwrap();
+    let pack = visit.session().pack();
+    let day = accepted.promised_day(pack).unwrap();
     assert!(!day.provisional && day.day > date(2026, 11, 22), "{day:?}");
-    // The platform's own day goes before, and nothing is promised before it has accepted.
+    // The platform's own day goes before, nothing is promised before it has accepted, and what
+    // another version of the pack promised is not known.
     let due = CaseFacts { due_at: Some(accepted.received_at), ..accepted.clone() };
-    assert_eq!(due.promised_day(item, calendar), None);
-    let received = CaseFacts { accepted_at: None, ..accepted };
-    assert_eq!(received.promised_day(item, calendar), None);
+    assert_eq!(due.promised_day(pack), None);
+    let received = CaseFacts { accepted_at: None, ..accepted.clone() };
+    assert_eq!(received.promised_day(pack), None);
+    let older = CaseFacts { pack_version: "older".to_owned(), ..accepted };
+    assert_eq!(older.promised_day(pack), None);
 }
 
 #[test]
