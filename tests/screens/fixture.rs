@@ -346,6 +346,10 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
 
     // Identification.
     out.push(start().all(&[Touch::Start, Touch::Item(item), Touch::Begin]).done("consent"));
+    let mut player = start();
+    player.until_completed().printed(SlipOutcome::Printed);
+    player.all(&[Touch::Another, Touch::Item(item), Touch::Begin]);
+    out.push(player.done("consent-again"));
     out.push(start().until_card(query).done("card"));
     out.push(start().until_card(query).event(Event::CardReading).done("card-reading"));
     for (trouble, name) in [

@@ -32,15 +32,16 @@ pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
         compose.row(say::CONSENT_SENT, compose.text(sent)),
         compose.row(say::CONSENT_KEPT, kept),
     ];
+    // Whoever wants another matter (办理其他事项) was read for the one before.
+    let (title, detail) = match compose.session.identified() {
+        None => (say::CONSENT_TITLE, say::CONSENT_DETAIL),
+        Some(_) => (say::CONSENT_TITLE_AGAIN, say::CONSENT_DETAIL_AGAIN),
+    };
     let blocks = Blocks {
         hero: Some(Drawing::Shield),
         tone: Tone::Info,
-        headline: compose.text(say::CONSENT_TITLE),
-        // Whoever wants another matter (办理其他事项) was read for the one before.
-        detail: compose.text(match compose.session.identified() {
-            None => say::CONSENT_DETAIL,
-            Some(_) => say::CONSENT_DETAIL_AGAIN,
-        }),
+        headline: compose.text(title),
+        detail: compose.text(detail),
         blocks: vec![Block::Facts(facts)],
         foot: Vec::new(),
     };
