@@ -8,6 +8,7 @@ use super::{CaseNumber, CaseStatus};
 use crate::clock::local;
 use crate::domain::deadline::deadline;
 use crate::domain::pack::{ItemKind, Pack};
+use crate::say::{self, Sentence};
 
 /// What may be shown and printed of a case, without any personal datum but what the platform may
 /// have put into its words; `Debug` leaves out those and the token.
@@ -46,6 +47,13 @@ pub struct PromisedDay {
     pub day: Date,
     /// Beyond the years whose holidays are announced (暂定).
     pub provisional: bool,
+}
+
+impl PromisedDay {
+    /// What is said of it, with `{day}` to be filled in.
+    pub fn sentence(self) -> Sentence {
+        if self.provisional { say::SLIP_DUE_DAY_PROVISIONAL } else { say::SLIP_DUE_DAY }
+    }
 }
 
 impl CaseFacts {

@@ -52,8 +52,10 @@ pub(super) fn compose(compose: &Compose) -> Composed {
     let notices = &compose.pack().notices;
     let untrusted =
         if compose.moment.clock_trusted { String::new() } else { compose.text(say::CLOCK_UNTRUSTED) };
-    let possible = |(_, availability): (String, Availability)| availability.possible();
-    let start_help = match compose.moment.settling || compose.offers().into_iter().any(possible) {
+    // Buses and networks need a few seconds after the start.
+    let all = if compose.moment.settling { Vec::new() } else { compose.offers() };
+    let possible = |(_, availability): &(String, Availability)| availability.possible();
+    let start_help = match all.is_empty() || all.iter().any(possible) {
         true => say::START_HELP,
         false => say::START_HELP_GUIDES,
     };
@@ -73,11 +75,10 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         )
         .helped(compose.text(say::ASSISTED_MODE_HELP))
         .drawn(Drawing::Elder),
-        // Buses and networks need a few seconds after the start.
         offers: match (compose.session.card_left(), compose.moment.settling) {
             (true, _) => vec![card_left(compose)],
             (false, true) => Vec::new(),
-            (false, false) => offers(compose),
+            (false, false) => offers(compose, all),
         },
         notices_title: compose.text(say::NOTICES),
         notices: notices
@@ -104,9 +105,9 @@ fn card_left(compose: &Compose) -> OfferLine {
 }
 
 /// What can be done and what cannot, each with why, by the one judgement of the visit.
-fn offers(compose: &Compose) -> Vec<OfferLine> {
+fn offers(compose: &Compose, all: Vec<(String, Availability)>) -> Vec<OfferLine> {
     let (mut now, mut not, mut limits) = (Vec::new(), Vec::<(Vec<Lack>, Vec<String>)>::new(), Vec::new());
-    for (name, availability) in compose.offers() {
+    for (name, availability) in all {
         match availability {
             Availability::Now => now.push(name),
             Availability::Limited(lacks) => {

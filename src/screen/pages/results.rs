@@ -213,8 +213,7 @@ fn due(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Option<Row>
         return Some(compose.row(say::SLIP_DUE_AT, moment_words(at)));
     }
     let due = facts.promised_day(compose.pack())?;
-    let sentence = if due.provisional { say::SLIP_DUE_DAY_PROVISIONAL } else { say::SLIP_DUE_DAY };
-    let day = compose.fill(sentence, &[("day", &due.day.to_string())]);
+    let day = compose.fill(due.sentence(), &[("day", &due.day.to_string())]);
     Some(compose.row(say::SLIP_DUE_AT, day))
 }
 

@@ -26,6 +26,7 @@ use crate::contract::{
     IDEMPOTENCY_KEY, MaterialRequest, Packs, QueryNothing, QueryRequest, QueryResponse, codes,
 };
 use crate::domain::fact::Private;
+use crate::domain::signer::to_hex;
 
 pub(super) struct Api {
     keeper: Keeper,
@@ -340,5 +341,5 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Two JSON texts of the same content have the same digest: the keys of a `Value` are sorted.
 fn digest(body: &Value) -> String {
-    materials::hex(&Sm3::digest(body.to_string().as_bytes()))
+    to_hex(&Sm3::digest(body.to_string().as_bytes()))
 }

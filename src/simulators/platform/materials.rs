@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::contract::material::{MaterialRequest, MaterialState, PART_BYTES};
 use crate::contract::pack::PackOffer;
+use crate::domain::signer::to_hex;
 
 /// Files that may be under way at the same time; the one begun first makes room.
 const UNDER_WAY_MAX: usize = 4;
@@ -72,7 +73,7 @@ impl Materials {
         if file.parts.iter().all(Option::is_some) {
             let mut whole = Sm3::new();
             file.parts.iter().flatten().for_each(|part| whole.update(part.as_slice()));
-            let right = hex(&whole.finalize()) == sm3;
+            let right = to_hex(&whole.finalize()) == sm3;
             self.under_way.remove(sm3);
             if !right {
                 return Err(PartFault::Digest);
@@ -97,12 +98,8 @@ impl Materials {
 pub(super) fn offer(version: &str, file: &[u8]) -> PackOffer {
     PackOffer {
         version: version.to_owned(),
-        sm3: hex(&Sm3::digest(file)),
+        sm3: to_hex(&Sm3::digest(file)),
         length: file.len() as u64,
         valid_from: None,
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -91,9 +91,7 @@ fn times(head: &Head, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
     }
     if let (Some(item), CaseStatus::Accepted) = (item, status) {
         if let Some(due) = facts.promised_day(head.pack) {
-            let sentence =
-                if due.provisional { say::SLIP_DUE_DAY_PROVISIONAL } else { say::SLIP_DUE_DAY };
-            let words = Words::fill(sentence, head.lang, &[("day", &due.day.to_string())]);
+            let words = Words::fill(due.sentence(), head.lang, &[("day", &due.day.to_string())]);
             rows.push(head.row(say::SLIP_DUE_AT, words));
         }
         if let (true, Some(limit)) = (item.kind.is_application(), item.promised()) {
