@@ -212,11 +212,13 @@ fn p3_an_unknown_slip_can_be_printed_again() {
     assert!(view("open-case").control("reprint").unwrap().enabled);
 }
 
-/// B34: conditions and materials stand on the screen, the eight public fields behind them.
+/// B34: conditions, materials and the other fields of the guide stand on the screen, the eight public
+/// fields behind them.
 #[test]
 fn the_guide_stands_on_the_screen() {
     let said = view("item").said();
-    for section in ["办理条件", "所需材料"] {
+    for section in ["办理条件", "申请材料", "办理方式", "结果送达", "办理机构和地点"]
+    {
         assert!(said.iter().any(|said| said.text == section), "{section}");
     }
     assert!(view("item").control("public-fields").is_some());

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
+use clap::builder::PossibleValuesParser;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -87,17 +89,10 @@ enum Command {
     ///
     /// An editor that knows JSON Schema completes names and marks faults with it while one writes.
     Schema {
-        /// Which file: pack.toml, or one of items/ or calendars/
-        #[arg(value_enum)]
-        file: SchemaOf,
+        /// Which file: pack.toml, one of a folder, or a list
+        #[arg(value_parser = PossibleValuesParser::new(pack::SCHEMAS.map(|(name, _)| name)))]
+        file: String,
     },
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum SchemaOf {
-    Pack,
-    Item,
-    Calendar,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -136,11 +131,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Verify { folder, key } => verify(&folder, &key),
         Command::Schema { file } => {
-            let schema = match file {
-                SchemaOf::Pack => pack::pack_schema(),
-                SchemaOf::Item => pack::item_schema(),
-                SchemaOf::Calendar => pack::calendar_schema(),
-            };
+            let known = pack::SCHEMAS.iter().find(|(name, _)| *name == file);
+            let (_, schema) = known.context("clap has let no other through")?;
+            let schema = schema();
             writeln!(std::io::stdout().lock(), "{schema:#}")?;
             Ok(ExitCode::SUCCESS)
         }

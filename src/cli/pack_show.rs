@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use kuaiban::domain::item::{Item, ItemKind};
 use kuaiban::domain::listing::SelfService;
 use kuaiban::domain::pack::{Pack, Standing};
+use kuaiban::domain::package::Package;
 use kuaiban::say::Lang;
 
 /// Items without a visit that the programme asks for (`domain.md` §1.3): 90 %.
@@ -18,13 +19,24 @@ pub fn as_json(pack: &Pack) -> Value {
     json!({
         "version": pack.version,
         "region": pack.region,
-        "items": pack.items.iter().map(item).collect::<Vec<_>>(),
+        "level": pack.level,
+        "items": pack.items.iter().map(|item| of_item(pack, item)).collect::<Vec<_>>(),
+        "packages": pack.packages.iter().map(|package| of_package(pack, package)).collect::<Vec<_>>(),
         "without_visit_share": without_visit_share(pack),
         "coverage": coverage(pack),
     })
 }
 
-fn item(item: &Item) -> Value {
+fn of_package(pack: &Pack, package: &Package) -> Value {
+    json!({
+        "id": package.id,
+        "name": package.name.zh,
+        "items": package.items.iter().map(|packaged| packaged.item.as_str()).collect::<Vec<_>>(),
+        "materials": package.materials(pack),
+    })
+}
+
+fn of_item(pack: &Pack, item: &Item) -> Value {
     json!({
         "id": item.id.as_str(),
         "name": item.name.zh,
@@ -42,6 +54,7 @@ fn item(item: &Item) -> Value {
         "audience": item.audience.iter().map(name).collect::<Vec<_>>(),
         "pays_money": item.pays_money,
         "commitments": item.commitments.iter().map(name).collect::<Vec<_>>(),
+        "packages": pack.packages_with(item).map(|package| package.id.as_str()).collect::<Vec<_>>(),
     })
 }
 
@@ -86,6 +99,19 @@ pub fn as_text(pack: &Pack) -> Vec<String> {
         lines.push(format!("{}  {} · {}", item.id, item.name.zh, item.name.en));
         lines.push(format!("    {}", facts(item).join(" · ")));
     }
+    if !pack.packages.is_empty() {
+        lines.push(String::new());
+        lines.push("打包办 packages".to_owned());
+    }
+    for package in &pack.packages {
+        let items = package.items.iter().map(|packaged| {
+            pack.item(&packaged.item).map_or(packaged.item.as_str(), |item| &item.name.zh)
+        });
+        let items: Vec<&str> = items.collect();
+        lines.push(format!("{}  {} · {}", package.id, package.name.zh, package.name.en));
+        let materials = package.materials(pack).len();
+        lines.push(format!("    {} · 材料 materials {materials}", items.join("、")));
+    }
     lines.push(String::new());
     let areas = coverage(pack).into_iter().map(|(area, count)| format!("{area} {count}"));
     lines.push(format!("{} 项 items: {}", pack.items.len(), areas.collect::<Vec<_>>().join(", ")));
@@ -95,6 +121,7 @@ pub fn as_text(pack: &Pack) -> Vec<String> {
         share * 100.0,
         if share >= WITHOUT_VISIT_AIM { "已达到 reached" } else { "未达到 not reached" }
     ));
+    lines.extend(basic_services(pack));
     let unknown = |what: &str, missing: usize| {
         (missing > 0).then(|| format!("未知 not said: {what} of {missing} items"))
     };
@@ -103,6 +130,28 @@ pub fn as_text(pack: &Pack) -> Vec<String> {
     lines.extend(unknown("category 6+1", count(|item| item.category.is_none())));
     lines.extend(unknown("audience 适用对象", count(|item| item.audience.is_empty())));
     lines
+}
+
+/// Which of the national basic public services that the pack knows of an item covers.
+fn basic_services(pack: &Pack) -> Option<String> {
+    let known = pack.basic_services.len();
+    let covered =
+        |id: &str| pack.items.iter().any(|item| item.basic_service.as_deref() == Some(id));
+    let missing: Vec<&str> = (pack.basic_services.iter())
+        .filter(|service| !covered(&service.id))
+        .map(|service| service.name.zh.as_str())
+        .collect();
+    (known > 0).then(|| {
+        let some = known - missing.len();
+        let without = match missing.is_empty() {
+            true => String::new(),
+            false => format!("; 尚无 none yet: {}", missing.join("、")),
+        };
+        format!(
+            "国家基本公共服务 national basic public services: {some} of the {known} that the pack \
+             knows{without}"
+        )
+    })
 }
 
 fn facts(item: &Item) -> Vec<String> {

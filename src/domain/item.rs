@@ -7,15 +7,15 @@ use crate::domain::deadline::Limit;
 use crate::domain::eligibility::Eligibility;
 use crate::domain::fact::{Fact, Value};
 use crate::domain::form::Question;
+use crate::domain::guide::Guide;
 use crate::domain::limits;
-use crate::domain::listing::{Audience, Category, Commitment, Holder, SelfService};
+use crate::domain::listing::{Audience, Category, Commitment, Holder, IdentityCheck, SelfService};
+use crate::domain::material::{MOST_NEEDED, Need};
 use crate::domain::pack::{Bilingual, Standing};
 use crate::say;
 
-/// Most sections of a guide.
-pub const MOST_SECTIONS: usize = 20;
-/// Most lines of a section.
-pub const MOST_LINES: usize = 50;
+/// Most steps of a procedure.
+const MOST_STEPS: usize = 30;
 /// Most audiences of an item.
 const MOST_AUDIENCES: usize = 12;
 /// Most questions of an item.
@@ -67,6 +67,13 @@ pub struct Item {
     #[serde(default)]
     #[schemars(length(max = MOST_AUDIENCES))]
     pub audience: Vec<Audience>,
+    /// One of the national basic public services (`basic_services` of `pack.toml`).
+    #[serde(default)]
+    #[schemars(with = "Option<limits::Name>")]
+    pub basic_service: Option<String>,
+    /// How sure the kiosk has to be who stands before it.
+    #[serde(default)]
+    pub identity: IdentityCheck,
     /// What the law allows (法定时限); without it 待公布.
     #[serde(default)]
     pub legal: Option<Limit>,
@@ -98,9 +105,14 @@ pub struct Item {
     pub handoff: Option<Handoff>,
     /// 八公开, all eight, in the order of the programme.
     pub public: PublicFields,
-    /// What to know before: conditions, materials, steps; shown and printed as the guide.
-    #[schemars(length(min = 1, max = MOST_SECTIONS))]
-    pub guide: Vec<GuideSection>,
+    /// What is needed; an item that needs nothing says `materials = []`.
+    #[schemars(length(max = MOST_NEEDED))]
+    pub materials: Vec<Need>,
+    /// What to know before; shown and printed as the guide.
+    pub guide: Guide,
+    /// What the staff does with it, step by step (操作规程).
+    #[schemars(with = "Vec<limits::Text>", length(min = 1, max = MOST_STEPS))]
+    pub procedure: Vec<Bilingual>,
     /// Checked after the card was read and before anything is asked.
     #[serde(default)]
     pub eligibility: Eligibility,
@@ -194,16 +206,6 @@ pub struct PublicFields {
     /// 监督电话
     #[schemars(with = "limits::Text")]
     pub supervision_phone: Bilingual,
-}
-
-/// A part of the guide (办理条件, 所需材料 …).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GuideSection {
-    #[schemars(with = "limits::Label")]
-    pub title: Bilingual,
-    #[schemars(with = "Vec<limits::Text>", length(min = 1, max = MOST_LINES))]
-    pub lines: Vec<Bilingual>,
 }
 
 impl Item {

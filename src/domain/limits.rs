@@ -30,6 +30,8 @@ texts! {
     Label: zh 30, en 90;
     /// A sentence under a heading.
     Summary: zh 40, en 120;
+    /// In plain words what something long comes to (`domain.md` §1.0).
+    Plain: zh 100, en 300;
     /// A paragraph.
     Text: zh 200, en 600;
 }
@@ -64,6 +66,9 @@ strings! {
     /// A name that the store and the contract carry.
     Name: "^[a-z][a-z0-9_]{0,39}$", "a_name",
         "at most 40 lower-case letters, digits and _, a letter first, are needed";
+    /// A folder beside the one in which it is named.
+    Beside: "^\\.\\./[a-z0-9][a-z0-9-]{0,39}$", "../national",
+        "../ and the name of the folder beside this one, of lower-case letters, digits and -, is needed";
     /// Version of a pack or of a set of tags.
     Version: "^[!-~]{1,40}$", "2026.11",
         "1 to 40 letters, digits and signs without a space are needed";

@@ -114,6 +114,44 @@ pub enum SelfService {
     Guide,
 }
 
+/// How sure one has to be who somebody is.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityCheck {
+    /// The holder lays down the card and confirms it.
+    #[default]
+    Card,
+    /// Somebody compares the holder with the card (人证核验): not at a kiosk alone.
+    Witnessed,
+}
+
+/// Of which level of the three (市、镇、村三级) a service place is (`domain.md` §1.4).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// 市级综合服务大厅
+    City,
+    /// 镇（街道）人社服务所
+    Town,
+    /// 村（社区）人社服务站
+    Village,
+}
+
 /// What a citizen may commit to (承诺).
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,

@@ -5,6 +5,7 @@ use jiff::civil::{Date, DateTime, Weekday};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::domain::item::ItemId;
 use crate::domain::limits;
 use crate::domain::pack::Bilingual;
 use crate::say::{self, Lang, Sentence};
@@ -30,7 +31,52 @@ pub struct Outlet {
     /// Whether there are people (人工) and not only machines.
     pub staffed: bool,
     pub hours: Hours,
+    #[serde(default)]
+    pub kind: OutletKind,
+    /// Where it is; without it nobody can say how far.
+    #[serde(default)]
+    pub at: Option<Spot>,
+    /// Items of the pack that are done there; empty where nobody has said.
+    #[serde(default)]
+    #[schemars(with = "Vec<limits::Name>", length(max = 200))]
+    pub items: Vec<ItemId>,
 }
+
+/// What kind of place it is (`domain.md` §1.0).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutletKind {
+    /// 人社自建窗口
+    #[default]
+    Counter,
+    /// 银行
+    Bank,
+    /// 邮政
+    Post,
+    /// 供销社
+    Cooperative,
+    /// 镇街所
+    Town,
+    /// 村（社区）站
+    Village,
+    /// 自助服务点
+    Machine,
+}
+
+/// A place on the ground in degrees (CGCS2000); of a sample pack an invented one.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spot {
+    /// East of Greenwich.
+    #[schemars(range(min = 73.0, max = 136.0))]
+    pub lon: f64,
+    /// North of the equator.
+    #[schemars(range(min = 3.0, max = 54.0))]
+    pub lat: f64,
+}
+
+// Degrees come from a file and are never NaN.
+impl Eq for Spot {}
 
 /// The telephone that helps with everything (12333).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -2,24 +2,31 @@
 //! types are its one schema: `src/pack/` reads and checks packs by them, `kuaiban pack schema`
 //! prints it, and bounds stand beside the fields that have them.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::calendar::Calendar;
 use crate::domain::evaluation::Level;
+use crate::domain::figure::{self, Figure};
 use crate::domain::limits;
+use crate::domain::listing;
+use crate::domain::material::Material;
+use crate::domain::package::Package;
+use crate::domain::policy::Policy;
 use crate::say::{Lang, Sentence};
 
 pub use crate::domain::eligibility::{AgeRange, Eligibility};
 pub use crate::domain::form::{AnswerKind, Choice, PhoneOption, PhoneWay, Question};
-pub use crate::domain::item::{
-    Area, GuideSection, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields,
-};
-pub use crate::domain::outlet::{Hotline, Hours, Outlet};
+pub use crate::domain::guide::{Guide, GuideSection};
+pub use crate::domain::item::{Area, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields};
+pub use crate::domain::outlet::{Hotline, Hours, Outlet, Spot};
 
 /// Most items of a pack.
-pub const MOST_ITEMS: usize = 200;
-const MOST_OUTLETS: usize = 50;
+pub const MOST_ITEMS: usize = 2000;
+const MOST_OUTLETS: usize = 500;
+const MOST_BASIC_SERVICES: usize = 100;
 const MOST_NOTICES: usize = 20;
 const MOST_TAGS: usize = 200;
 
@@ -49,6 +56,17 @@ pub struct Pack {
     #[schemars(with = "limits::Version")]
     pub version: String,
     pub standing: Standing,
+    /// Folder beside this one whose files hold wherever this pack has none of its own, or has only a
+    /// part: `../national`.
+    #[serde(default)]
+    #[schemars(with = "Option<limits::Beside>")]
+    pub extends: Option<String>,
+    /// Of which level the place is.
+    pub level: listing::Level,
+    /// The items that are offered here, of those that the files have; without it all.
+    #[serde(default)]
+    #[schemars(with = "Option<Vec<limits::Name>>", length(min = 1, max = MOST_ITEMS))]
+    pub offers: Option<Vec<ItemId>>,
     /// ISO date of the data.
     pub as_of: jiff::civil::Date,
     /// Six-digit region code (GB/T 2260) that begins every case number.
@@ -76,9 +94,26 @@ pub struct Pack {
     pub notices: Vec<Notice>,
     /// 好差评 tags, version of the national set.
     pub evaluation: EvaluationTags,
+    /// National basic public services (国家基本公共服务) that items may name: what a coverage report
+    /// counts.
+    #[serde(default)]
+    #[schemars(length(max = MOST_BASIC_SERVICES))]
+    pub basic_services: Vec<BasicService>,
     /// In the order of the home screen; each from its own file `items/NN-name.toml`.
     #[serde(skip)]
     pub items: Vec<Item>,
+    /// Each from its own file `packages/NN-name.toml`.
+    #[serde(skip)]
+    pub packages: Vec<Package>,
+    /// Each from its own file `policies/NN-name.toml`.
+    #[serde(skip)]
+    pub policies: Vec<Policy>,
+    /// From `materials.toml`.
+    #[serde(skip)]
+    pub materials: Vec<Material>,
+    /// From `values.toml`.
+    #[serde(skip)]
+    pub figures: Vec<Figure>,
     /// The years whose holidays are announced; each from its own file `calendars/YYYY.toml`.
     #[serde(skip)]
     pub calendar: Calendar,
@@ -96,6 +131,23 @@ pub struct Place {
     pub short_name: Option<Bilingual>,
     #[schemars(with = "limits::Text")]
     pub address: Bilingual,
+    /// Where it is, for the distances to other places.
+    #[serde(default)]
+    pub at: Option<Spot>,
+    /// In the country, where distances are told in kilometres and not in minutes on foot.
+    #[serde(default)]
+    pub rural: bool,
+}
+
+/// A national basic public service.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BasicService {
+    /// What items call it.
+    #[schemars(with = "limits::Name")]
+    pub id: String,
+    #[schemars(with = "limits::Label")]
+    pub name: Bilingual,
 }
 
 /// A line on the attract screen.
@@ -149,6 +201,27 @@ impl Pack {
     /// The item with this identifier.
     pub fn item(&self, id: impl AsRef<str>) -> Option<&Item> {
         self.items.iter().find(|item| item.id.as_str() == id.as_ref())
+    }
+
+    /// The material with this identifier.
+    pub fn material(&self, id: &str) -> Option<&Material> {
+        self.materials.iter().find(|material| material.id == id)
+    }
+
+    /// A text of the bureau with the figures of a day (see [`crate::domain::figure`]).
+    pub fn on_day<'t>(&self, text: &'t Bilingual, day: jiff::civil::Date) -> Cow<'t, Bilingual> {
+        if !text.zh.contains(figure::OPEN) && !text.en.contains(figure::OPEN) {
+            return Cow::Borrowed(text);
+        }
+        let filled = |text: &str, lang| figure::filled(text, lang, &self.figures, day).into_owned();
+        Cow::Owned(Bilingual { zh: filled(&text.zh, Lang::Zh), en: filled(&text.en, Lang::En) })
+    }
+
+    /// Packages that an item belongs to.
+    pub fn packages_with<'p>(&'p self, item: &'p Item) -> impl Iterator<Item = &'p Package> {
+        self.packages
+            .iter()
+            .filter(|package| package.items.iter().any(|packaged| packaged.item == item.id))
     }
 
     /// Whether an item is shown and printed with 样例: its own standing or the pack's says so

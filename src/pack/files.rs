@@ -6,9 +6,20 @@ use std::path::{Path, PathBuf};
 
 use super::fault::{PackFault, Place};
 use super::rule::Rule;
-use super::signature;
+use super::{layers, signature};
 use crate::domain::pack::MOST_ITEMS;
+use crate::domain::package::MOST_PACKAGES;
+use crate::domain::policy::MOST_POLICIES;
 use crate::file;
+
+/// Names in the folder of a pack: `pack.toml` first, then what is read once, then what is read file
+/// by file.
+pub(super) const PARTS: [&str; 8] =
+    ["pack.toml", MATERIALS, VALUES, signature::NAME, "items", "packages", "policies", "calendars"];
+/// The materials that items name.
+pub(super) const MATERIALS: &str = "materials.toml";
+/// The figures that texts name.
+pub(super) const VALUES: &str = "values.toml";
 
 /// Largest file of a pack.
 const FILE_BYTES: u64 = 256 * 1024;
@@ -21,11 +32,15 @@ const LEFT_BY_DESKTOPS: [&str; 3] = ["Thumbs.db", "ehthumbs.db", "desktop.ini"];
 /// Ends of names that editors and version control give to copies.
 const LEFT_BY_EDITORS: [&str; 8] = ["~", ".swp", ".swo", ".swx", ".bak", ".tmp", ".orig", ".rej"];
 
-/// What was found in a pack's folder.
+/// What was found in the folders of a pack, by the names that files have in it.
 #[derive(Default)]
 pub(super) struct Listing {
     /// Files of items in the order of their numbers.
     pub items: Vec<PathBuf>,
+    /// Files of packages in the order of their numbers.
+    pub packages: Vec<PathBuf>,
+    /// Files of policies in the order of their numbers.
+    pub policies: Vec<PathBuf>,
     /// Files of calendars in the order of their years.
     pub calendars: Vec<PathBuf>,
     pub faults: Vec<PackFault>,
@@ -36,7 +51,7 @@ pub(super) struct Listing {
 /// What the name of a file says that it is.
 enum Kind {
     /// `10-name.toml` has the number 10.
-    Item(u32),
+    Numbered(u32),
     /// Nothing that a bureau wrote: hidden, or left by an editor or a desktop.
     Leftover,
     /// TOML, but no item by its name.
@@ -44,21 +59,30 @@ enum Kind {
     Unknown,
 }
 
-/// Looks through the folder.
-pub(super) fn list(folder: &Path) -> Listing {
+/// Looks through the folder of a pack, and of those `beneath` it, as seen from there.
+pub(super) fn list(folder: &Path, beneath: &[PathBuf]) -> Listing {
     let mut listing = Listing::default();
-    if let Ok(entries) = std::fs::read_dir(folder) {
-        for name in entries.take(MOST_ENTRIES).filter_map(|entry| Some(entry.ok()?.file_name())) {
-            let belongs = ["pack.toml", "items", "calendars", signature::NAME];
-            if !belongs.iter().any(|own| name == *own)
-                && !matches!(kind(&name.to_string_lossy()), Kind::Leftover)
-            {
-                listing.warn(Path::new(&name));
-            }
-        }
+    let none = Path::new("");
+    let folders: Vec<Option<&Path>> =
+        std::iter::once(None).chain(beneath.iter().map(|path| Some(path.as_path()))).collect();
+    for beside in &folders {
+        listing.find_others(&folder.join(beside.unwrap_or(none)), *beside);
     }
-    listing.find_items(folder);
-    listing.find_calendars(folder);
+    listing.items = listing.find_numbered(folder, &folders, ("items", "item"), MOST_ITEMS);
+    listing.packages =
+        listing.find_numbered(folder, &folders, ("packages", "package"), MOST_PACKAGES);
+    listing.policies =
+        listing.find_numbered(folder, &folders, ("policies", "policy"), MOST_POLICIES);
+    for beside in &folders {
+        listing.find_calendars(folder, *beside);
+    }
+    listing.calendars.sort();
+    listing.calendars.dedup();
+    if listing.calendars.len() > MOST_YEARS {
+        let problem = format!("more than {MOST_YEARS} years; take some out");
+        listing.fault(Path::new("calendars"), Rule::FileUnreadable, problem);
+        listing.calendars.truncate(MOST_YEARS);
+    }
     listing
 }
 
@@ -72,60 +96,101 @@ impl Listing {
         self.faults.push(PackFault::of_file(file, rule, problem));
     }
 
-    fn find_items(&mut self, folder: &Path) {
-        let relative = Path::new("items");
-        let entries = match std::fs::read_dir(folder.join(relative)) {
-            Ok(entries) => entries,
-            Err(error) => {
-                let problem = format!("cannot be read: {error}; put one file for each item there");
-                return self.fault(relative, Rule::FileUnreadable, problem);
+    /// What lies beside the files of a pack.
+    fn find_others(&mut self, folder: &Path, beside: Option<&Path>) {
+        let Ok(entries) = std::fs::read_dir(folder) else { return };
+        for name in entries.take(MOST_ENTRIES).filter_map(|entry| Some(entry.ok()?.file_name())) {
+            if !PARTS.iter().any(|own| name == *own)
+                && !matches!(kind(&name.to_string_lossy()), Kind::Leftover)
+            {
+                self.warn(&layers::named(beside, Path::new(&name)));
             }
-        };
+        }
+    }
+
+    /// The numbered files of one folder in every pack, each name once.
+    fn find_numbered(
+        &mut self,
+        folder: &Path,
+        folders: &[Option<&Path>],
+        (part, what): (&str, &str),
+        most: usize,
+    ) -> Vec<PathBuf> {
+        let relative = Path::new(part);
         let mut files: BTreeMap<u32, PathBuf> = BTreeMap::new();
-        for (seen, entry) in entries.enumerate() {
-            let name = match entry {
-                Ok(entry) => entry.file_name(),
+        let mut opened = Vec::new();
+        for beside in folders {
+            let named = layers::named(*beside, relative);
+            match std::fs::read_dir(folder.join(&named)) {
+                Ok(entries) => opened.push((*beside, named, entries)),
+                // One that extends another may have none of its own, and some have none at all.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => {
-                    let problem = format!("cannot be read: {error}");
-                    return self.fault(relative, Rule::FileUnreadable, problem);
-                }
-            };
-            if files.len() > MOST_ITEMS || seen > MOST_ENTRIES {
-                let problem = format!("more than {MOST_ITEMS} files; take some out");
-                return self.fault(relative, Rule::FileUnreadable, problem);
-            }
-            let file = relative.join(&name);
-            match kind(&name.to_string_lossy()) {
-                Kind::Leftover => {}
-                Kind::Unknown => self.warn(&file),
-                Kind::Misnamed => self.fault(
-                    &file,
-                    Rule::FileMisnamed,
-                    "is no item; name items like 10-name.toml and keep other files elsewhere",
-                ),
-                Kind::Item(number) => {
-                    let Some(other) = files.get(&number) else {
-                        files.insert(number, file);
-                        continue;
-                    };
-                    let problem = format!(
-                        "has the number {number} of {}; give each item its own, they set the order",
-                        other.display()
-                    );
-                    self.fault(&file, Rule::Twice, problem);
+                    self.fault(&named, Rule::FileUnreadable, format!("cannot be read: {error}"));
+                    return Vec::new();
                 }
             }
         }
-        if files.is_empty() {
+        if opened.is_empty() {
+            if part == "items" {
+                let problem = "cannot be read: there is none; put one file for each item there";
+                self.fault(relative, Rule::FileUnreadable, problem);
+            }
+            return Vec::new();
+        }
+        for (beside, named, entries) in opened {
+            for (seen, entry) in entries.enumerate() {
+                let name = match entry {
+                    Ok(entry) => entry.file_name(),
+                    Err(error) => {
+                        let problem = format!("cannot be read: {error}");
+                        self.fault(&named, Rule::FileUnreadable, problem);
+                        return Vec::new();
+                    }
+                };
+                if files.len() > most || seen > MOST_ENTRIES {
+                    let problem = format!("more than {most} files; take some out");
+                    self.fault(&named, Rule::FileUnreadable, problem);
+                    return Vec::new();
+                }
+                let file = relative.join(&name);
+                match kind(&name.to_string_lossy()) {
+                    Kind::Leftover => {}
+                    Kind::Unknown => self.warn(&layers::named(beside, &file)),
+                    Kind::Misnamed => {
+                        let problem = format!(
+                            "is no {what}; name them like 10-name.toml and keep other files elsewhere"
+                        );
+                        self.fault(&layers::named(beside, &file), Rule::FileMisnamed, problem);
+                    }
+                    Kind::Numbered(number) => match files.get(&number) {
+                        None => drop(files.insert(number, file)),
+                        // The same file of a pack beneath.
+                        Some(other) if *other == file && beside.is_some() => {}
+                        Some(other) => {
+                            let problem = format!(
+                                "has the number {number} of {}; give each {what} its own, they set \
+                                 the order",
+                                other.display()
+                            );
+                            self.fault(&layers::named(beside, &file), Rule::Twice, problem);
+                        }
+                    },
+                }
+            }
+        }
+        if files.is_empty() && part == "items" {
             self.fault(relative, Rule::ValueMissing, "has no item; a kiosk needs at least one");
         }
-        self.items = files.into_values().collect();
+        files.into_values().collect()
     }
 
     /// A pack that promises no days has none.
-    fn find_calendars(&mut self, folder: &Path) {
+    fn find_calendars(&mut self, folder: &Path, beside: Option<&Path>) {
         let relative = Path::new("calendars");
-        let Ok(entries) = std::fs::read_dir(folder.join(relative)) else { return };
+        let Ok(entries) = std::fs::read_dir(folder.join(layers::named(beside, relative))) else {
+            return;
+        };
         let names = entries.take(MOST_ENTRIES).filter_map(|entry| Some(entry.ok()?.file_name()));
         for name in names {
             let (file, name) = (relative.join(&name), name.to_string_lossy().into_owned());
@@ -134,14 +199,8 @@ impl Listing {
                 self.calendars.push(file);
             } else if !is_leftover(&name) {
                 let problem = "is no calendar; name them by their year like 2026.toml";
-                self.fault(&file, Rule::FileMisnamed, problem);
+                self.fault(&layers::named(beside, &file), Rule::FileMisnamed, problem);
             }
-        }
-        self.calendars.sort();
-        if self.calendars.len() > MOST_YEARS {
-            let problem = format!("more than {MOST_YEARS} years; take some out");
-            self.fault(relative, Rule::FileUnreadable, problem);
-            self.calendars.truncate(MOST_YEARS);
         }
     }
 }
@@ -162,7 +221,7 @@ fn kind(name: &str) -> Kind {
         && number.bytes().all(|byte| byte.is_ascii_digit())
         && !rest.is_empty();
     match number.parse() {
-        Ok(number) if well_formed => Kind::Item(number),
+        Ok(number) if well_formed => Kind::Numbered(number),
         _ => Kind::Misnamed,
     }
 }

@@ -1,9 +1,5 @@
 //! What a check has found, before anybody knows where in the file it stands.
 
-use std::path::Path;
-
-use super::document::{self, Places};
-use super::fault::{PackFault, Place};
 use super::rule::Rule;
 
 /// Faults of a pack that are named; one with more has been read from the wrong folder.
@@ -53,6 +49,10 @@ impl Findings {
         self
     }
 
+    pub fn into_iter(self) -> impl Iterator<Item = Finding> {
+        self.0.into_iter()
+    }
+
     /// Adds what was found in other places than these: of one value the first fault says most.
     pub fn extend_elsewhere(&mut self, others: Findings) {
         let within = |inner: &str, outer: &str| {
@@ -67,27 +67,6 @@ impl Findings {
             }
         }
     }
-
-    /// The faults with their places in the file's text, which is sound TOML.
-    pub fn into_faults(self, file: &Path, text: &str) -> Vec<PackFault> {
-        if self.is_empty() {
-            return Vec::new();
-        }
-        let (table, _) = toml::de::DeTable::parse_recoverable(text);
-        let mut places = Places::default();
-        document::to_json(&table, Some(&mut places));
-        let fault = |finding: Finding| {
-            let pointer = &finding.pointer;
-            let byte = if finding.of_name { places.key(pointer) } else { places.value(pointer) };
-            let problem = match field_name(pointer) {
-                name if name.is_empty() => finding.problem,
-                name => format!("{name}: {}", finding.problem),
-            };
-            let place = Some(Place::of(text, byte));
-            PackFault { file: file.to_owned(), place, rule: finding.rule, problem }
-        };
-        self.0.into_iter().map(fault).collect()
-    }
 }
 
 /// A name as a part of a JSON pointer (RFC 6901 §3).
@@ -100,7 +79,7 @@ pub(super) fn unescaped(part: &str) -> String {
 }
 
 /// `/evaluation/tags/2/code` is `evaluation.tags[3].code` to a person.
-fn field_name(pointer: &str) -> String {
+pub(super) fn field_name(pointer: &str) -> String {
     let mut name = String::new();
     for part in pointer.split('/').skip(1) {
         match part.parse::<usize>() {
@@ -123,31 +102,4 @@ pub(super) fn shortened(text: &str) -> String {
         shown.push('…');
     }
     shown.escape_debug().to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_finding_is_named_and_placed() {
-        let text = "a = 1\n[[b]]\nc = 2\n[[b]]\n\"x/y\" = 3\n";
-        let mut found = Findings::default();
-        found.value(Rule::Malformed, "/b/1/x~1y", "is odd");
-        found.name(Rule::UnknownField, "/b/0/c", "is unknown");
-        found.value(Rule::Malformed, "/b/1/missing", "is missing");
-        found.value(Rule::Malformed, "/b/1/missing", "is missing");
-        found.value(Rule::Malformed, "/none", "is missing");
-        let faults = found.into_faults(Path::new("f"), text);
-        let named: Vec<_> = faults.iter().map(PackFault::to_string).collect();
-        assert_eq!(
-            named,
-            [
-                "f:5:9: b[2].x/y: is odd",
-                "f:3:1: b[1].c: is unknown",
-                "f:4:1: b[2].missing: is missing",
-                "f:1:1: none: is missing"
-            ]
-        );
-    }
 }

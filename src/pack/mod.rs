@@ -4,9 +4,15 @@
 //! pack.toml
 //! items/10-first-item.toml      the number gives the order on the home screen
 //! items/20-second-item.toml
+//! packages/10-name.toml         what is one matter for whom it happens to (打包办)
+//! policies/10-name.toml         what is new, in plain words
 //! calendars/2026.toml           holidays as they were announced; one file a year
+//! materials.toml                every material that items name
+//! values.toml                   figures that change on a day that is known before
 //! signature.toml                who answers for all of it; made by `kuaiban pack sign`
 //! ```
+//!
+//! A pack that says `extends = "../national"` has only what differs there: see [`layers`].
 //!
 //! A bureau writes packs by hand, so one run names every fault, each with its file, line, column
 //! and remedy: the files are held against the JSON Schema of the pack's types, then rules that a
@@ -18,6 +24,7 @@ mod document;
 mod fault;
 mod files;
 mod finding;
+mod layers;
 mod reading;
 mod rule;
 mod schema;
@@ -34,7 +41,11 @@ pub use rule::Rule;
 pub use signature::{SignError, sign};
 
 use crate::domain::calendar::CalendarYear;
+use crate::domain::figure::Figures;
+use crate::domain::material::Materials;
 use crate::domain::pack::{Bilingual, Item, Pack};
+use crate::domain::package::Package;
+use crate::domain::policy::Policy;
 use crate::domain::signer::SignerKey;
 use finding::MOST_FAULTS;
 use reading::Reading;
@@ -140,11 +151,7 @@ pub struct Contacts {
 
 /// Reads what is left of a pack that cannot be used.
 pub fn contacts(folder: &Path) -> Contacts {
-    let Ok(text) = files::read_text(folder, Path::new("pack.toml")) else {
-        return Contacts::default();
-    };
-    let (table, _) = toml::de::DeTable::parse_recoverable(&text);
-    let json = document::to_json(&table, None);
+    let Some(json) = reading::manifest(folder) else { return Contacts::default() };
     // What no telephone and no line has is somebody's joke, or a fault of its own.
     let seen = |text: &&str| {
         characters::problem(text).is_none() && (1..=120).contains(&text.chars().count())
@@ -170,17 +177,16 @@ pub fn contacts(folder: &Path) -> Contacts {
     Contacts { hotline: number.filter(is_number).map(str::to_owned), outlet }
 }
 
-/// The JSON Schema of `pack.toml`, for editors.
-pub fn pack_schema() -> serde_json::Value {
-    schema::of::<Pack>()
-}
+/// A kind of file in a pack, with its JSON Schema for editors.
+pub type SchemaOf = (&'static str, fn() -> serde_json::Value);
 
-/// The JSON Schema of a file of `items/`.
-pub fn item_schema() -> serde_json::Value {
-    schema::of::<Item>()
-}
-
-/// The JSON Schema of a file of `calendars/`.
-pub fn calendar_schema() -> serde_json::Value {
-    schema::of::<CalendarYear>()
-}
+/// All of them.
+pub const SCHEMAS: [SchemaOf; 7] = [
+    ("pack", schema::of::<Pack>),
+    ("item", schema::of::<Item>),
+    ("package", schema::of::<Package>),
+    ("policy", schema::of::<Policy>),
+    ("materials", schema::of::<Materials>),
+    ("values", schema::of::<Figures>),
+    ("calendar", schema::of::<CalendarYear>),
+];

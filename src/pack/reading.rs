@@ -1,24 +1,34 @@
 //! Reads the files of a pack one after the other and holds each against its schema and its rules.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::fault::{PackFault, Place};
 use super::files::{self, Listing};
 use super::finding::{Findings, escaped};
+use super::layers::{self, Layer, Layers, MOST_LAYERS};
 use super::rule::Rule;
 use super::schema::Schema;
 use super::signature::{self, Digest, Signature};
 use super::{characters, check, document};
 use crate::domain::calendar::{Calendar, CalendarYear};
+use crate::domain::figure::{self, Figures};
+use crate::domain::material::Materials;
 use crate::domain::pack::{Item, Pack};
+use crate::domain::package::Package;
+use crate::domain::policy::Policy;
 
 /// A folder that is being read.
 pub(super) struct Reading<'f> {
     folder: &'f Path,
+    /// The folders of the packs beneath, the nearest first, as seen from `folder`.
+    beneath: Vec<PathBuf>,
+    /// Names of the figures, once they are read without a fault.
+    figures: Option<Vec<String>>,
     pub faults: Vec<PackFault>,
     pub warnings: Vec<PackFault>,
     /// What was read so far, where somebody asks for it.
@@ -29,23 +39,55 @@ impl<'f> Reading<'f> {
     /// `sealed`: the digest of everything is needed.
     pub fn new(folder: &'f Path, sealed: bool) -> Reading<'f> {
         let digest = sealed.then(Digest::new);
-        Reading { folder, faults: Vec::new(), warnings: Vec::new(), digest }
+        let (beneath, faults) = beneath(folder);
+        Reading { folder, beneath, faults, warnings: Vec::new(), digest, figures: None }
     }
 
     /// Everything but the signature; `None` if `pack.toml` has a fault. `frame` is shown what stands
     /// in it before anything else is read.
     pub fn pack(&mut self, today: Option<Date>, frame: impl FnOnce(&Pack)) -> Option<Pack> {
-        let Listing { items, calendars, faults, warnings } = files::list(self.folder);
+        let Listing { items, packages, policies, calendars, faults, warnings } =
+            files::list(self.folder, &self.beneath);
         self.faults.extend(faults);
         self.warnings.extend(warnings);
         let rules = |pack: &Pack, found: &mut Findings| check::pack(pack, today, found);
-        let pack = self.file(Path::new("pack.toml"), &Schema::of::<Pack>(), rules);
+        let manifest = Path::new("pack.toml");
+        let pack = self.file(manifest, &Schema::of::<Pack>(), rules);
         if let Some(pack) = &pack {
             frame(pack);
         }
         let calendar = self.calendar(calendars);
-        let items = self.items(items, &calendar);
-        let pack = Pack { items, calendar, ..pack? };
+        let materials = self.once(files::MATERIALS, check::materials);
+        let figures = self.once(files::VALUES, check::figures);
+        self.figures = figures
+            .as_ref()
+            .map(|all: &Figures| all.values.iter().map(|figure| figure.id.clone()).collect());
+        let known = check::Known {
+            calendar: &calendar,
+            materials: materials.as_ref().map(|all: &Materials| all.materials.as_slice()),
+            basic_services: pack.as_ref().map(|pack| pack.basic_services.as_slice()),
+        };
+        let (items, ids) = self.items(items, &known);
+        let rules = |package: &Package, found: &mut Findings| check::package(package, &ids, found);
+        let packages = self.all(packages, |package: &Package| &package.id, rules);
+        let rules = |policy: &Policy, found: &mut Findings| check::policy(policy, &ids, found);
+        let policies = self.all(policies, |policy: &Policy| &policy.id, rules);
+        let mut pack = Pack {
+            items,
+            packages,
+            policies,
+            materials: materials.unwrap_or_default().materials,
+            figures: figures.unwrap_or_default().values,
+            calendar,
+            ..pack?
+        };
+        let mut found = Findings::default();
+        check::offered(&pack, &ids, &mut found);
+        self.report(manifest, found);
+        if let Some(offers) = &pack.offers {
+            let offers: HashSet<_> = offers.iter().collect();
+            pack.items.retain(|item| offers.contains(&item.id));
+        }
         // One that has a fault is there.
         if !self.faults.iter().any(|fault| fault.file.starts_with("calendars")) {
             self.warnings.extend(check::no_calendar(&pack, today));
@@ -58,8 +100,10 @@ impl<'f> Reading<'f> {
         self.digest.take().map(Digest::message).unwrap_or_default()
     }
 
+    /// The signature of the pack on top: it covers those beneath.
     pub fn signature(&mut self) -> Option<Signature> {
-        self.file(Path::new(signature::NAME), &Schema::of::<Signature>(), |_, _| ())
+        let name = PathBuf::from(signature::NAME);
+        self.joined(vec![name], &Schema::of::<Signature>(), |_, _| ())
     }
 
     fn calendar(&mut self, files: Vec<PathBuf>) -> Calendar {
@@ -74,28 +118,80 @@ impl<'f> Reading<'f> {
         Calendar::new(years)
     }
 
-    fn items(&mut self, files: Vec<PathBuf>, calendar: &Calendar) -> Vec<Item> {
+    /// A file that a pack may do without; nothing of one that has a fault.
+    fn once<T: DeserializeOwned + JsonSchema + Default>(
+        &mut self,
+        name: &str,
+        rules: impl Fn(&T, &mut Findings),
+    ) -> Option<T> {
+        let file = Path::new(name);
+        if self.names_of(file).is_empty() {
+            return Some(T::default());
+        }
+        self.file(file, &Schema::of::<T>(), rules)
+    }
+
+    /// The items, and the names of all of them, also of those that have a fault.
+    fn items(
+        &mut self,
+        files: Vec<PathBuf>,
+        known: &check::Known<'_>,
+    ) -> (Vec<Item>, HashSet<String>) {
         let schema = Schema::of::<Item>();
-        let rules = |item: &Item, found: &mut Findings| check::item(item, calendar, found);
-        let mut items: Vec<Item> = Vec::new();
+        let rules = |item: &Item, found: &mut Findings| check::item(item, known, found);
+        let mut items: Vec<Item> = Vec::with_capacity(files.len());
         let mut ids: HashMap<String, PathBuf> = HashMap::new();
         for file in files {
             let item = self.file(&file, &schema, rules);
             // Also of an item that has a fault elsewhere.
             let id = item.as_ref().map(|item| item.id.to_string()).or_else(|| self.id_of(&file));
             items.extend(item);
-            let Some(id) = id else { continue };
-            if let Some(other) = ids.get(&id) {
-                let problem =
-                    format!("\"{id}\" is also that of {}; give each item its own", other.display());
-                let mut found = Findings::default();
-                found.value(Rule::Twice, "/id", problem);
-                let text = files::read_text(self.folder, &file).unwrap_or_default();
-                self.faults.extend(found.into_faults(&file, &text));
+            if let Some(id) = id {
+                self.named_once(id, file, &mut ids);
             }
-            ids.insert(id, file);
         }
-        items
+        (items, ids.into_keys().collect())
+    }
+
+    /// Every file of one kind, each with a name of its own.
+    fn all<T: DeserializeOwned + JsonSchema>(
+        &mut self,
+        files: Vec<PathBuf>,
+        id: impl Fn(&T) -> &String,
+        rules: impl Fn(&T, &mut Findings) + Copy,
+    ) -> Vec<T> {
+        if files.is_empty() {
+            return Vec::new();
+        }
+        let schema = Schema::of::<T>();
+        let mut ids = HashMap::new();
+        let mut all = Vec::with_capacity(files.len());
+        for file in files {
+            if let Some(value) = self.file(&file, &schema, rules) {
+                self.named_once(id(&value).clone(), file, &mut ids);
+                all.push(value);
+            }
+        }
+        all
+    }
+
+    fn named_once(&mut self, id: String, file: PathBuf, ids: &mut HashMap<String, PathBuf>) {
+        if let Some(other) = ids.get(&id) {
+            let problem =
+                format!("\"{id}\" is also that of {}; give each its own", other.display());
+            let mut found = Findings::default();
+            found.value(Rule::Twice, "/id", problem);
+            self.report(&file, found);
+        }
+        ids.insert(id, file);
+    }
+
+    /// Names what was found later in a file that was read.
+    fn report(&mut self, file: &Path, found: Findings) {
+        if !found.is_empty() {
+            let layers = Layers::read(self.folder, &self.names_of(file));
+            self.faults.extend(layers.faults(found));
+        }
     }
 
     /// What a file that cannot be used says that its item is called.
@@ -104,61 +200,70 @@ impl<'f> Reading<'f> {
         struct OnlyId {
             id: String,
         }
-        toml::from_str(&files::read_text(self.folder, file).ok()?).ok().map(|OnlyId { id }| id)
+        self.names_of(file).iter().find_map(|name| {
+            let text = files::read_text(self.folder, name).ok()?;
+            toml::from_str(&text).ok().map(|OnlyId { id }| id)
+        })
     }
 
-    /// Reads one file and holds it against its schema and its rules. `None` if it has any fault.
+    /// The file of this name in every pack that has it, the one on top first.
+    fn names_of(&self, file: &Path) -> Vec<PathBuf> {
+        let all = std::iter::once(file.to_owned())
+            .chain(self.beneath.iter().map(|folder| layers::named(Some(folder), file)));
+        all.filter(|name| self.folder.join(name).exists()).collect()
+    }
+
+    /// Reads one file of every pack that has it and holds it against its schema and its rules. `None`
+    /// if it has any fault.
     fn file<T: DeserializeOwned>(
         &mut self,
         file: &Path,
         schema: &Schema,
         rules: impl Fn(&T, &mut Findings),
     ) -> Option<T> {
-        let text = match files::read_text(self.folder, file) {
-            Ok(text) => text,
-            Err(fault) => {
-                self.faults.push(fault);
-                return None;
-            }
-        };
-        if let Some(digest) = &mut self.digest {
-            digest.add(file, &text);
+        let mut names = self.names_of(file);
+        if names.is_empty() {
+            names.push(file.to_owned());
         }
-        let (table, errors) = toml::de::DeTable::parse_recoverable(&text);
-        let invisible = characters::in_file(&text);
-        let unseen_on = |line| invisible.iter().any(|(place, _)| place.line == line);
+        self.joined(names, schema, rules)
+    }
+
+    fn joined<T: DeserializeOwned>(
+        &mut self,
+        names: Vec<PathBuf>,
+        schema: &Schema,
+        rules: impl Fn(&T, &mut Findings),
+    ) -> Option<T> {
+        let before = self.faults.len();
+        let mut layers = Layers::default();
+        let mut values = Vec::new();
+        for name in names {
+            if let Some((layer, value)) = self.layer(name) {
+                layers.0.push(layer);
+                values.push(value);
+            }
+        }
         // Of a file that is no TOML half the fields would be called missing: first things first.
-        let mut last_line = 0;
-        for error in &errors {
-            let place = Place::of(&text, error.span().map_or(0, |span| span.start));
-            // A broken line draws others after it: the first says most.
-            if place.line != last_line && !unseen_on(place.line) {
-                let mut problem =
-                    format!("not valid TOML: {}", error.message().replace('\n', "; "));
-                let line = text.lines().nth(place.line - 1).unwrap_or_default();
-                if let Some(hint) = characters::full_width_hint(line) {
-                    problem = format!("{problem}; {hint}");
-                }
-                let (file, rule) = (file.to_owned(), Rule::NotToml);
-                self.faults.push(PackFault { file, place: Some(place), rule, problem });
-            }
-            last_line = place.line;
-        }
-        let unseen = invisible.iter().map(|(place, problem)| PackFault {
-            file: file.to_owned(),
-            place: Some(*place),
-            rule: Rule::InvisibleCharacter,
-            problem: problem.clone(),
-        });
-        self.faults.extend(unseen);
-        if !errors.is_empty() {
+        let unreadable =
+            |fault: &PackFault| matches!(fault.rule, Rule::NotToml | Rule::FileUnreadable);
+        if self.faults[before..].iter().any(unreadable) {
             return None;
         }
-        let all_seen = invisible.is_empty();
-        let json = document::to_json(&table, None);
+        let unseen: Vec<(PathBuf, Option<Place>)> =
+            self.faults[before..].iter().map(|fault| (fault.file.clone(), fault.place)).collect();
+        let json =
+            values.into_iter().rev().reduce(|beneath, above| layers::joined(above, beneath))?;
         let mut found = Findings::default();
-        if all_seen && may_write_invisibly(&text) {
-            written_invisibly(&json, &mut String::new(), &mut found);
+        let all_seen = unseen.is_empty();
+        if all_seen && layers.0.iter().any(|layer| may_write_invisibly(&layer.text)) {
+            each_text(&json, &mut String::new(), &mut |text, pointer| {
+                written_invisibly(text, pointer, &mut found);
+            });
+        }
+        if layers.0.iter().any(|layer| layer.text.contains(figure::OPEN)) {
+            each_text(&json, &mut String::new(), &mut |text, pointer| {
+                self.figures_there(text, pointer, &mut found);
+            });
         }
         // One fault does not hide what the rules would find elsewhere.
         let mut values =
@@ -185,11 +290,115 @@ impl<'f> Reading<'f> {
         };
         let flawless = all_seen && found.is_empty();
         // What else is said of a line with an invisible character most likely comes from that.
-        let others = found.into_faults(file, &text).into_iter();
-        self.faults
-            .extend(others.filter(|fault| !fault.place.is_some_and(|place| unseen_on(place.line))));
+        let line = |place: Option<Place>| place.map(|place| place.line);
+        let seen = |fault: &PackFault| {
+            !unseen
+                .iter()
+                .any(|(file, place)| *file == fault.file && line(*place) == line(fault.place))
+        };
+        self.faults.extend(layers.faults(found).into_iter().filter(seen));
         value.filter(|_| flawless)
     }
+
+    /// Reads one file of one pack; its faults, if it has any, are told.
+    fn layer(&mut self, name: PathBuf) -> Option<(Layer, serde_json::Value)> {
+        let text = match files::read_text(self.folder, &name) {
+            Ok(text) => text,
+            Err(fault) => {
+                self.faults.push(fault);
+                return None;
+            }
+        };
+        if let Some(digest) = &mut self.digest {
+            digest.add(&name, &text);
+        }
+        let (table, errors) = toml::de::DeTable::parse_recoverable(&text);
+        let invisible = characters::in_file(&text);
+        let unseen_on = |line| invisible.iter().any(|(place, _)| place.line == line);
+        let mut last_line = 0;
+        let mut sound = true;
+        for error in &errors {
+            sound = false;
+            let place = Place::of(&text, error.span().map_or(0, |span| span.start));
+            // A broken line draws others after it: the first says most.
+            if place.line != last_line && !unseen_on(place.line) {
+                let mut problem =
+                    format!("not valid TOML: {}", error.message().replace('\n', "; "));
+                let line = text.lines().nth(place.line - 1).unwrap_or_default();
+                if let Some(hint) = characters::full_width_hint(line) {
+                    problem = format!("{problem}; {hint}");
+                }
+                let (file, rule) = (name.clone(), Rule::NotToml);
+                self.faults.push(PackFault { file, place: Some(place), rule, problem });
+            }
+            last_line = place.line;
+        }
+        let unseen = invisible.iter().map(|(place, problem)| PackFault {
+            file: name.clone(),
+            place: Some(*place),
+            rule: Rule::InvisibleCharacter,
+            problem: problem.clone(),
+        });
+        self.faults.extend(unseen);
+        let json = document::to_json(&table, None);
+        drop(table);
+        sound.then_some((Layer { name, text }, json))
+    }
+
+    /// Finds figures that a text names and nobody has written down.
+    fn figures_there(&self, text: &str, pointer: &str, found: &mut Findings) {
+        // Those of a file with a fault are unknown for a reason that is told there.
+        let Some(known) = &self.figures else { return };
+        for id in figure::named(text).filter(|id| !known.iter().any(|known| known == id)) {
+            let problem = format!("no figure is called \"{id}\"; write it in values.toml");
+            found.value(Rule::DanglingReference, pointer, problem);
+        }
+    }
+}
+
+/// The folders of the packs that this one extends, the nearest first, as seen from it.
+fn beneath(folder: &Path) -> (Vec<PathBuf>, Vec<PackFault>) {
+    let mut folders: Vec<PathBuf> = Vec::new();
+    let mut faults = Vec::new();
+    let own = folder.canonicalize().ok();
+    loop {
+        let name = layers::named(folders.last().map(PathBuf::as_path), Path::new("pack.toml"));
+        let Ok(text) = files::read_text(folder, &name) else { break };
+        let (table, _) = toml::de::DeTable::parse_recoverable(&text);
+        let json = document::to_json(&table, None);
+        // What is no such name is a fault of the schema.
+        let extends = json.get("extends").and_then(|extends| extends.as_str());
+        let Some(next) = extends.and_then(layers::beside) else { break };
+        let target = folder.join(next);
+        let problem = if !target.join("pack.toml").is_file() {
+            format!("{} has no pack.toml; put the pack that this one extends there", next.display())
+        } else if folders.iter().any(|known| known == next) || target.canonicalize().ok() == own {
+            format!("{} extends this pack itself; take one of the two out", next.display())
+        } else if folders.len() + 1 >= MOST_LAYERS {
+            format!("more than {MOST_LAYERS} packs stand on each other; take some out")
+        } else {
+            folders.push(next.to_owned());
+            continue;
+        };
+        let mut found = Findings::default();
+        found.value(Rule::DanglingReference, "/extends", problem);
+        faults = Layers(vec![Layer { name, text }]).faults(found);
+        break;
+    }
+    (folders, faults)
+}
+
+/// What the `pack.toml` of a pack says with those beneath, whatever its faults.
+pub(super) fn manifest(folder: &Path) -> Option<serde_json::Value> {
+    let (beneath, _) = beneath(folder);
+    let names = std::iter::once(None).chain(beneath.iter().map(|path| Some(path.as_path())));
+    let texts = names.map(|beside| {
+        let text = files::read_text(folder, &layers::named(beside, Path::new("pack.toml"))).ok()?;
+        let (table, _) = toml::de::DeTable::parse_recoverable(&text);
+        Some(document::to_json(&table, None))
+    });
+    let values: Vec<_> = texts.flatten().collect();
+    values.into_iter().rev().reduce(|beneath, above| layers::joined(above, beneath))
 }
 
 /// Whether a text of the file can have a character that the file itself does not show: an escape, or
@@ -198,23 +407,15 @@ fn may_write_invisibly(text: &str) -> bool {
     text.contains(['\\', '\t']) || text.contains("\"\"\"") || text.contains("'''")
 }
 
-/// Finds characters that nobody sees, and line breaks, where a text writes them as `\u200B` or `\n`.
-fn written_invisibly(value: &serde_json::Value, pointer: &mut String, found: &mut Findings) {
+/// Shows every text of a value, with its JSON pointer.
+fn each_text(value: &serde_json::Value, pointer: &mut String, see: &mut impl FnMut(&str, &str)) {
     let outside = pointer.len();
     match value {
-        serde_json::Value::String(text) => {
-            let problem = characters::problem(text).or_else(|| {
-                let broken = text.contains(['\n', '\r', '\t']);
-                broken.then(|| "has a line break or a tab; write it on one line".to_owned())
-            });
-            if let Some(problem) = problem {
-                found.value(Rule::InvisibleCharacter, pointer.as_str(), problem);
-            }
-        }
+        serde_json::Value::String(text) => see(text, pointer),
         serde_json::Value::Array(values) => {
             for (i, value) in values.iter().enumerate() {
                 pointer.push_str(&format!("/{i}"));
-                written_invisibly(value, pointer, found);
+                each_text(value, pointer, see);
                 pointer.truncate(outside);
             }
         }
@@ -222,10 +423,21 @@ fn written_invisibly(value: &serde_json::Value, pointer: &mut String, found: &mu
             for (name, value) in fields {
                 pointer.push('/');
                 pointer.push_str(&escaped(name));
-                written_invisibly(value, pointer, found);
+                each_text(value, pointer, see);
                 pointer.truncate(outside);
             }
         }
         _ => {}
+    }
+}
+
+/// Finds characters that nobody sees, and line breaks, where a text writes them as `\u200B` or `\n`.
+fn written_invisibly(text: &str, pointer: &str, found: &mut Findings) {
+    let problem = characters::problem(text).or_else(|| {
+        let broken = text.contains(['\n', '\r', '\t']);
+        broken.then(|| "has a line break or a tab; write it on one line".to_owned())
+    });
+    if let Some(problem) = problem {
+        found.value(Rule::InvisibleCharacter, pointer, problem);
     }
 }

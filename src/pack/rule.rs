@@ -19,6 +19,10 @@ pub enum Rule {
     /// One of the eight public fields (八公开).
     PublicFieldMissing,
     GuideMissing,
+    /// One of the eleven fields of the guide (办事指南).
+    GuideFieldMissing,
+    /// What the staff does (操作规程).
+    ProcedureMissing,
     /// One of the two languages.
     TranslationMissing,
     /// A value of another type, length, range or form than the schema allows.
@@ -40,6 +44,18 @@ pub enum Rule {
     PromiseAboveHalf,
     /// 信用承诺 wherever money is paid.
     PayoutWithoutCreditCommitment,
+    /// 容缺: what may follow asks for a commitment.
+    MissingMaterialWithoutCommitment,
+    /// A proof that was abolished and is asked for all the same.
+    CancelledProof,
+    /// A material that stands twice in one list.
+    MaterialTwice,
+    /// An item that the pack does not have.
+    UnknownItem,
+    /// A name of something else that the pack does not have.
+    DanglingReference,
+    /// 失业一件事 has exactly eight items.
+    UnemploymentPackageNotEight,
     /// Working days are promised of a year whose holidays nobody has written down.
     NoCalendar,
     /// A citizen is told to try another department.
@@ -66,6 +82,9 @@ impl Rule {
 
     /// Of a value that is not of the form that the schema asks for.
     pub(super) fn of_malformed(pointer: &str, value: &serde_json::Value) -> Rule {
+        if pointer == "/procedure" && value.as_array().is_some_and(Vec::is_empty) {
+            return Rule::ProcedureMissing;
+        }
         let empty = value.as_str().is_some_and(|text| text.trim().is_empty());
         match pointer.rsplit('/').next() {
             Some("zh" | "en") if empty => Rule::TranslationMissing,
@@ -81,6 +100,8 @@ impl Rule {
             [.., "zh" | "en"] => Rule::TranslationMissing,
             ["public"] | ["public", _] => Rule::PublicFieldMissing,
             ["guide"] => Rule::GuideMissing,
+            ["guide", _] | ["materials"] => Rule::GuideFieldMissing,
+            ["procedure"] => Rule::ProcedureMissing,
             _ => Rule::ValueMissing,
         }
     }

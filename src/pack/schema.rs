@@ -205,7 +205,13 @@ impl Schema {
                 found.value(
                     Rule::Malformed,
                     pointer,
-                    format!("{} is needed, this is {}", needed(kind), type_of(value)),
+                    match self.beside(error, "x-needed").and_then(Value::as_str) {
+                        // Of a table: which.
+                        Some(needed) if is_table(kind) => {
+                            format!("this is {}; {needed}", type_of(value))
+                        }
+                        _ => format!("{} is needed, this is {}", needed(kind), type_of(value)),
+                    },
                 );
             }
             _ => found.value(self.rule(error), pointer, self.verdict(error)),
@@ -365,6 +371,10 @@ fn needed(kind: &TypeKind) -> String {
             kinds.iter().map(|kind| name(&kind.to_string())).collect::<Vec<_>>().join(" or ")
         }
     }
+}
+
+fn is_table(kind: &TypeKind) -> bool {
+    matches!(kind, TypeKind::Single(kind) if kind.to_string() == "object")
 }
 
 fn type_of(value: &Value) -> &'static str {

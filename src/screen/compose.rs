@@ -93,9 +93,12 @@ impl<'a> Compose<'a> {
         sentence.fill(self.lang, &all)
     }
 
-    /// A text of the pack.
+    /// A text of the pack, with the figures of today; while the clock cannot be trusted, of the day
+    /// of the pack's data (promise P9).
     pub fn own(&self, text: &Bilingual) -> String {
-        text.text(self.lang).to_owned()
+        let pack = self.pack();
+        let day = self.moment.trusted().map_or(pack.as_of, |now| now.date());
+        pack.on_day(text, day).text(self.lang).to_owned()
     }
 
     /// A fact as others may see it.

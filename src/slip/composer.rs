@@ -123,8 +123,13 @@ impl Head<'_> {
         Words::say(sentence, self.lang)
     }
 
+    /// A text of the pack, with the figures of the day on which it is printed.
     pub(super) fn words(&self, text: &Bilingual) -> Words {
-        Words::of(text, self.lang)
+        let day = match self.clock_trusted {
+            true => clock::local(self.printed_at).date(),
+            false => self.pack.as_of,
+        };
+        Words::of(&self.pack.on_day(text, day), self.lang)
     }
 
     /// A sentence that names the hotline of the pack.

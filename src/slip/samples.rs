@@ -9,11 +9,11 @@ use crate::domain::answer::{QueryAnswer, Table};
 use crate::domain::calendar::Calendar;
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
 use crate::domain::fact::{Fact, Private, Value};
-use crate::domain::listing::{Audience, Category, Holder, SelfService};
-use crate::domain::outlet::{Day, OpenTime};
+use crate::domain::listing::{Audience, Category, Holder, IdentityCheck, Level, SelfService};
+use crate::domain::outlet::{Day, OpenTime, OutletKind};
 use crate::domain::pack::{
-    Area, Bilingual, Eligibility, EvaluationTags, GuideSection, Handoff, Hotline, Hours, Item,
-    ItemId, ItemKind, Outlet, Pack, Place, PublicFields, Standing,
+    Area, Bilingual, Eligibility, EvaluationTags, Guide, GuideSection, Handoff, Hotline, Hours,
+    Item, ItemId, ItemKind, Outlet, Pack, Place, PublicFields, Standing,
 };
 use crate::say::Lang;
 
@@ -30,6 +30,9 @@ pub fn pack() -> Pack {
     Pack {
         version: "test".to_owned(),
         standing: Standing::Sample,
+        extends: None,
+        level: Level::City,
+        offers: None,
         as_of: date(2026, 11, 1),
         region: "000000".to_owned(),
         bureau: both(
@@ -43,6 +46,8 @@ pub fn pack() -> Pack {
                 "示例市示例区示例路 1 号一楼",
                 "Ground floor, 1 Example Road, Example City",
             ),
+            at: None,
+            rural: false,
         },
         outlets: vec![Outlet {
             name: both("示例市人社局服务大厅", "Service hall, Example City"),
@@ -54,12 +59,20 @@ pub fn pack() -> Pack {
             phone: "0000-12345670".to_owned(),
             staffed: true,
             hours: office_hours(),
+            kind: OutletKind::Counter,
+            at: None,
+            items: Vec::new(),
         }],
         hotline: Hotline { number: "12333".to_owned(), hours: Hours::always() },
         supervision_phone: "0000-12345678".to_owned(),
         query_url: "https://example.invalid/case/{query_token}".to_owned(),
         notices: Vec::new(),
         evaluation: EvaluationTags { version: "test".to_owned(), tags: Vec::new() },
+        basic_services: Vec::new(),
+        packages: Vec::new(),
+        policies: Vec::new(),
+        materials: Vec::new(),
+        figures: Vec::new(),
         calendar: Calendar::default(),
         items: vec![registration(), query(), recognition()],
     }
@@ -97,23 +110,24 @@ fn public(name: Bilingual) -> PublicFields {
     }
 }
 
-fn guide_sections() -> Vec<GuideSection> {
-    vec![
-        GuideSection {
-            title: both("办理条件", "Who can use it"),
-            lines: vec![
-                both(
-                    "在法定劳动年龄内，有劳动能力，有就业要求，处于无业状态。",
-                    "You are of working age, able and willing to work, and without work.",
-                ),
-                both("本人办理，不可代办。", "In person only."),
-            ],
-        },
-        GuideSection {
-            title: both("所需材料", "What to bring"),
-            lines: vec![both("本人有效居民身份证。", "Your valid identity card.")],
-        },
-    ]
+fn to_know() -> Guide {
+    let sections = vec![GuideSection {
+        title: both("办理条件", "Who can use it"),
+        lines: vec![
+            both(
+                "在法定劳动年龄内，有劳动能力，有就业要求，处于无业状态。",
+                "You are of working age, able and willing to work, and without work.",
+            ),
+            both("本人办理，不可代办。", "In person only."),
+        ],
+    }];
+    Guide {
+        ways: both("本机自助办理；窗口办理", "At this kiosk or a counter"),
+        delivery: both("当场打印凭条", "A slip on the spot"),
+        hours: both("本机全天", "This kiosk, all day"),
+        place: both("示例市人力资源和社会保障局", "Example City HRSS Bureau"),
+        sections,
+    }
 }
 
 /// An instant item (失业登记).
@@ -133,6 +147,8 @@ pub fn registration() -> Item {
         holder: Holder::Person,
         category: Some(Category::PublicService),
         audience: vec![Audience::Unemployed],
+        basic_service: None,
+        identity: IdentityCheck::Card,
         legal: None,
         promise: None,
         speedup: false,
@@ -144,7 +160,9 @@ pub fn registration() -> Item {
         commitments: Vec::new(),
         handoff: None,
         public: public(name),
-        guide: guide_sections(),
+        materials: Vec::new(),
+        guide: to_know(),
+        procedure: vec![both("核对身份，登记。", "Check who it is and register.")],
         eligibility: Eligibility::default(),
         questions: Vec::new(),
     }

@@ -34,14 +34,18 @@ pub fn sample() -> Arc<Pack> {
 /// # Panics
 /// Outside a checkout, or where nothing can be written.
 pub fn copy_sample(to: &Path) {
-    let from = sample_folder().expect("run from the checkout, where the sample pack is");
-    std::fs::copy(from.join("pack.toml"), to.join("pack.toml")).expect("a copy");
-    for part in ["items", "calendars"] {
-        let (from, to) = (from.join(part), to.join(part));
-        std::fs::create_dir(&to).expect("a folder that can be written");
-        for file in std::fs::read_dir(&from).expect("a folder of the sample") {
-            let name = file.expect("an entry").file_name();
-            std::fs::copy(from.join(&name), to.join(name)).expect("a copy");
+    copy(&sample_folder().expect("run from the checkout, where the sample pack is"), to);
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder of the sample") {
+        let from = entry.expect("an entry").path();
+        let to = to.join(from.file_name().expect("a name"));
+        if from.is_dir() {
+            std::fs::create_dir(&to).expect("a folder that can be written");
+            copy(&from, &to);
+        } else {
+            std::fs::copy(&from, &to).expect("a copy");
         }
     }
 }

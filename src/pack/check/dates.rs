@@ -31,6 +31,11 @@ pub(super) fn check(pack: &Pack, today: Option<Date>, found: &mut Findings) {
     }
 }
 
+/// Why a day cannot be, whatever day it is today.
+pub(super) fn impossible(day: Date) -> Option<String> {
+    fault(day, None)
+}
+
 fn fault(day: Date, today: Option<Date>) -> Option<String> {
     if day < EARLIEST || day > LATEST {
         return Some(format!("{day} cannot be; a day from {EARLIEST} to {LATEST} is needed"));

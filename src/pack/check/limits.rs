@@ -6,7 +6,7 @@ use super::{Findings, Rule};
 use crate::domain::calendar::Calendar;
 use crate::domain::deadline::{Limit, Unit, deadline};
 use crate::domain::item::{Item, ItemKind};
-use crate::domain::listing::{Commitment, SelfService};
+use crate::domain::listing::{Commitment, IdentityCheck, SelfService};
 
 /// `calendar` are the years of the pack.
 pub(super) fn check(item: &Item, calendar: &Calendar, found: &mut Findings) {
@@ -33,6 +33,11 @@ pub(super) fn check(item: &Item, calendar: &Calendar, found: &mut Findings) {
         found.value(Rule::Twice, "/promise", problem);
     }
     handed_on(item, found);
+    if item.identity == IdentityCheck::Witnessed && item.self_service == SelfService::Full {
+        let problem = "says that all of it is done here, where nobody compares the holder with the \
+                       card; write self_service = \"start\", or identity = \"card\"";
+        found.value(Rule::Handling, "/identity", problem);
+    }
     if item.kind == ItemKind::Promised {
         promised(item, found);
     }

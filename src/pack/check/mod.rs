@@ -5,11 +5,15 @@ mod calendar;
 mod dates;
 mod eligibility;
 mod evaluation;
+mod figures;
 mod limits;
+mod materials;
 mod names;
 mod outlets;
+mod packages;
 mod public;
 mod questions;
+mod references;
 mod send_away;
 mod standing;
 
@@ -21,7 +25,13 @@ use super::finding::Findings;
 use super::{PackFault, Rule};
 use crate::domain::calendar::{Calendar, CalendarYear};
 use crate::domain::deadline::Unit;
-use crate::domain::pack::{Item, Pack};
+use crate::domain::material::Material;
+use crate::domain::pack::{BasicService, Item, Pack};
+
+pub(super) use figures::check as figures;
+pub(super) use materials::list as materials;
+pub(super) use packages::check as package;
+pub(super) use references::{offered, policy};
 
 /// The rules for `pack.toml`. `today` where a clock can be believed.
 pub(super) fn pack(pack: &Pack, today: Option<Date>, found: &mut Findings) {
@@ -52,9 +62,18 @@ pub(super) fn no_calendar(pack: &Pack, today: Option<Date>) -> Option<PackFault>
     })
 }
 
-/// The rules for one item; `calendar` is that of its pack.
-pub(super) fn item(item: &Item, calendar: &Calendar, found: &mut Findings) {
-    limits::check(item, calendar, found);
+/// What items are held against that stands in other files; nothing of a file that has a fault.
+pub(super) struct Known<'a> {
+    pub calendar: &'a Calendar,
+    pub materials: Option<&'a [Material]>,
+    pub basic_services: Option<&'a [BasicService]>,
+}
+
+/// The rules for one item.
+pub(super) fn item(item: &Item, known: &Known<'_>, found: &mut Findings) {
+    limits::check(item, known.calendar, found);
+    materials::check(item, known.materials, found);
+    references::basic_service(item, known.basic_services, found);
     send_away::check(item, found);
     eligibility::check(&item.eligibility, found);
     names::check(item, found);

@@ -22,9 +22,11 @@ const EN: [&str; 3] =
 
 pub(super) fn check(item: &Item, found: &mut Findings) {
     text(&item.summary, "/summary", found);
-    for (i, section) in item.guide.iter().enumerate() {
+    text(&item.guide.ways, "/guide/ways", found);
+    text(&item.guide.place, "/guide/place", found);
+    for (i, section) in item.guide.sections.iter().enumerate() {
         for (j, line) in section.lines.iter().enumerate() {
-            text(line, &format!("/guide/{i}/lines/{j}"), found);
+            text(line, &format!("/guide/sections/{i}/lines/{j}"), found);
         }
     }
     text(&item.public.process, "/public/process", found);

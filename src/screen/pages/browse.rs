@@ -1,7 +1,7 @@
 //! Looking around without being anybody: an item with its guide, its public fields, the places with
 //! people.
 
-use crate::domain::pack::{Hours, Item, ItemKind, Standing};
+use crate::domain::pack::{Bilingual, Hours, Item, ItemKind, Standing};
 use crate::say;
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
@@ -135,15 +135,23 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
     Blocks { blocks, foot, ..Blocks::default() }
 }
 
-/// What to know before: conditions, materials, steps.
+/// What to know before: materials, conditions, steps, and the other fields of the guide (办事指南).
 fn guide(compose: &Compose, item: &Item) -> Vec<Block> {
-    item.guide
-        .iter()
-        .flat_map(|section| {
-            let lines = section.lines.iter().map(|line| compose.own(line)).collect();
-            [Block::Heading(compose.own(&section.title)), Block::List(lines)]
-        })
-        .collect()
+    let list =
+        |lines: &[Bilingual]| Block::List(lines.iter().map(|line| compose.own(line)).collect());
+    let mut blocks = vec![
+        Block::Heading(compose.text(say::GUIDE_MATERIALS)),
+        list(&item.material_lines(compose.pack())),
+    ];
+    for section in &item.guide.sections {
+        blocks.push(Block::Heading(compose.own(&section.title)));
+        blocks.push(list(&section.lines));
+    }
+    // Name, summary and materials stand above.
+    let fields = item.guide_fields(compose.pack());
+    blocks.push(Block::Heading(compose.text(say::GUIDE_MORE)));
+    blocks.push(Block::Facts(fields[3..].iter().map(|fact| compose.fact(fact)).collect()));
+    blocks
 }
 
 impl Compose<'_> {

@@ -5,7 +5,7 @@ use super::super::{Block, Row, Slip};
 use crate::domain::pack::Item;
 use crate::say;
 
-/// The sections of an item's guide and its eight public fields (八公开).
+/// The guide of an item and its eight public fields (八公开).
 pub fn guide(head: &Head, item: &Item) -> Slip {
     let mut slip = Composer::begin(head, Some(item));
     slip.push(Block::Title(head.words(&item.name)));
@@ -21,7 +21,21 @@ pub fn guide(head: &Head, item: &Item) -> Slip {
             slip.push(Block::Qr { content: url.clone(), caption: head.say(say::SLIP_ONLINE) });
         }
     }
-    for section in &item.guide {
+    slip.push(Block::Gap);
+    slip.push(Block::Heading(head.say(say::GUIDE_MATERIALS)));
+    for line in item.material_lines(head.pack) {
+        slip.push(Block::Bullet(head.words(&line)));
+    }
+    // Those of the eleven that do not stand among the eight below.
+    let own = [
+        (say::GUIDE_WAYS, &item.guide.ways),
+        (say::GUIDE_DELIVERY, &item.guide.delivery),
+        (say::GUIDE_HOURS, &item.guide.hours),
+        (say::GUIDE_PLACE, &item.guide.place),
+    ];
+    slip.push(Block::Gap);
+    slip.push(Block::Rows(own.map(|(label, text)| head.row(label, head.words(text))).into()));
+    for section in &item.guide.sections {
         slip.push(Block::Gap);
         slip.push(Block::Heading(head.words(&section.title)));
         for line in &section.lines {

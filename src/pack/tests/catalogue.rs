@@ -1,0 +1,154 @@
+//! What stands in other files than those of items: materials, figures, packages, policies.
+
+use super::*;
+
+const PROCEDURE: &str = "procedure = [\n    { zh = \"核对查询人身份。\", en = \"Check who asks.\" },\n    \
+     { zh = \"查询本人参保情况，出具凭条。\", en = \"Look up the own record and hand out the slip.\" },\n]\n";
+
+const VALUES: &str = r#"
+[[values]]
+id = "base"
+standing = "sample"
+name = { zh = "基数", en = "Base" }
+basis = { zh = "样例", en = "Sample" }
+since = [
+    { from = 2025-01-01, value = { zh = "100元", en = "100 yuan" } },
+    { from = 2026-01-01, value = { zh = "120元", en = "120 yuan" } },
+]
+"#;
+
+const POLICY: &str = r#"
+id = "subsidy"
+standing = "sample"
+name = { zh = "社保补贴（样例）", en = "Subsidy (sample)" }
+audience = ["flexible"]
+ages = { min = 16, max = 59 }
+from = 2026-01-01
+to = 2026-12-31
+summary = { zh = "每月最多{figure:base}。", en = "Up to {figure:base} a month." }
+who = { zh = "灵活就业人员", en = "Flexible workers" }
+basis = { zh = "待公布", en = "Yet to be published" }
+items = ["flexible_employment"]
+"#;
+
+const PACKAGE: &str = r#"
+id = "flexible"
+standing = "sample"
+scenario = "flexible_work"
+name = { zh = "灵活就业一件事", en = "Flexible work" }
+summary = { zh = "登记和查询一次办", en = "Registered and looked up at once" }
+items = [
+    { item = "flexible_employment" },
+    { item = "participation_query", after = ["flexible_employment"] },
+]
+"#;
+
+/// The sample pack with a figure, a policy and a package.
+fn full() -> tempfile::TempDir {
+    let folder = copy();
+    for (name, text) in [
+        ("values.toml", VALUES),
+        ("policies/10-subsidy.toml", POLICY),
+        ("packages/10-flexible.toml", PACKAGE),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn p10_figures_policies_and_packages_are_data_of_the_pack() {
+    let folder = full();
+    let pack = load(folder.path()).unwrap();
+    assert_eq!((pack.figures.len(), pack.policies.len(), pack.packages.len()), (1, 1, 1));
+    let policy = &pack.policies[0];
+    let on = |day| pack.on_day(&policy.summary, day).zh.clone();
+    assert_eq!(on(date(2025, 12, 31)), "每月最多100元。");
+    assert_eq!(on(date(2026, 1, 1)), "每月最多120元。");
+    assert!(policy.holds_on(date(2026, 12, 31)) && !policy.holds_on(date(2027, 1, 1)));
+    let package = &pack.packages[0];
+    assert_eq!(package.materials(&pack), ["id_card", "work_details"]);
+    let query = pack.item("participation_query").unwrap();
+    assert_eq!(pack.packages_with(query).count(), 1);
+    let fields = query.guide_fields(&pack);
+    let texts: Vec<String> =
+        fields.iter().map(|fact| fact.value.masked(crate::say::Lang::Zh)).collect();
+    assert_eq!(texts[2], "本人有效身份证件原件（本机读取）");
+    assert_eq!(texts[4], "即时查询，当场出凭条（法定时限：待公布）");
+}
+
+#[test]
+fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
+    let (values, policy) = ("values.toml", "policies/10-subsidy.toml");
+    let package = "packages/10-flexible.toml";
+    let table = [
+        (QUERY, PROCEDURE, "", Rule::ProcedureMissing),
+        (QUERY, PROCEDURE, "procedure = []\n", Rule::ProcedureMissing),
+        (QUERY, "category = ", "basic_service = \"none\"\ncategory = ", Rule::DanglingReference),
+        (QUERY, "category = ", "identity = \"witnessed\"\ncategory = ", Rule::Handling),
+        (UNEMPLOYMENT, "\"stated\" }", "\"given\" }", Rule::Handling),
+        (PACK, "level = \"city\"\n", "", Rule::ValueMissing),
+        (PACK, "level = \"city\"", "level = \"city\"\noffers = [\"none\"]", Rule::UnknownItem),
+        (PACK, "staffed = true", "staffed = true\nitems = [\"none\"]", Rule::UnknownItem),
+        (
+            PACK,
+            "level = \"city\"",
+            "level = \"city\"\nextends = \"../none\"",
+            Rule::DanglingReference,
+        ),
+        (PACK, "level = \"city\"", "level = \"city\"\nextends = \"/etc\"", Rule::Malformed),
+        (values, "2026-01-01", "2024-01-01", Rule::ImplausibleDate),
+        (values, "id = \"base\"", "id = \"bases\"", Rule::DanglingReference),
+        (policy, "{figure:base}。", "{figure:none}。", Rule::DanglingReference),
+        (policy, "\"flexible_employment\"", "\"none\"", Rule::UnknownItem),
+        (policy, "to = 2026", "to = 2025", Rule::ImplausibleDate),
+        (policy, "from = 2026", "from = 2006", Rule::ImplausibleDate),
+        (policy, "min = 16", "min = 60", Rule::ImplausibleAge),
+        (policy, "[\"flexible\"]", "[\"flexible\", \"flexible\"]", Rule::Twice),
+        (
+            package,
+            "{ item = \"flexible_employment\" }",
+            "{ item = \"unemployment_registration\" }, { item = \"none\" }, { item = \"flexible_employment\" }",
+            Rule::UnknownItem,
+        ),
+        (package, "after = [\"flexible", "after = [\"unemployment", Rule::DanglingReference),
+        (
+            package,
+            "{ item = \"flexible_employment\" }",
+            "{ item = \"flexible_employment\" }, { item = \"flexible_employment\" }",
+            Rule::Twice,
+        ),
+        (package, "flexible_work", "unemployment", Rule::UnemploymentPackageNotEight),
+        ("materials.toml", "id = \"work_details\"", "id = \"id_card\"", Rule::MaterialTwice),
+    ];
+    for (file, from, to, rule) in table {
+        let folder = full();
+        change(folder.path(), file, from, to);
+        let mut broken: Vec<Rule> = load(folder.path())
+            .err()
+            .map(|errors| errors.faults.iter().map(|fault| fault.rule).collect())
+            .unwrap_or_default();
+        broken.dedup();
+        assert_eq!(broken, [rule], "{file}: {to}: {:#?}", faults(folder.path()));
+    }
+    assert_eq!(faults(full().path()), [""; 0]);
+}
+
+#[test]
+fn an_older_pack_is_refused_with_the_way_to_convert_it() {
+    let folder = copy();
+    let query = folder.path().join(QUERY);
+    let text = std::fs::read_to_string(&query).unwrap();
+    let (before, after) = text.split_once("[guide]").unwrap();
+    let sections =
+        after[after.find("[[guide.sections]]").unwrap()..].replace("guide.sections", "guide");
+    std::fs::write(&query, format!("{before}\n{sections}")).unwrap();
+    let named = faults(folder.path());
+    assert_eq!(named.len(), 1, "{named:#?}");
+    assert!(
+        named[0].contains("this is a list; [guide] with ways, delivery, hours and place is needed"),
+        "{named:#?}"
+    );
+}
