@@ -5,6 +5,7 @@
 //! not depend on the machine. Exits with failure when a budget is not met.
 
 mod kiosk;
+mod pack;
 mod resting;
 mod screen;
 mod start;
@@ -34,9 +35,10 @@ fn main() -> ExitCode {
         only => only.map(str::to_owned),
     };
     type Measure = fn() -> anyhow::Result<Vec<Figure>>;
-    let measures: [(&str, Measure); 9] = [
+    let measures: [(&str, Measure); 10] = [
         ("start", start::start),
         ("rows", start::with_much),
+        ("load", pack::load),
         ("touch", screen::touch),
         ("redraw", screen::redraw),
         ("card", screen::card),

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use kuaiban::case::CaseStatus;
 use kuaiban::config::Config;
 use kuaiban::domain::pack::MOST_ITEMS;
@@ -36,32 +35,14 @@ pub fn with_much() -> anyhow::Result<Vec<Figure>> {
     let rows = fill(&config)?;
     anyhow::ensure!(rows >= ROWS, "{rows} rows in the database");
     config.pack.path = dir.path().join("largest-pack");
-    largest_pack(&config.pack.path)?;
+    std::fs::create_dir(&config.pack.path)?;
+    packs::with_items(&config.pack.path, MOST_ITEMS);
     std::fs::write(&file, toml::to_string(&config)?)?;
     Ok(vec![measured(
-        "the same with a pack of 200 items and 1,000,000 rows in the database",
+        "the same with a pack of 2,000 items and 1,000,000 rows in the database",
         dir.path(),
         "cargo bench --bench figures rows",
     )?])
-}
-
-/// The sample pack with as many items as a pack may have.
-fn largest_pack(folder: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir(folder)?;
-    packs::copy_sample(folder);
-    let items = folder.join("items");
-    let first = std::fs::read_dir(&items)?.next().context("an item")??.path();
-    let first = std::fs::read_to_string(first)?;
-    let (_, rest) = first.split_once('\n').context("an item begins with its id")?;
-    for number in std::fs::read_dir(&items)?.count()..MOST_ITEMS {
-        std::fs::write(
-            items.join(format!("{}-item.toml", 1000 + number)),
-            format!("id = \"item_{number}\"\n{rest}"),
-        )?;
-    }
-    let pack = kuaiban::pack::load(folder)?;
-    anyhow::ensure!(pack.items.len() == MOST_ITEMS, "{} items in the pack", pack.items.len());
-    Ok(())
 }
 
 fn measured(what: &'static str, dir: &Path, how: &'static str) -> anyhow::Result<Figure> {

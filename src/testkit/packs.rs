@@ -37,6 +37,27 @@ pub fn copy_sample(to: &Path) {
     copy(&sample_folder().expect("run from the checkout, where the sample pack is"), to);
 }
 
+/// The sample pack with as many items as this, in a folder that is there.
+///
+/// # Panics
+/// Outside a checkout, where nothing can be written, and for more than 9,000 items.
+pub fn with_items(to: &Path, many: usize) {
+    copy_sample(to);
+    let items = to.join("items");
+    let mut given: Vec<PathBuf> = std::fs::read_dir(&items)
+        .expect("items")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    given.sort();
+    let texts: Vec<String> =
+        given.iter().map(|file| std::fs::read_to_string(file).expect("an item")).collect();
+    for number in given.len()..many {
+        let (_, rest) = texts[number % texts.len()].split_once('\n').expect("its id first");
+        let file = items.join(format!("{}-item.toml", 1000 + number));
+        std::fs::write(file, format!("id = \"item_{number}\"\n{rest}")).expect("written");
+    }
+}
+
 fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("a folder of the sample") {
         let from = entry.expect("an entry").path();

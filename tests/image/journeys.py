@@ -3,11 +3,12 @@ screens and writes down what it did (`steps.json`) and what it saw (pictures); h
 by touches on the panel of the machine, with cards on the simulated reader and keys on its GPIO.
 
 A step is one of
-  {"see": "FILE.png"}               the page looks like this now
+  {"see": "FILE.png", "page": "…"}  the page looks like this now
   {"touch": "ID", "at": [x, y]}     a finger
   {"lay": "PERSON"}, {"lift": true} the card
   {"press": 0..4}                   a key of the panel, from the left
-  {"platform": "online|offline"}    the network"""
+  {"platform": "online|offline"}    the network
+  {"pass_s": N}                     seconds of the kiosk"""
 
 import json
 import re
@@ -47,7 +48,7 @@ def replay(rig, demo, journey, before_lay=None, stop_at=None):
     `stop_at` names the touch before which it ends."""
     steps = json.loads((demo / "steps.json").read_text())[journey]
     for step in steps:
-        ((kind, value),) = ((k, v) for k, v in step.items() if k != "at")
+        ((kind, value),) = ((k, v) for k, v in step.items() if k not in ("at", "page"))
         if kind == "see":
             rig.see(demo / value, f"the page {value.removesuffix('.png')}")
             rig.machine.keep(value.removesuffix(".png"))
@@ -67,6 +68,8 @@ def replay(rig, demo, journey, before_lay=None, stop_at=None):
             rig.machine.helper(f"release {KEYS[value]}")
         elif kind == "platform":
             rig.simulators["platform"].tell(value)
+        elif kind == "pass_s":
+            pass  # here the seconds pass by themselves, and whatever is seen is waited for
         else:
             raise Failure(f"steps.json: {journey}: unknown step {step}")
 

@@ -4,6 +4,7 @@
 mod dock;
 mod journeys;
 mod record;
+mod steps;
 mod walk;
 
 use std::io::Write as _;
@@ -33,13 +34,17 @@ pub struct Args {
     /// Walk only through journeys whose name contains this
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
+    /// Walk through the journeys of a file instead, written like the steps.json of an earlier walk:
+    /// { "name": [ { "touch": "start" }, { "see": "home.png", "page": "home" }, … ] }
+    #[arg(long, value_name = "FILE")]
+    steps: Option<PathBuf>,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let display = ["DISPLAY", "WAYLAND_DISPLAY"]
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
-    let headless = args.headless || !display;
+    let headless = args.headless || args.steps.is_some() || !display;
     let out = match args.out {
         Some(dir) => dir,
         None if headless => PathBuf::from("kuaiban-demo"),
@@ -48,14 +53,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(&out)
         .with_context(|| format!("{}: cannot be made; give another --out", out.display()))?;
     if headless {
-        if !args.headless {
+        if !args.headless && args.steps.is_none() {
             say("no display: walking through the journeys by itself");
         }
         // Nobody waits for paper that nobody takes.
         let quick =
             StandOptions { complete_after: Duration::from_millis(800), printer_mm_s: 1000.0 };
         let stand = Stand::set_up(&out, quick)?;
-        record::walk(stand, &out, args.only.as_deref(), args.panel)
+        let which = record::Which { only: args.only.as_deref(), steps: args.steps.as_deref() };
+        record::walk(stand, &out, which, args.panel)
     } else {
         let stand = Stand::set_up(&out, StandOptions::default())?;
         dock::open(stand, args.height.clamp(480, 1920))

@@ -18,12 +18,13 @@ use serde::Serialize;
 use serde_json::json;
 use slint::{ComponentHandle, PhysicalSize};
 
-use super::journeys::{JOURNEYS, Journey, LONG_S, PLATFORM, all_is_well};
-use super::walk::{Map, Step, Texts, Touched, Walk};
+use super::journeys::{JOURNEYS, LONG_S, PLATFORM, all_is_well};
+use super::steps::{self, Step};
+use super::walk::{Map, Texts, Touched, Walk};
 
 #[derive(Serialize)]
 struct Report {
-    name: &'static str,
+    name: String,
     outcome: String,
     case_number: Option<String>,
     /// The exact bytes; a picture of the same name with `.png` stands beside.
@@ -36,7 +37,7 @@ struct Report {
 pub fn walk(
     stand: Stand,
     dir: &Path,
-    only: Option<&str>,
+    which: Which<'_>,
     panel: PhysicalSize,
 ) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
@@ -47,15 +48,14 @@ pub fn walk(
     screen.window().show()?;
 
     let mut record = Record::default();
-    let wanted: Vec<_> =
-        JOURNEYS.iter().filter(|(name, _)| only.is_none_or(|only| name.contains(only))).collect();
+    let wanted = which.journeys()?;
     let (hand, ticks) = Ticks::driven();
     let origin = Origin::Given(Box::new(stand.config.clone()));
     let kiosk = window.start(origin, ticks, || {})?;
     let well = stage.run_until(PLATFORM, || screen.shown().is_some_and(|view| all_is_well(&view)));
     ensure!(well, "the kiosk did not find its devices and its platform");
-    for (name, journey) in wanted {
-        record.journey(&stage, (&screen, &hand), &stand, dir, (*name, *journey))?;
+    for (name, journey) in &wanted {
+        record.journey(&stage, (&screen, &hand), &stand, dir, name, journey)?;
     }
     kiosk.stop()?;
     let Record { mut touches, controls, texts, steps, reports } = record;
@@ -97,13 +97,45 @@ pub fn walk(
     Ok(if passed == reports.len() && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Which journeys are walked.
+pub struct Which<'a> {
+    /// Part of the name.
+    pub only: Option<&'a str>,
+    /// A file of journeys instead of the product's own.
+    pub steps: Option<&'a Path>,
+}
+
+type Walked = Box<dyn Fn(&mut Walk<'_>) -> anyhow::Result<Option<String>>>;
+
+impl Which<'_> {
+    fn journeys(&self) -> anyhow::Result<Vec<(String, Walked)>> {
+        let mut all: Vec<(String, Walked)> = match self.steps {
+            None => JOURNEYS
+                .iter()
+                .map(|(name, journey)| ((*name).to_owned(), Box::new(journey) as Walked))
+                .collect(),
+            Some(file) => steps::read(file)?
+                .into_iter()
+                .map(|(name, steps)| {
+                    let journey =
+                        move |walk: &mut Walk<'_>| steps::walk(walk, &steps).map(|()| None);
+                    (name, Box::new(journey) as Walked)
+                })
+                .collect(),
+        };
+        all.retain(|(name, _)| self.only.is_none_or(|only| name.contains(only)));
+        ensure!(!all.is_empty(), "no journey is called {:?}", self.only.unwrap_or_default());
+        Ok(all)
+    }
+}
+
 /// What the journeys left behind.
 #[derive(Default)]
 struct Record {
     touches: Vec<Touched>,
     controls: Map,
     texts: Texts,
-    steps: BTreeMap<&'static str, Vec<Step>>,
+    steps: BTreeMap<String, Vec<Step>>,
     reports: Vec<Report>,
 }
 
@@ -114,7 +146,8 @@ impl Record {
         (screen, hand): (&Rc<Screen>, &Hand),
         stand: &Stand,
         dir: &Path,
-        (name, journey): (&'static str, Journey),
+        name: &str,
+        journey: &dyn Fn(&mut Walk<'_>) -> anyhow::Result<Option<String>>,
     ) -> anyhow::Result<()> {
         let began = Instant::now();
         let slips_before = stand.slips().len();
@@ -125,7 +158,7 @@ impl Record {
             stand,
             (screen.clone(), hand.clone()),
             dir,
-            name,
+            name.to_owned(),
             (&mut self.touches, &mut self.controls, &mut self.texts),
         );
         let end = journey(&mut walk).and_then(|case| {
@@ -139,7 +172,7 @@ impl Record {
         });
         walk.lift();
         let screens = std::mem::take(&mut walk.screens);
-        self.steps.insert(name, std::mem::take(&mut walk.steps));
+        self.steps.insert(name.to_owned(), std::mem::take(&mut walk.steps));
         let books = stand.platform.books();
         let (outcome, case_number) = match end {
             Ok(case) => ("ok".to_owned(), case),
@@ -160,7 +193,7 @@ impl Record {
             slips.push(format!("{stem}.bin"));
         }
         let report = Report {
-            name,
+            name: name.to_owned(),
             case_number,
             slips,
             screens,

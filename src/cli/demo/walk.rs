@@ -15,6 +15,8 @@ use kuaiban::screen::window::Screen;
 use kuaiban::simulators::stand::Stand;
 use serde::Serialize;
 
+use super::steps::{Network, Step};
+
 /// How long a person waits before finding that nothing happens: for the simulated devices and the
 /// platform, however slow the machine is.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -33,29 +35,10 @@ pub type Map = BTreeMap<String, BTreeMap<String, [f32; 4]>>;
 /// Screen to the words that stood on it.
 pub type Texts = BTreeMap<String, Vec<String>>;
 
-/// What a person did or saw, in order. `steps.json` keeps it, so that the same journey can be
-/// walked again on another screen: the test of the appliance does so on the emulated panel.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub enum Step {
-    /// The page looked like this picture.
-    See { see: String },
-    /// A finger on a control, at this place in pixels.
-    Touch { touch: String, at: [f32; 2] },
-    /// A person's card was laid on the reader.
-    Lay { lay: String },
-    /// The card was taken away.
-    Lift { lift: bool },
-    /// A key of the panel, counted from the left, from 0.
-    Press { press: usize },
-    /// The network to the platform: `online` or `offline`.
-    Platform { platform: &'static str },
-}
-
 /// A touch that something answered.
 #[derive(Serialize)]
 pub struct Touched {
-    journey: &'static str,
+    journey: String,
     /// The page that was touched.
     page: &'static str,
     control: String,
@@ -71,7 +54,7 @@ pub struct Walk<'a> {
     /// Lets the seconds of the kiosk pass.
     seconds: Hand,
     dir: &'a Path,
-    journey: &'static str,
+    journey: String,
     pub screens: Vec<String>,
     pub steps: Vec<Step>,
     pub touches: &'a mut Vec<Touched>,
@@ -86,7 +69,7 @@ impl<'a> Walk<'a> {
         stand: &'a Stand,
         (screen, seconds): (Rc<Screen>, Hand),
         dir: &'a Path,
-        journey: &'static str,
+        journey: String,
         record: (&'a mut Vec<Touched>, &'a mut Map, &'a mut Texts),
     ) -> Walk<'a> {
         let (touches, controls, texts) = record;
@@ -125,23 +108,35 @@ impl<'a> Walk<'a> {
     /// Lets seconds of the kiosk pass, one after the other, until something is so on the screen; at
     /// most `seconds`.
     pub fn pass_until(
-        &self,
+        &mut self,
         seconds: u32,
         what: &str,
         so: impl Fn(&View) -> bool,
     ) -> anyhow::Result<()> {
-        let screen = &self.screen;
+        let screen = self.screen.clone();
         let done = || screen.shown().is_some_and(|view| so(&view));
-        for _ in 0..seconds {
-            if done() {
-                return Ok(());
-            }
+        let mut passed = 0;
+        while passed < seconds && !done() {
             anyhow::ensure!(self.seconds.second(), "the kiosk takes no seconds any more");
+            passed += 1;
             // Long enough for the loop to show what the second brought, and if not, the next one
             // finds it.
             self.stage.run_until(Duration::from_millis(10), done);
         }
+        if passed > 0 {
+            self.steps.push(Step::Pass { pass_s: passed });
+        }
         self.until(what, so)
+    }
+
+    /// Lets as many seconds of the kiosk pass.
+    pub fn pass(&mut self, seconds: u32) -> anyhow::Result<()> {
+        for _ in 0..seconds {
+            anyhow::ensure!(self.seconds.second(), "the kiosk takes no seconds any more");
+            self.stage.run_until(Duration::from_millis(10), || false);
+        }
+        self.steps.push(Step::Pass { pass_s: seconds });
+        Ok(())
     }
 
     /// Waits for a page, lets it settle, and takes its picture.
@@ -165,7 +160,8 @@ impl<'a> Walk<'a> {
         let mut texts = self.stage.words(window);
         texts.extend(self.view()?.said().into_iter().map(|said| said.text));
         self.texts.insert(file.clone(), texts);
-        self.steps.push(Step::See { see: file.clone() });
+        let page = Some(self.view()?.name.to_owned());
+        self.steps.push(Step::See { see: file.clone(), page });
         self.screens.push(file);
         Ok(())
     }
@@ -194,7 +190,7 @@ impl<'a> Walk<'a> {
 
     pub fn set_online(&mut self, online: bool) {
         self.stand.set_online(online);
-        let platform = if online { "online" } else { "offline" };
+        let platform = if online { Network::Online } else { Network::Offline };
         self.steps.push(Step::Platform { platform });
     }
 
@@ -207,7 +203,7 @@ impl<'a> Walk<'a> {
         let screen = &self.screen;
         if self.stage.run_until(ANSWER, || screen.shown() != before) {
             self.touches.push(Touched {
-                journey: self.journey,
+                journey: self.journey.clone(),
                 page: before.map_or("none", |view| view.name),
                 control: id.to_owned(),
                 answered_ms: (answered + lifted.elapsed()).as_secs_f64() * 1000.0,
@@ -219,7 +215,7 @@ impl<'a> Walk<'a> {
     /// How long the frame after the lifting of the finger took.
     fn put_finger(&mut self, id: &str, control: &Found) -> Duration {
         let at = control.place.centre();
-        self.steps.push(Step::Touch { touch: id.to_owned(), at: at.into() });
+        self.steps.push(Step::Touch { touch: id.to_owned(), at: Some(at.into()) });
         let [_, lifted] = self.stage.touch(at);
         lifted
     }
