@@ -63,6 +63,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Make one folder of a pack and those that it extends
+    ///
+    /// What kiosks fetch stands by itself: sign the new folder. Comments are not kept.
+    Flatten {
+        /// Folder of the site pack
+        folder: PathBuf,
+        /// Folder to be made
+        to: PathBuf,
+    },
     /// Sign a pack, so that kiosks know who answers for it
     ///
     /// Writes signature.toml beside pack.toml and prints the public key for [pack] trusted_keys of
@@ -130,6 +139,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Verify { folder, key } => verify(&folder, &key),
+        Command::Flatten { folder, to } => {
+            let files = pack::flatten(&folder, &to)?;
+            writeln!(std::io::stdout().lock(), "{}: {files} files", to.display())?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Schema { file } => {
             let known = pack::SCHEMAS.iter().find(|(name, _)| *name == file);
             let (_, schema) = known.context("clap has let no other through")?;

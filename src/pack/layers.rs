@@ -44,7 +44,7 @@ pub(super) fn beside(extends: &str) -> Option<&Path> {
 
 /// Puts what stands above over what stands beneath. Tables are joined field by field; a list, a text
 /// in two languages and what has a `type` of its own are taken as a whole.
-pub(super) fn joined(above: Value, beneath: Value) -> Value {
+fn joined(above: Value, beneath: Value) -> Value {
     match (above, beneath) {
         (Value::Object(above), Value::Object(mut beneath)) if !is_whole(&above) => {
             for (name, value) in above {
@@ -58,6 +58,11 @@ pub(super) fn joined(above: Value, beneath: Value) -> Value {
         }
         (above, _) => above,
     }
+}
+
+/// The same of several, the one on top first; nothing of none.
+pub(super) fn all_joined(values: Vec<Value>) -> Option<Value> {
+    values.into_iter().rev().reduce(|beneath, above| joined(above, beneath))
 }
 
 fn is_whole(table: &serde_json::Map<String, Value>) -> bool {

@@ -24,6 +24,7 @@ mod document;
 mod fault;
 mod files;
 mod finding;
+mod flatten;
 mod layers;
 mod reading;
 mod rule;
@@ -37,6 +38,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 pub use fault::{PackErrors, PackFault, Place};
+pub use flatten::{FlattenError, flatten};
 pub use rule::Rule;
 pub use signature::{SignError, sign};
 

@@ -95,6 +95,25 @@ impl<'f> Reading<'f> {
         Some(pack)
     }
 
+    /// Every file of the pack and what it says together with those beneath; a pack with a fault may
+    /// have fewer.
+    pub fn files(&mut self) -> Vec<(PathBuf, serde_json::Value)> {
+        let Listing { items, packages, policies, calendars, .. } =
+            files::list(self.folder, &self.beneath);
+        let once = ["pack.toml", files::MATERIALS, files::VALUES].map(PathBuf::from);
+        let all = [once.into(), items, packages, policies, calendars].concat();
+        let said = |file: PathBuf| {
+            let names = self.names_of(&file);
+            let values: Vec<_> = names
+                .into_iter()
+                .filter_map(|name| self.layer(name))
+                .map(|(_, json)| json)
+                .collect();
+            Some((file, layers::all_joined(values)?))
+        };
+        all.into_iter().filter_map(said).collect()
+    }
+
     /// What is signed, after everything was read.
     pub fn message(&mut self) -> Vec<u8> {
         self.digest.take().map(Digest::message).unwrap_or_default()
@@ -251,8 +270,7 @@ impl<'f> Reading<'f> {
         }
         let unseen: Vec<(PathBuf, Option<Place>)> =
             self.faults[before..].iter().map(|fault| (fault.file.clone(), fault.place)).collect();
-        let json =
-            values.into_iter().rev().reduce(|beneath, above| layers::joined(above, beneath))?;
+        let json = layers::all_joined(values)?;
         let mut found = Findings::default();
         let all_seen = unseen.is_empty();
         if all_seen && layers.0.iter().any(|layer| may_write_invisibly(&layer.text)) {
@@ -397,8 +415,7 @@ pub(super) fn manifest(folder: &Path) -> Option<serde_json::Value> {
         let (table, _) = toml::de::DeTable::parse_recoverable(&text);
         Some(document::to_json(&table, None))
     });
-    let values: Vec<_> = texts.flatten().collect();
-    values.into_iter().rev().reduce(|beneath, above| layers::joined(above, beneath))
+    layers::all_joined(texts.flatten().collect())
 }
 
 /// Whether a text of the file can have a character that the file itself does not show: an escape, or

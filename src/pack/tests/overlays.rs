@@ -111,3 +111,22 @@ fn p5_whom_to_call_stands_in_the_pack_beneath() {
     assert_eq!(contacts.hotline.as_deref(), Some("12333"));
     assert!(contacts.outlet.is_some());
 }
+
+#[test]
+fn a_pack_made_one_says_the_same_by_itself() {
+    let folder = above(&format!("{TOWN}offers = [\"participation_query\"]\n"));
+    write(folder.path(), QUERY, "public.fee = { zh = \"免费\", en = \"Free\" }\n");
+    let town = folder.path().join("town");
+    let one = folder.path().join("one");
+    assert_eq!(flatten(&town, &one).unwrap(), 8);
+    let mut expected = load(&town).unwrap();
+    expected.extends = None;
+    assert_eq!(load(&one).unwrap(), expected);
+    std::fs::remove_dir_all(folder.path().join("base")).unwrap();
+    assert!(load(&one).is_ok());
+    // Never over what is there, and nothing of a pack with a fault.
+    assert!(matches!(flatten(&one, &one), Err(FlattenError::There(_))));
+    let none = folder.path().join("none");
+    assert!(matches!(flatten(&town, &none), Err(FlattenError::Pack(_))));
+    assert!(!none.exists());
+}
