@@ -192,10 +192,11 @@ impl Walker {
                 options.iter().map(|option| option.code.as_str()).collect::<Vec<_>>()
             }
             AnswerKind::Phone { ways } => ways.iter().map(|way| way.code.as_str()).collect(),
+            _ => Vec::new(),
         };
         let takes = || match &question.answer {
             AnswerKind::Choice { .. } => codes().join(", "),
-            AnswerKind::Phone { .. } => {
+            _ => {
                 format!("a telephone number, or {} with or without :NUMBER", codes().join(", "))
             }
         };
@@ -208,7 +209,7 @@ impl Walker {
                 let place = codes().iter().position(|code| code == given).with_context(wrong)?;
                 self.touch(Touch::Choose(place));
             }
-            AnswerKind::Phone { .. } => {
+            _ => {
                 let (way, digits) = match given.split_once(':') {
                     Some((way, digits)) => (Some(way), digits),
                     None if given.bytes().all(|byte| byte.is_ascii_digit()) => (None, &**given),

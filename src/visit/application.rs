@@ -82,7 +82,7 @@ impl Answer {
             AnswerKind::Phone { ways } => {
                 ways.first().map_or(Answer::Missing, |first| Answer::phone(first.way))
             }
-            AnswerKind::Choice { .. } => Answer::Missing,
+            _ => Answer::Missing,
         }
     }
 

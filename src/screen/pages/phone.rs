@@ -95,7 +95,7 @@ fn keys(compose: &Compose, digits: &str) -> Vec<Control> {
 fn ways(question: &pack::Question) -> &[PhoneOption] {
     match &question.answer {
         AnswerKind::Phone { ways } => ways,
-        AnswerKind::Choice { .. } => &[],
+        _ => &[],
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn compose(compose: &Compose, form: &Form) -> Composed {
             };
             composed(page.into()).action(next(chosen.is_some(), say::NEXT_NEEDS_CHOICE))
         }
-        AnswerKind::Phone { .. } => {
+        _ => {
             let (page, enabled) = phone::compose(compose, question, answer, asked, form.refused);
             composed(page.into()).action(next(enabled, say::NEXT_NEEDS_NUMBER))
         }

@@ -19,7 +19,7 @@ pub(super) fn compose(compose: &Compose, application: &Application) -> Composed 
                 .find(|option| answer.choice() == Some(option.code.as_str()))
                 .map(|option| compose.own(&option.label))
                 .unwrap_or_default(),
-            AnswerKind::Phone { .. } => compose.phone_answer(question, answer),
+            _ => compose.phone_answer(question, answer),
         };
         let edit = Control::new(format!("edit-{row}"), compose.text(say::EDIT), Touch::Edit(row))
             .drawn(Drawing::Pen);
