@@ -19,7 +19,7 @@ use crate::say::{Lang, Sentence};
 
 pub use crate::domain::eligibility::{AgeRange, Eligibility};
 pub use crate::domain::form::{
-    AnswerKind, Choice, Condition, PhoneOption, PhoneWay, Question, Region, Regions,
+    AnswerKind, Choice, Condition, NO, PhoneOption, PhoneWay, Question, Region, Regions, YES,
 };
 pub use crate::domain::guide::{Guide, GuideSection};
 pub use crate::domain::item::{Area, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields};

@@ -93,6 +93,23 @@ impl std::str::FromStr for DayBound {
     }
 }
 
+impl std::fmt::Display for DayBound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            DayBound::On(day) => write!(f, "{day}"),
+            DayBound::FromToday { amount: 0, .. } => f.write_str("today"),
+            DayBound::FromToday { amount, unit } => {
+                let unit = match unit {
+                    DayUnit::Days => "d",
+                    DayUnit::Months => "m",
+                    DayUnit::Years => "y",
+                };
+                write!(f, "today{amount:+}{unit}")
+            }
+        }
+    }
+}
+
 impl TryFrom<String> for DayBound {
     type Error = NoDayBound;
 
@@ -149,6 +166,7 @@ mod tests {
             ("today+9999m", date(2857, 5, 29)),
         ] {
             assert_eq!(bound(text).as_of(today), day, "{text}");
+            assert_eq!(bound(text).to_string(), text);
         }
         assert_eq!(bound("today+999y").as_of(date(9999, 1, 1)), Date::MAX);
         for text in [

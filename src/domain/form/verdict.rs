@@ -103,11 +103,12 @@ impl AnswerKind {
                 if bounds.contains(&amount) { Ok(()) } else { Err(Wrong::OutOfBounds) }
             }
             AnswerKind::IdentityNumber => {
+                if known.own_number.eq_ignore_ascii_case(typed) {
+                    return Err(Wrong::OwnNumber);
+                }
                 // Whether a birth lies in the future only a clock can tell.
                 let today = known.today.map_or(LAST_DAY, |today| today.max(known.since));
-                identity::check(typed, today).map_err(Wrong::IdentityNumber)?;
-                let own = known.own_number.eq_ignore_ascii_case(typed);
-                if own { Err(Wrong::OwnNumber) } else { Ok(()) }
+                identity::check(typed, today).map(drop).map_err(Wrong::IdentityNumber)
             }
             AnswerKind::CreditCode => credit_code::check(typed).map_err(Wrong::CreditCode),
             AnswerKind::BankAccount => bank_account::check(typed).map_err(Wrong::BankAccount),

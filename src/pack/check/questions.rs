@@ -6,10 +6,21 @@ use super::{Findings, Rule};
 use crate::domain::form::{DayBound, FIRST_DAY, LAST_DAY, PhoneWay};
 use crate::domain::pack::{AnswerKind, Item, Question, Regions};
 
+/// Most bytes of all answers with their names: what the store takes of a case beside the text of a card.
+const MOST_ANSWER_BYTES: usize = 2_000;
+
 pub(super) fn check(item: &Item, regions: Option<&Regions>, found: &mut Findings) {
     if !item.kind.is_application() && !item.questions.is_empty() {
         let problem = "nothing is handed in here, and nobody would read the answers; take the \
                        questions out, or write kind = { type = \"instant\", … }";
+        found.value(Rule::Question, "/questions", problem);
+    }
+    let longest: usize = item.questions.iter().map(longest).sum();
+    if longest > MOST_ANSWER_BYTES {
+        let problem = format!(
+            "the longest answers take up to {longest} bytes, and {MOST_ANSWER_BYTES} are stored of a \
+             case; ask less, or shorten ids and codes"
+        );
         found.value(Rule::Question, "/questions", problem);
     }
     for (place, question) in item.questions.iter().enumerate() {
@@ -116,6 +127,25 @@ fn dates(
         let problem = "is after latest: no day is between them";
         found.value(Rule::ImpossibleBounds, format!("{pointer}/earliest"), problem);
     }
+}
+
+/// Bytes of a question's id and its longest answer, as they are sent.
+fn longest(question: &Question) -> usize {
+    let codes = question.answer.codes().into_iter().map(str::len);
+    question.id.len()
+        + match &question.answer {
+            AnswerKind::Several { at_most, .. } => {
+                let mut codes: Vec<usize> = codes.map(|code| code + 1).collect();
+                codes.sort_unstable_by(|a, b| b.cmp(a));
+                codes.iter().take(at_most.map_or(usize::MAX, usize::from)).sum()
+            }
+            AnswerKind::Phone { .. } => {
+                question.way_id().len() + codes.max().unwrap_or(0) + question.answer.most_keys()
+            }
+            AnswerKind::Date { .. } => 10,
+            AnswerKind::Region { .. } => 6,
+            kind => codes.max().unwrap_or(0).max(kind.most_keys()),
+        }
 }
 
 /// Whether an answer can break what the pack has set.
