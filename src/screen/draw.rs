@@ -103,12 +103,7 @@ pub fn fact(row: &Row) -> ui::Fact {
 
 /// Width of the widest label, in em: what the column of labels needs so that none is broken.
 pub fn label_ems(rows: &[Row]) -> f32 {
-    widest_ems(rows.iter().map(|row| row.label.as_str()))
-}
-
-/// Width of the widest of some words, in em.
-pub fn widest_ems<'a>(words: impl Iterator<Item = &'a str>) -> f32 {
-    words.map(ems).fold(0.0, f32::max)
+    rows.iter().map(|row| ems(&row.label)).fold(0.0, f32::max)
 }
 
 /// About how wide a text is drawn, in em. A Han character is one; Latin letters are measured

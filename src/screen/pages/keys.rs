@@ -31,7 +31,7 @@ pub struct Field {
     pub text: String,
     /// Stands in the empty field.
     pub blank: String,
-    /// Behind the field: 元, 年.
+    /// At the end of the field: 元, 年.
     pub unit: String,
     /// The next key goes here.
     pub now: bool,
@@ -84,7 +84,7 @@ mod drawn {
     use slint::ComponentHandle;
 
     use super::{Keys, Pad};
-    use crate::screen::draw::{List, control, running, ui, whole, widest_ems};
+    use crate::screen::draw::{List, control, running, ui, whole};
     use crate::screen::look::Drawing;
 
     #[derive(Default)]
@@ -106,7 +106,6 @@ mod drawn {
                 question: whole(&page.question),
                 reason: running(&page.reason),
                 ways: self.ways.show(page.ways.iter().map(control)),
-                unit_ems: widest_ems(page.fields.iter().map(|field| field.unit.as_str())),
                 fields: self.fields.show(fields),
                 hint: running(&page.hint),
                 error: running(&page.error),

@@ -33,6 +33,8 @@ pub enum Shape {
     Several,
     /// One of many short names.
     Names,
+    /// Two words, large and side by side.
+    YesNo,
 }
 
 pub(super) fn compose(compose: &Compose, form: &Form) -> Composed {
@@ -120,7 +122,7 @@ fn choices(
             let codes = answer.codes(question);
             let both = [(say::YES, pack::YES), (say::NO, pack::NO)]
                 .map(|(word, code)| (compose.text(word), codes.contains(&code)));
-            (Shape::One, both.into_iter().enumerate().map(control).collect())
+            (Shape::YesNo, both.into_iter().enumerate().map(control).collect())
         }
     };
     let error = form.refused.map(|wrong| compose.refusal(question, wrong));
@@ -201,6 +203,7 @@ mod drawn {
                 reason: running(&page.reason),
                 many: page.shape == Shape::Several,
                 names: page.shape == Shape::Names,
+                yes_no: page.shape == Shape::YesNo,
                 choices: self.choices.show(page.choices.iter().map(control)),
                 hint: whole(&page.hint),
                 error: running(&page.error),

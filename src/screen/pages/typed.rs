@@ -87,10 +87,7 @@ fn fields(compose: &Compose, kind: &AnswerKind, answer: &Answer) -> Vec<Field> {
 
 /// What helps before anything is refused.
 fn hint(compose: &Compose, kind: &AnswerKind, typed: &str) -> String {
-    let count = |of: &str| {
-        let n = typed.len().to_string();
-        compose.fill(say::KEYS_COUNT, &[("n", &n), ("of", of)])
-    };
+    let n = typed.len().to_string();
     match kind {
         AnswerKind::Date { .. } => match parse_day(typed) {
             Some(day) => compose.text(match day.weekday() {
@@ -108,11 +105,10 @@ fn hint(compose: &Compose, kind: &AnswerKind, typed: &str) -> String {
             let (min, max) = bounds(kind, compose.lang);
             compose.fill(say::BOUNDS_HINT, &[("min", &min), ("max", &max)])
         }
-        AnswerKind::IdentityNumber | AnswerKind::CreditCode => count("18"),
-        AnswerKind::BankAccount => {
-            let of = format!("{}–{}", bank_account::LEAST_DIGITS, bank_account::MOST_DIGITS);
-            count(&of)
+        AnswerKind::IdentityNumber | AnswerKind::CreditCode => {
+            compose.fill(say::KEYS_COUNT, &[("n", &n), ("of", "18")])
         }
+        AnswerKind::BankAccount => compose.fill(say::KEYS_COUNT_CARD, &[("n", &n)]),
         _ => String::new(),
     }
 }

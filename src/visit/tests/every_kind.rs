@@ -357,3 +357,16 @@ fn p4_no_answer_is_in_debug_and_none_outlives_its_citizen() {
     let blank: Vec<Answer> = questions().iter().map(Answer::blank).collect();
     assert!(form(&visit).answers == blank, "another person's answers");
 }
+
+#[test]
+fn p4_the_slip_shows_the_last_four_of_a_card_and_masks_the_number_of_another() {
+    let (_, application) = submit(&mut to_review());
+    let facts = application.facts(questions(), &PACK.regions);
+    let printed: Vec<String> =
+        facts.iter().map(|fact| fact.value.on_slip(crate::say::Lang::Zh)).collect();
+    assert_eq!(printed.len(), 11);
+    assert_eq!(printed[SPOUSE], "110105********008X");
+    assert_eq!(printed[CARD], "**** **** **** 0000");
+    assert_eq!(printed[PHONE], "138****0000");
+    assert_eq!(printed[LAST_DAY], "2026-03-05");
+}
