@@ -460,6 +460,97 @@ mod pack_walk {
         assert!(walked["sent"].is_null() && walked["end"].as_str().unwrap().contains("样例"));
     }
 
+    /// The sample pack with an item that asks a question of each kind.
+    fn every_kind() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        kuaiban::testkit::packs::copy_sample(folder.path());
+        for (file, text) in kuaiban::testkit::packs::EVERY_KIND {
+            std::fs::write(folder.path().join(file), text).unwrap();
+        }
+        folder
+    }
+
+    const ANSWERS: [&str; 11] = [
+        "reason=dismissed",
+        "compensation=1234.5",
+        // Within two years of any day on which this runs.
+        "last_day=today",
+        "insured=yes",
+        "months=128",
+        "skills=shop,care",
+        "spouse_number=11010518960229008X",
+        "employer_code=91000000M0001007RE",
+        "card=6200000000000000000",
+        "residence=000104",
+        "phone=none",
+    ];
+
+    fn walk_every_kind(change: Option<&str>, json: bool) -> std::process::Output {
+        let folder = every_kind();
+        let id = change.map(|answer| answer.split_once('=').unwrap().0);
+        let kept = ANSWERS.iter().filter(|answer| answer.split_once('=').map(|(id, _)| id) != id);
+        let today = format!("last_day={}", jiff::Zoned::now().date());
+        let dated = |answer| if answer == "last_day=today" { today.as_str() } else { answer };
+        let answers: Vec<&str> = kept.copied().chain(change).map(dated).collect();
+        let mut args = vec!["pack", "walk", folder.path().to_str().unwrap(), "every_kind"];
+        args.extend(json.then_some("--json"));
+        args.extend(answers.iter().flat_map(|answer| ["--answer", answer]));
+        run(&args)
+    }
+
+    #[test]
+    fn a_walk_gives_answers_of_each_kind_and_says_what_is_skipped_and_why() {
+        let output = walk_every_kind(None, true);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{error}");
+        let walked: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(walked["skipped"], serde_json::json!([]));
+        let sent = &walked["sent"]["answers"];
+        for (id, value) in [
+            ("compensation", "1234.50"),
+            ("insured", "yes"),
+            ("months", "128"),
+            ("skills", "care,shop"),
+            ("residence", "000104"),
+            ("phone_way", "none"),
+        ] {
+            assert_eq!(sent[id], value, "{id}");
+        }
+        let output = walk_every_kind(Some("reason=contract_expired"), true);
+        let walked: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let why = serde_json::json!([
+            { "question": "compensation", "why": "reason is contract_expired" }
+        ]);
+        assert_eq!(walked["skipped"], why);
+        assert!(walked["sent"]["answers"].get("compensation").is_none());
+        let text = walk_every_kind(Some("insured=no"), false).stdout;
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains("months is not asked: insured is no"), "{text}");
+    }
+
+    #[test]
+    fn an_answer_that_a_question_does_not_take_is_refused_with_what_it_takes() {
+        for (answer, takes) in [
+            ("compensation=200001", "from 0 to 200000 yuan"),
+            ("compensation=1.234", "an amount like"),
+            ("last_day=1999-01-01", "not before today-2y, not after today"),
+            ("last_day=2026-02-30", "a day like"),
+            ("insured=maybe", "one of: yes, no"),
+            ("months=481", "from 1 to 480"),
+            ("skills=care,shop,sewing", "at most 2"),
+            ("skills=flying", "cooking"),
+            ("spouse_number=110105189602290081", "check character"),
+            ("employer_code=91000000M0001007RA", "check character"),
+            ("card=123", "16 to 19 digits"),
+            ("residence=000100", "six digits of a region"),
+            ("residence=999999", "six digits of a region"),
+        ] {
+            let output = walk_every_kind(Some(answer), true);
+            let error = String::from_utf8_lossy(&output.stderr);
+            assert!(!output.status.success() && error.contains(takes), "{answer}: {error}");
+        }
+    }
+
     #[test]
     fn what_is_missing_or_wrong_is_named_with_what_there_is() {
         for (item, options, said) in [

@@ -328,3 +328,65 @@ fn out_of_service_names_the_cause_and_whom_to_ask() {
     }
     assert!(view.controls().is_empty());
 }
+
+/// What is typed or ticked wrong is said in words, beside it, and nothing of it is lost.
+#[test]
+fn p5_a_refused_answer_says_what_to_do() {
+    for (page, words) in [
+        ("question-date-refused", "请填写最近两年以内、今天以前的日期"),
+        ("question-several-refused", "最多选择 2 项"),
+        ("question-identity-refused", "逐位核对"),
+        ("question-credit-code-refused", "逐位核对"),
+    ] {
+        let view = view(page);
+        let said = view.said();
+        let error = said.iter().find(|said| said.text.contains(words)).unwrap();
+        assert_eq!(error.role, Role::Mark, "{page}");
+        assert!(view.control("next").unwrap().enabled, "{page}: it can be tried again");
+        if let PageView::Keys(keys) = &view.page {
+            assert!(keys.fields.iter().all(|field| !field.text.is_empty()), "{page}");
+        }
+    }
+    // What helps stands there before anything is wrong.
+    let says = |page: &str, words: &str| view(page).said().iter().any(|s| s.text.contains(words));
+    assert!(says("question-several", "最多 2 项") && says("question-amount", "200,000.00元"));
+    assert!(says("question-date-typed", "星期四") && says("question-date", "年四位"));
+    assert!(says("question-credit-code", "已输入 16 位，共 18 位"));
+    assert!(says("question-region-district", "已选：示例市"));
+}
+
+/// As long as it is open which questions are asked the steps are the most there can be.
+#[test]
+fn the_steps_of_a_form_are_never_too_few() {
+    let step = |page: &str| view(page).frame.step.unwrap();
+    assert!(step("question-amount").words.contains("最多 15 步"));
+    assert!(step("question-number").words.contains("共 15 步"));
+    let review = step("review-every-kind");
+    assert_eq!((review.step, review.of), (15, 15));
+    assert_eq!(step("question-region").step, step("question-region-district").step);
+}
+
+/// A key that would not be heard is dead and says why.
+#[test]
+fn a_key_stands_only_where_it_means_something() {
+    let enabled = |page: &str, key: &str| view(page).control(key).map(|key| key.enabled);
+    assert_eq!(enabled("question-amount", "letter-."), Some(false), "one point");
+    assert_eq!(enabled("question-identity-empty", "letter-X"), Some(false));
+    assert_eq!(enabled("question-identity-empty", "erase"), Some(false));
+    assert_eq!(enabled("question-credit-code", "letter-Y"), Some(true));
+    assert_eq!(enabled("question-credit-code", "letter-I"), None);
+    assert_eq!(enabled("question-bank", "letter-X"), None);
+}
+
+#[test]
+fn p4_the_review_shows_what_was_asked_and_hides_what_others_could_use() {
+    let said: Vec<_> = view("review-every-kind").said().into_iter().map(|said| said.text).collect();
+    let after = |label: &str| said[said.iter().position(|text| text == label).unwrap() + 1].clone();
+    assert_eq!(after("收款银行卡"), "**** **** **** 0000");
+    assert_eq!(after("配偶身份证号码"), "110*************8X");
+    assert_eq!(after("单位信用代码"), "9100 0000 M000 1007 RE");
+    assert_eq!(after("经济补偿金"), "1,234.50元");
+    assert_eq!(after("培训意愿"), "养老护理、网店经营");
+    assert_eq!(after("常住地"), "示例市北山区（样例）");
+    assert_eq!(after("失业保险"), "是");
+}

@@ -9,6 +9,8 @@ pub mod generate;
 pub mod identity;
 pub mod log;
 pub mod pack;
+#[cfg(feature = "simulators")]
+mod pack_answer;
 mod pack_show;
 #[cfg(feature = "simulators")]
 mod pack_walk;

@@ -52,8 +52,10 @@ enum Command {
         folder: PathBuf,
         /// Id of the item
         item: String,
-        /// What is answered: the code of an option, a telephone number, or the code of a way to be
-        /// reached, `none` or `landline:01012345678`
+        /// What is answered: the code of an option, codes with commas between, `yes` or `no`, a day
+        /// like 2026-01-31, a number, an amount, an identity number, a credit code, a card number, six
+        /// digits of a region, a telephone number, or the code of a way to be reached, `none` or
+        /// `landline:01012345678`
         #[arg(long, value_name = "QUESTION=ANSWER", value_parser = answer)]
         answer: Vec<(String, String)>,
         /// Who walks; nobody of these exists

@@ -7,17 +7,18 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use jiff::civil::Date;
 use kuaiban::config;
-use kuaiban::domain::pack::{AnswerKind, Item, Pack, Question};
+use kuaiban::domain::pack::{Item, Pack, Question};
 use kuaiban::testkit::people;
 use kuaiban::visit::flows::{Flow, ObstacleReason};
-use kuaiban::visit::{Effect, Event, Page, Surroundings, Touch, Visit};
+use kuaiban::visit::{Effect, Event, Page, Surroundings, Touch, Visit, why_not_asked};
 use serde_json::{Value, json};
+
+use super::pack_answer;
 
 /// Who walks, and what is answered.
 pub struct Walk<'a> {
     pub item: &'a str,
-    /// By the id of the question: the code of a choice, a telephone number, or the code of a way to be
-    /// reached with or without `:` and a number behind it.
+    /// By the id of the question; see [`pack_answer::takes`].
     pub answers: BTreeMap<String, String>,
     /// One of the people who do not exist.
     pub person: &'a str,
@@ -30,6 +31,8 @@ pub struct Walked {
     person: String,
     /// Pages in their order, each with what was answered on it.
     path: Vec<Stop>,
+    /// The questions that were not asked, and why not.
+    skipped: Vec<(String, String)>,
     /// What goes to the platform; nothing where the walk ends before.
     sent: Option<Value>,
     /// How it ends, for whoever reads.
@@ -52,12 +55,14 @@ impl Walked {
                 None => json!({ "page": stop.page }),
             })
             .collect();
+        let skipped: Vec<Value> = (self.skipped.iter())
+            .map(|(question, why)| json!({ "question": question, "why": why }))
+            .collect();
         json!({
             "item": self.item,
             "person": self.person,
             "path": path,
-            // Every question of an item is asked as yet.
-            "skipped": [],
+            "skipped": skipped,
             "sent": self.sent,
             "end": self.end,
         })
@@ -72,6 +77,8 @@ impl Walked {
                 None => format!("{:>2}  {}", i + 1, stop.page),
             })
             .collect();
+        let skipped = self.skipped.iter();
+        lines.extend(skipped.map(|(question, why)| format!(" –  {question} is not asked: {why}")));
         lines.push(self.end.clone());
         if let Some(sent) = &self.sent {
             lines.push(format!("{sent:#}"));
@@ -105,6 +112,7 @@ pub fn walk(pack: Pack, walk: &Walk<'_>) -> anyhow::Result<Walked> {
     let mut walker = Walker {
         visit: Visit::new(pack.clone(), config::Visit::default()),
         path: Vec::new(),
+        skipped: Vec::new(),
         sent: None,
     };
     let well = Surroundings { online: true, reader: true, printer: true, panel: true };
@@ -134,6 +142,7 @@ pub fn walk(pack: Pack, walk: &Walk<'_>) -> anyhow::Result<Walked> {
         item: walk.item.to_owned(),
         person: walk.person.to_owned(),
         path: walker.path,
+        skipped: walker.skipped,
         sent: walker.sent,
         end,
     })
@@ -142,6 +151,7 @@ pub fn walk(pack: Pack, walk: &Walk<'_>) -> anyhow::Result<Walked> {
 struct Walker {
     visit: Visit,
     path: Vec<Stop>,
+    skipped: Vec<(String, String)>,
     sent: Option<Value>,
 }
 
@@ -160,6 +170,11 @@ impl Walker {
                     let questions = item.map_or(&[][..], |item| &item.questions);
                     let answers: BTreeMap<_, _> =
                         application.by_question(questions).into_iter().collect();
+                    let whys = (0..questions.len()).filter_map(|at| {
+                        let why = why_not_asked(questions, &application.answers, at)?;
+                        Some((questions[at].id.clone(), why))
+                    });
+                    self.skipped = whys.collect();
                     self.sent = Some(json!({
                         "item": application.item.id.as_str(),
                         "pack_version": application.item.pack_version,
@@ -175,8 +190,10 @@ impl Walker {
                 _ => {}
             }
         }
-        if self.visit.page() != before {
-            let page = match self.visit.page() {
+        let page = self.visit.page();
+        // Of a region each step is a page, and all of them are one question.
+        if page != before && !matches!(page, Page::Region { .. }) {
+            let page = match page {
                 Page::Question(_) => "question".to_owned(),
                 page => snake_case(&format!("{page:?}")),
             };
@@ -186,59 +203,29 @@ impl Walker {
 
     fn answer(&mut self, question: &Question, walk: &Walk<'_>) -> anyhow::Result<()> {
         let id = &question.id;
-        let before = self.visit.page();
-        let codes = || match &question.answer {
-            AnswerKind::Choice { options } => {
-                options.iter().map(|option| option.code.as_str()).collect::<Vec<_>>()
-            }
-            AnswerKind::Phone { ways } => ways.iter().map(|way| way.code.as_str()).collect(),
-        };
-        let takes = || match &question.answer {
-            AnswerKind::Choice { .. } => codes().join(", "),
-            AnswerKind::Phone { .. } => {
-                format!("a telephone number, or {} with or without :NUMBER", codes().join(", "))
-            }
-        };
-        let given = (walk.answers.get(id)).with_context(|| {
-            format!("{id} is asked; add --answer {id}=… with one of: {}", takes())
-        })?;
+        let takes = || pack_answer::takes(&question.answer);
+        let given = (walk.answers.get(id))
+            .with_context(|| format!("{id} is asked; add --answer {id}=… with {}", takes()))?;
         let wrong = || format!("{id} = {given:?}; it takes {}", takes());
-        match &question.answer {
-            AnswerKind::Choice { .. } => {
-                let place = codes().iter().position(|code| code == given).with_context(wrong)?;
-                self.touch(Touch::Choose(place));
-            }
-            AnswerKind::Phone { .. } => {
-                let (way, digits) = match given.split_once(':') {
-                    Some((way, digits)) => (Some(way), digits),
-                    None if given.bytes().all(|byte| byte.is_ascii_digit()) => (None, &**given),
-                    None => (Some(&**given), ""),
-                };
-                if let Some(way) = way {
-                    let place = codes().iter().position(|code| *code == way).with_context(wrong)?;
-                    self.touch(Touch::PhoneWay(place));
-                }
-                for digit in digits.bytes() {
-                    anyhow::ensure!(digit.is_ascii_digit(), wrong());
-                    self.touch(Touch::Digit(digit - b'0'));
-                }
-            }
+        let regions = &self.visit.session().pack().regions;
+        let touches = pack_answer::touches(question, given, regions)?;
+        let before = self.visit.page();
+        for touch in &touches {
+            self.touch(*touch);
         }
-        if let (AnswerKind::Phone { .. }, Flow::Form(form), Page::Question(at)) =
-            (&question.answer, self.visit.top(), before)
-        {
-            // A number too long is no number, and a way without one takes none.
-            let digits = given
-                .rsplit(':')
-                .next()
-                .filter(|part| part.starts_with(|c: char| c.is_ascii_digit()));
-            anyhow::ensure!(form.answers[at].digits() == digits.unwrap_or_default(), wrong());
+        if let (Flow::Form(form), Page::Question(at)) = (self.visit.top(), before) {
+            // Of what is too long for its field the rest is not heard.
+            anyhow::ensure!(form.answers[at].typed() == pack_answer::typed(&touches), wrong());
         }
         if let Some(stop) = self.path.last_mut() {
             stop.asked = Some((id.clone(), given.clone()));
         }
         self.touch(Touch::Next);
-        anyhow::ensure!(self.visit.page() != before, wrong());
+        let stays = match self.visit.top() {
+            Flow::Form(form) => form.refused.is_some() || Page::Question(form.index) == before,
+            _ => false,
+        };
+        anyhow::ensure!(!stays, wrong());
         Ok(())
     }
 

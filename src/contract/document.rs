@@ -398,8 +398,8 @@ mod tests {
             ("/applicant/document_number", Some(json!("")), false),
             ("/applicant/document_number", Some(json!("1".repeat(19))), false),
             ("/applicant/document_kind", Some(json!("passport")), false),
-            ("/answers/0/answer", Some(json!("答".repeat(256))), true),
-            ("/answers/0/answer", Some(json!("答".repeat(257))), false),
+            ("/answers/0/answer", Some(json!("答".repeat(512))), true),
+            ("/answers/0/answer", Some(json!("答".repeat(513))), false),
             ("/materials/0/sm3", Some(json!("0".repeat(63))), false),
             ("/materials/0/sm3", Some(json!("X".repeat(64))), false),
         ] {

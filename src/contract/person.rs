@@ -61,15 +61,16 @@ impl Person {
 pub struct Answer {
     #[cfg_attr(test, schema(pattern = "^[a-z0-9_]{1,64}$"))]
     pub question: String,
-    /// Code of the chosen option, or text.
-    #[cfg_attr(test, schema(value_type = String, max_length = 256))]
+    /// Code of the chosen option, codes joined by commas, `yes` or `no`, an ISO date, digits of a
+    /// number, an amount like `1234.50`, a code or document number in full, a region of GB/T 2260.
+    #[cfg_attr(test, schema(value_type = String, max_length = 512))]
     pub answer: Private,
 }
 
 impl Answer {
     /// Whether name and length are those of the document.
     pub(crate) fn is_valid(&self) -> bool {
-        is_name(&self.question) && fits(self.answer.open(), 0, 256)
+        is_name(&self.question) && fits(self.answer.open(), 0, 512)
     }
 }
 

@@ -44,6 +44,8 @@ pub enum Value {
     IdNumber(Private),
     /// Telephone number of a person, digits only.
     Phone(Private),
+    /// Number of a bank card or account.
+    Account(Private),
 }
 
 /// A personal datum in the clear. It is wiped when dropped and `Debug` never shows it.
@@ -81,6 +83,7 @@ impl std::fmt::Debug for Value {
             Value::PersonName(_) => "PersonName(..)",
             Value::IdNumber(_) => "IdNumber(..)",
             Value::Phone(_) => "Phone(..)",
+            Value::Account(_) => "Account(..)",
         })
     }
 }
@@ -108,16 +111,17 @@ impl Value {
                 Lang::En => format!("{count} {}", unit.text(lang)),
             },
             Value::State(words) | Value::Text(words) => words.text(lang).to_owned(),
-            Value::PersonName(datum) | Value::IdNumber(datum) | Value::Phone(datum) => {
-                datum.open().to_owned()
-            }
+            Value::PersonName(datum)
+            | Value::IdNumber(datum)
+            | Value::Phone(datum)
+            | Value::Account(datum) => datum.open().to_owned(),
         }
     }
 
     /// Whether it is read character by character and not as a word or a quantity.
     pub fn is_spelled(&self) -> bool {
         match self {
-            Value::Code(_) | Value::IdNumber(_) | Value::Phone(_) => true,
+            Value::Code(_) | Value::IdNumber(_) | Value::Phone(_) | Value::Account(_) => true,
             Value::Amount { .. }
             | Value::Date(_)
             | Value::Time { .. }
@@ -135,6 +139,7 @@ impl Value {
             Value::PersonName(name) => mask::name(name.open()),
             Value::IdNumber(number) => mask::screen_number(number.open()),
             Value::Phone(number) => mask::phone(number.open()),
+            Value::Account(number) => mask::account(number.open()),
             _ => self.shown(lang),
         }
     }
@@ -217,6 +222,12 @@ mod tests {
                 "000012345600",
                 "0000****5600",
                 "0000****5600",
+            ),
+            (
+                Value::Account(Private::new("6200000000000000007")),
+                "6200000000000000007",
+                "**** **** **** 0007",
+                "**** **** **** 0007",
             ),
             (Value::Amount { fen: 5 }, "0.05元", "0.05元", "0.05元"),
         ] {

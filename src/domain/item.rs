@@ -19,7 +19,7 @@ const MOST_STEPS: usize = 30;
 /// Most audiences of an item.
 const MOST_AUDIENCES: usize = 12;
 /// Most questions of an item.
-pub const MOST_QUESTIONS: usize = 10;
+pub const MOST_QUESTIONS: usize = 30;
 /// 即时办结: 30 minutes from received to completed (`domain.md` §1.1).
 pub const LONGEST_INSTANT_MIN: u32 = 30;
 

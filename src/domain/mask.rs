@@ -58,6 +58,16 @@ pub fn phone(number: &str) -> String {
     }
 }
 
+/// Bank card or account: the last four digits, whatever its length: `**** **** **** 1234`. One of
+/// fewer than eight characters is masked altogether.
+pub fn account(number: &str) -> String {
+    let characters = characters(number);
+    let Some(last) = characters.len().checked_sub(4).filter(|hidden| *hidden >= 4) else {
+        return "*".repeat(characters.len());
+    };
+    format!("**** **** **** {}", characters[last..].concat())
+}
+
 /// Keeps the ends and hides the middle; hides all of a text that has no middle of at least the
 /// length of its ends' half, so that a short one is not given away.
 fn middle(text: &str, head: usize, tail: usize) -> String {
@@ -196,6 +206,10 @@ mod tests {
             phone,
             &[("13800005678", "138****5678"), ("1380000567", "**********"), ("一二", "**")],
         );
+        masks(
+            account,
+            &[("6200000000000000007", "**** **** **** 0007"), ("1234567", "*******"), ("", "")],
+        );
     }
 
     #[test]
@@ -223,7 +237,7 @@ mod tests {
     proptest! {
         #[test]
         fn p4_nothing_makes_a_mask_panic_or_show_all(text in "[^*\\pC]{1,40}") {
-            for mask in [name, slip_number, screen_number, phone] {
+            for mask in [name, slip_number, screen_number, phone, account] {
                 let masked = mask(&text);
                 let words: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 prop_assert!(masked != words || !words.chars().any(char::is_alphanumeric));

@@ -2,9 +2,11 @@
 //! evaluations, masking. No I/O, no clock, no randomness, no async.
 
 pub mod answer;
+pub mod bank_account;
 pub mod calendar;
 pub mod card;
 pub mod codes;
+pub mod credit_code;
 pub mod deadline;
 pub mod eligibility;
 pub mod evaluation;

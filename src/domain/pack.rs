@@ -18,7 +18,9 @@ use crate::domain::policy::Policy;
 use crate::say::{Lang, Sentence};
 
 pub use crate::domain::eligibility::{AgeRange, Eligibility};
-pub use crate::domain::form::{AnswerKind, Choice, PhoneOption, PhoneWay, Question};
+pub use crate::domain::form::{
+    AnswerKind, Choice, Condition, NO, PhoneOption, PhoneWay, Question, Region, Regions, YES,
+};
 pub use crate::domain::guide::{Guide, GuideSection};
 pub use crate::domain::item::{Area, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields};
 pub use crate::domain::outlet::{Hotline, Hours, Outlet, Spot};
@@ -114,6 +116,9 @@ pub struct Pack {
     /// From `values.toml`.
     #[serde(skip)]
     pub figures: Vec<Figure>,
+    /// What a question about a region chooses from: `regions.toml`.
+    #[serde(skip)]
+    pub regions: Regions,
     /// The years whose holidays are announced; each from its own file `calendars/YYYY.toml`.
     #[serde(skip)]
     pub calendar: Calendar,

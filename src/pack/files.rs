@@ -14,12 +14,23 @@ use crate::file;
 
 /// Names in the folder of a pack: `pack.toml` first, then what is read once, then what is read file
 /// by file.
-pub(super) const PARTS: [&str; 8] =
-    ["pack.toml", MATERIALS, VALUES, signature::NAME, "items", "packages", "policies", "calendars"];
+pub(super) const PARTS: [&str; 9] = [
+    "pack.toml",
+    MATERIALS,
+    VALUES,
+    REGIONS,
+    signature::NAME,
+    "items",
+    "packages",
+    "policies",
+    "calendars",
+];
 /// The materials that items name.
 pub(super) const MATERIALS: &str = "materials.toml";
 /// The figures that texts name.
 pub(super) const VALUES: &str = "values.toml";
+/// The regions that a question lets a citizen choose from.
+pub(super) const REGIONS: &str = "regions.toml";
 
 /// Largest file of a pack.
 const FILE_BYTES: u64 = 256 * 1024;

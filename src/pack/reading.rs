@@ -18,7 +18,8 @@ use super::{characters, check, document};
 use crate::domain::calendar::{Calendar, CalendarYear};
 use crate::domain::figure::{self, Figures};
 use crate::domain::material::Materials;
-use crate::domain::pack::{Item, Pack};
+
+use crate::domain::pack::{Item, Pack, Regions};
 use crate::domain::package::Package;
 use crate::domain::policy::Policy;
 
@@ -62,10 +63,12 @@ impl<'f> Reading<'f> {
         self.figures = figures
             .as_ref()
             .map(|all: &Figures| all.values.iter().map(|figure| figure.id.clone()).collect());
+        let regions = self.once(files::REGIONS, check::regions).map(Regions::from);
         let known = check::Known {
             calendar: &calendar,
             materials: materials.as_ref().map(|all: &Materials| all.materials.as_slice()),
             basic_services: pack.as_ref().map(|pack| pack.basic_services.as_slice()),
+            regions: regions.as_ref(),
         };
         let (items, ids) = self.items(items, &known);
         let rules = |package: &Package, found: &mut Findings| check::package(package, &ids, found);
@@ -78,6 +81,7 @@ impl<'f> Reading<'f> {
             policies,
             materials: materials.unwrap_or_default().materials,
             figures: figures.unwrap_or_default().values,
+            regions: regions.unwrap_or_default(),
             calendar,
             ..pack?
         };

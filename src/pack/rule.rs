@@ -64,6 +64,14 @@ pub enum Rule {
     PhoneMissing,
     /// A question that shuts somebody out, or that nobody asks.
     Question,
+    /// A condition that can never hold.
+    UnreachableQuestion,
+    /// Bounds of an answer that admit none.
+    ImpossibleBounds,
+    /// A region is asked for, and the pack lists none.
+    RegionsMissing,
+    /// What the card has told is asked (已知信息不再填写).
+    KnownFact,
     /// Opening hours, and places with people.
     Outlet,
     /// 好差评

@@ -11,7 +11,7 @@ use crate::screen::pages::PageView;
 use crate::screen::pages::Row;
 use crate::screen::said::Control;
 use crate::visit::flows::Purpose;
-use crate::visit::{ItemRef, Lack, Session, Visit};
+use crate::visit::{Answer, Asked, ItemRef, Lack, Session, Visit, asked};
 
 #[derive(Clone, Copy)]
 pub(super) struct Compose<'a> {
@@ -142,12 +142,30 @@ impl<'a> Compose<'a> {
     /// Which step of how many: consent, card, identity, then for what is handed in each question and
     /// the review.
     pub fn step(&self, item: Option<&Item>, step: usize) -> Step {
-        let of = match item.map(|item| (item.kind, item.questions.len())) {
+        self.step_of(item, &[], step)
+    }
+
+    /// The step of the question at this place, or of the review behind the last.
+    pub fn question_step(&self, item: Option<&Item>, answers: &[Answer], at: usize) -> Step {
+        let questions = item.map_or(&[][..], |item| &item.questions);
+        let before = asked(questions, answers).into_iter().take(at);
+        self.step_of(item, answers, 4 + before.filter(|asked| *asked == Asked::Yes).count())
+    }
+
+    /// Questions that are asked, or may still be: as long as that is open it says "at most".
+    fn step_of(&self, item: Option<&Item>, answers: &[Answer], step: usize) -> Step {
+        let mut open = false;
+        let of = match item {
             None => 2,
-            Some((kind, questions)) if kind.is_application() => 4 + questions,
+            Some(item) if item.kind.is_application() => {
+                let asked = asked(&item.questions, answers);
+                open = asked.contains(&Asked::Open);
+                4 + asked.into_iter().filter(|asked| *asked != Asked::No).count()
+            }
             Some(_) => 3,
         };
-        let words = self.fill(say::STEP, &[("step", &step.to_string()), ("of", &of.to_string())]);
+        let sentence = if open { say::STEP_AT_MOST } else { say::STEP };
+        let words = self.fill(sentence, &[("step", &step.to_string()), ("of", &of.to_string())]);
         Step { step, of, words }
     }
 

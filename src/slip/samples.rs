@@ -13,7 +13,7 @@ use crate::domain::listing::{Audience, Category, Holder, IdentityCheck, Level, S
 use crate::domain::outlet::{Day, OpenTime, OutletKind};
 use crate::domain::pack::{
     Area, Bilingual, Eligibility, EvaluationTags, Guide, GuideSection, Handoff, Hotline, Hours,
-    Item, ItemId, ItemKind, Outlet, Pack, Place, PublicFields, Standing,
+    Item, ItemId, ItemKind, Outlet, Pack, Place, PublicFields, Regions, Standing,
 };
 use crate::say::Lang;
 
@@ -73,6 +73,7 @@ pub fn pack() -> Pack {
         policies: Vec::new(),
         materials: Vec::new(),
         figures: Vec::new(),
+        regions: Regions::default(),
         calendar: Calendar::default(),
         items: vec![registration(), query(), recognition()],
     }

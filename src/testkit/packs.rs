@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::domain::form::RegionList;
 use crate::domain::pack::Pack;
 
 const IN_TREE: &str = "kiosk-image/site-packs/sample";
@@ -70,3 +71,24 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+/// The sample pack with an item `every_kind`, which asks a question of each kind, and regions to
+/// choose from.
+///
+/// # Panics
+/// As for [`sample`], and when a file of `every_kind/` is not one of a pack: a test tells that by
+/// itself.
+pub fn every_kind() -> Arc<Pack> {
+    let mut pack = Pack::clone(&sample());
+    let [(_, item), (_, regions)] = EVERY_KIND;
+    pack.items.push(toml::from_str(item).expect("a file of items/"));
+    let regions: RegionList = toml::from_str(regions).expect("a regions.toml");
+    pack.regions = regions.into();
+    Arc::new(pack)
+}
+
+/// The files of [`every_kind`] by their places in a pack.
+pub const EVERY_KIND: [(&str, &str); 2] = [
+    ("items/90-every-kind.toml", include_str!("every_kind/item.toml")),
+    ("regions.toml", include_str!("every_kind/regions.toml")),
+];

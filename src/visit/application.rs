@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use zeroize::{Zeroize, Zeroizing};
-
 use crate::domain::card::CardText;
-use crate::domain::pack::{AnswerKind, ItemRef, PhoneWay, Question};
+use crate::domain::fact::Fact;
+use crate::domain::form::Known;
+use crate::domain::pack::{AnswerKind, ItemRef, Question, Regions};
+use crate::visit::Answer;
 
 /// An application for an instant item. Personal data: `Debug` leaves card and answers out, and
 /// they are wiped with the last owner.
@@ -13,21 +14,18 @@ use crate::domain::pack::{AnswerKind, ItemRef, PhoneWay, Question};
 pub struct Application {
     pub item: ItemRef,
     pub applicant: Arc<CardText>,
-    /// One for each question of the item, in its order.
+    /// One for each question of the item, in its order. One that is not asked keeps its answer for as
+    /// long as the citizen may change back; it is neither shown nor printed nor sent.
     pub answers: Vec<Answer>,
 }
 
-/// The answer to one question. `Debug` names its kind alone.
-#[derive(Clone, PartialEq)]
-pub enum Answer {
-    /// Not answered yet.
-    Missing,
-    /// Code of one of the options.
-    Choice(String),
-    Phone {
-        way: PhoneWay,
-        digits: Zeroizing<String>,
-    },
+/// Whether a question is asked, by the answers so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Yes,
+    No,
+    /// What it depends on is not answered yet.
+    Open,
 }
 
 impl std::fmt::Debug for Application {
@@ -37,15 +35,13 @@ impl std::fmt::Debug for Application {
 }
 
 impl Application {
-    /// Identifier of each question and its answer as it goes to the platform; an unanswered one is
-    /// left out. A telephone number comes with the way to be reached under a name of its own.
+    /// Identifier of each question that was asked and its answer as it goes to the platform; an
+    /// unanswered one is left out. A telephone number comes with the way to be reached under a name
+    /// of its own.
     pub fn by_question(&self, questions: &[Question]) -> Vec<(String, String)> {
         let mut all = Vec::new();
-        for (question, answer) in questions.iter().zip(&self.answers) {
-            let value = answer.choice().unwrap_or_else(|| answer.digits());
-            if !value.is_empty() {
-                all.push((question.id.clone(), value.to_owned()));
-            }
+        for (question, answer) in self.asked(questions) {
+            all.extend(answer.sent(question).map(|value| (question.id.clone(), value)));
             if let (AnswerKind::Phone { ways }, Answer::Phone { way, .. }) =
                 (&question.answer, answer)
                 && let Some(option) = ways.iter().find(|option| option.way == *way)
@@ -55,97 +51,89 @@ impl Application {
         }
         all
     }
-}
 
-impl std::fmt::Debug for Answer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Answer::Missing => "Missing",
-            Answer::Choice(_) => "Choice(..)",
-            Answer::Phone { .. } => "Phone(..)",
-        })
+    /// The answers in the words of the pack, for the slip.
+    pub fn facts(&self, questions: &[Question], regions: &Regions) -> Vec<Fact> {
+        let fact = |(question, answer): (&Question, &Answer)| {
+            Some(Fact::new(question.label.clone(), answer.value(question, regions)?))
+        };
+        self.asked(questions).filter_map(fact).collect()
+    }
+
+    /// The first question that is asked and has no answer that can stand.
+    pub(super) fn unanswered(&self, questions: &[Question], known: &Known<'_>) -> Option<usize> {
+        unanswered(questions, &self.answers, known)
+    }
+
+    /// The questions that are asked, with their answers.
+    fn asked<'a>(
+        &'a self,
+        questions: &'a [Question],
+    ) -> impl Iterator<Item = (&'a Question, &'a Answer)> {
+        let asked = asked(questions, &self.answers).into_iter();
+        let all = questions.iter().zip(&self.answers).zip(asked);
+        all.filter_map(|(both, asked)| (asked == Asked::Yes).then_some(both))
     }
 }
 
-impl Drop for Answer {
-    fn drop(&mut self) {
-        if let Answer::Choice(code) = self {
-            code.zeroize();
+/// Which questions are asked. A condition looks back, so each follows from those before it.
+pub fn asked(questions: &[Question], answers: &[Answer]) -> Vec<Asked> {
+    let mut all: Vec<Asked> = Vec::with_capacity(questions.len());
+    for question in questions {
+        let one = |condition: &crate::domain::pack::Condition| {
+            let at = questions[..all.len()].iter().position(|q| q.id == condition.question)?;
+            let codes = answers.get(at).map_or(Vec::new(), |answer| answer.codes(&questions[at]));
+            Some(match all[at] {
+                Asked::Yes if codes.is_empty() => Asked::Open,
+                Asked::Yes if condition.holds(&codes) => Asked::Yes,
+                Asked::Yes | Asked::No => Asked::No,
+                Asked::Open => Asked::Open,
+            })
+        };
+        let mut state = Asked::Yes;
+        for condition in &question.when {
+            state = match (state, one(condition).unwrap_or(Asked::No)) {
+                (Asked::No, _) | (_, Asked::No) => Asked::No,
+                (Asked::Open, _) | (_, Asked::Open) => Asked::Open,
+                (Asked::Yes, Asked::Yes) => Asked::Yes,
+            };
         }
+        all.push(state);
     }
+    all
 }
 
-impl Answer {
-    /// What stands before anything is answered: of a telephone number, the first way.
-    pub(super) fn blank(question: &Question) -> Answer {
-        match &question.answer {
-            AnswerKind::Phone { ways } => {
-                ways.first().map_or(Answer::Missing, |first| Answer::phone(first.way))
-            }
-            AnswerKind::Choice { .. } => Answer::Missing,
+/// Why a question is not asked, as `reason is contract_expired`; `None` of one that is.
+pub fn why_not_asked(questions: &[Question], answers: &[Answer], at: usize) -> Option<String> {
+    let all = asked(questions, answers);
+    if all.get(at) != Some(&Asked::No) {
+        return None;
+    }
+    let fails = |condition: &&crate::domain::pack::Condition| {
+        let Some(at) = questions.iter().position(|q| q.id == condition.question) else {
+            return true;
+        };
+        all[at] == Asked::No || !condition.holds(&answers[at].codes(&questions[at]))
+    };
+    let condition = questions[at].when.iter().find(fails)?;
+    let before = questions.iter().position(|q| q.id == condition.question)?;
+    Some(match all[before] {
+        Asked::No => format!("{} is not asked", condition.question),
+        Asked::Yes | Asked::Open => {
+            let codes = answers[before].codes(&questions[before]);
+            format!("{} is {}", condition.question, codes.join(","))
         }
-    }
+    })
+}
 
-    /// An empty number of this way.
-    pub(super) fn phone(way: PhoneWay) -> Answer {
-        // Reserved at once: a growing string would leave copies that nobody wipes.
-        Answer::Phone { way, digits: Zeroizing::new(String::with_capacity(PhoneWay::MOST_DIGITS)) }
-    }
-
-    /// How the citizen wants to be reached; not by telephone where nothing of that was asked.
-    pub fn phone_way(&self) -> PhoneWay {
-        match self {
-            Answer::Phone { way, .. } => *way,
-            Answer::Missing | Answer::Choice(_) => PhoneWay::None,
-        }
-    }
-
-    /// The digits of a number, as far as they are typed.
-    pub fn digits(&self) -> &str {
-        match self {
-            Answer::Phone { digits, .. } => digits,
-            Answer::Missing | Answer::Choice(_) => "",
-        }
-    }
-
-    /// The code of the chosen option.
-    pub fn choice(&self) -> Option<&str> {
-        match self {
-            Answer::Choice(code) => Some(code),
-            Answer::Missing | Answer::Phone { .. } => None,
-        }
-    }
-
-    /// Whether this can stand as the answer to `question`.
-    pub fn answers(&self, question: &Question) -> bool {
-        match (&question.answer, self) {
-            (AnswerKind::Choice { options }, Answer::Choice(code)) => {
-                options.iter().any(|option| option.code == *code)
-            }
-            (AnswerKind::Phone { ways }, Answer::Phone { way, digits }) => {
-                ways.iter().any(|option| option.way == *way) && way.is_number(digits)
-            }
-            _ => false,
-        }
-    }
-
-    pub(super) fn push(&mut self, digit: u8) {
-        if let Answer::Phone { way, digits } = self
-            && digits.len() < way.most_digits()
-        {
-            digits.push(char::from(b'0' + digit));
-        }
-    }
-
-    pub(super) fn erase(&mut self) {
-        if let Answer::Phone { digits, .. } = self {
-            digits.pop();
-        }
-    }
-
-    pub(super) fn clear(&mut self) {
-        if let Answer::Phone { digits, .. } = self {
-            digits.clear();
-        }
-    }
+/// The first question that is asked and has no answer that can stand.
+pub(super) fn unanswered(
+    questions: &[Question],
+    answers: &[Answer],
+    known: &Known<'_>,
+) -> Option<usize> {
+    let all = questions.iter().zip(answers).zip(asked(questions, answers));
+    let stands = |question: &Question, answer: &Answer| answer.judge(question, known).is_ok();
+    all.into_iter()
+        .position(|((question, answer), asked)| asked == Asked::Yes && !stands(question, answer))
 }

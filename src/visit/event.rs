@@ -114,6 +114,8 @@ pub enum Touch {
     // Questions.
     Choose(usize),
     Digit(u8),
+    /// A capital letter of a code or of a check character, or the point of an amount.
+    Letter(char),
     Erase,
     Clear,
     /// Another answer than a mobile number of one's own (没有手机): a place in

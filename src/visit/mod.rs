@@ -6,6 +6,7 @@
 //! place, or it is done; going back is taking the top away. Nothing else holds anything about the
 //! citizen, so the end of a visit is one drop.
 
+mod answer;
 mod application;
 mod effect;
 mod event;
@@ -20,7 +21,8 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use application::{Answer, Application};
+pub use answer::Answer;
+pub use application::{Application, Asked, asked, why_not_asked};
 pub use effect::{About, Effect, SlipOrder};
 pub use event::{CardTrouble, Event, PageToken, SlipOutcome, Surroundings, Ticket, Touch};
 pub use flows::Flow;

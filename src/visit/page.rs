@@ -14,6 +14,11 @@ pub enum Page {
     Identity,
     /// One question, counted from 0.
     Question(usize),
+    /// A further step of a question about a region.
+    Region {
+        question: usize,
+        step: usize,
+    },
     Review,
     Storing,
     /// The queue does not answer.

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::config;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
+use crate::domain::form::Known;
 use crate::domain::pack::{Item, Pack, Tag};
 use crate::say::Lang;
 use crate::visit::{ItemRef, SlipOrder, SlipProgress, Surroundings, Ticket};
@@ -181,6 +182,16 @@ impl Session {
         let as_of = self.pack.as_of;
         let today = self.today.map_or(as_of, |today| today.max(as_of));
         card.expired_on(today)
+    }
+
+    /// What an answer of this person is judged by.
+    pub fn known<'a>(&'a self, applicant: &'a CardText) -> Known<'a> {
+        Known {
+            today: self.today,
+            since: self.pack.as_of,
+            own_number: &applicant.number,
+            regions: &self.pack.regions,
+        }
     }
 
     /// Seconds of the warning before a visit ends for want of a touch.

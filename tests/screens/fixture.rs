@@ -84,6 +84,12 @@ fn pack() -> Arc<Pack> {
     PACK.clone()
 }
 
+/// The same with an item that asks a question of each kind.
+fn every_kind() -> Arc<Pack> {
+    static PACK: LazyLock<Arc<Pack>> = LazyLock::new(packs::every_kind);
+    PACK.clone()
+}
+
 /// The same with another kind of handling.
 fn handling(change: impl FnOnce(&mut Item)) -> Arc<Pack> {
     let mut pack = Pack::clone(&pack());
@@ -202,6 +208,17 @@ impl Player {
     fn all(&mut self, touches: &[Touch]) -> &mut Self {
         for touch in touches {
             self.touch(*touch);
+        }
+        self
+    }
+
+    /// Types on the keys of a page.
+    fn keys(&mut self, text: &str) -> &mut Self {
+        for key in text.chars() {
+            self.touch(match key.to_digit(10) {
+                Some(digit) => Touch::Digit(u8::try_from(digit).unwrap()),
+                None => Touch::Letter(key),
+            });
         }
         self
     }
@@ -387,6 +404,43 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     out.push(player.touch(Touch::PhoneWay(3)).done("phone-none"));
     out.push(start().until_review().done("review"));
 
+    // A question of each kind.
+    let mut player = Player::with(every_kind(), english, assisted, well);
+    player.until_card("every_kind").lay("citizen").touch(Touch::Confirm);
+    player.touch(Touch::Choose(1)).touch(Touch::Next);
+    out.push(player.keys("1234.5").done("question-amount"));
+    player.touch(Touch::Next).keys("202603");
+    out.push(player.done("question-date"));
+    player.touch(Touch::Clear).keys("20230305").touch(Touch::Next);
+    out.push(player.done("question-date-refused"));
+    player.touch(Touch::Clear).keys("20260305");
+    out.push(player.done("question-date-typed"));
+    out.push(player.touch(Touch::Next).touch(Touch::Choose(0)).done("question-yes-no"));
+    out.push(player.touch(Touch::Next).keys("128").done("question-number"));
+    player.touch(Touch::Next).touch(Touch::Choose(1)).touch(Touch::Choose(4));
+    out.push(player.done("question-several"));
+    player.touch(Touch::Choose(2)).touch(Touch::Next);
+    out.push(player.done("question-several-refused"));
+    player.touch(Touch::Choose(2)).touch(Touch::Next);
+    out.push(player.done("question-identity-empty"));
+    player.keys("110105189602290080").touch(Touch::Next);
+    out.push(player.done("question-identity-refused"));
+    player.touch(Touch::Erase).keys("X");
+    out.push(player.done("question-identity"));
+    player.touch(Touch::Next).keys("91000000M0001007");
+    out.push(player.done("question-credit-code"));
+    player.keys("RA").touch(Touch::Next);
+    out.push(player.done("question-credit-code-refused"));
+    player.touch(Touch::Erase).keys("E").touch(Touch::Next).keys("6200000000000000000");
+    out.push(player.done("question-bank"));
+    player.touch(Touch::Next).touch(Touch::Choose(0));
+    out.push(player.done("question-region"));
+    player.touch(Touch::Next).touch(Touch::Choose(3));
+    out.push(player.done("question-region-district"));
+    player.touch(Touch::Next).keys("13800000000").touch(Touch::Next);
+    assert_eq!(player.visit.page(), Page::Review);
+    out.push(player.done("review-every-kind"));
+
     // Results.
     out.push(start().until_review().touch(Touch::Submit).done("working"));
     let mut player = start();
@@ -529,8 +583,11 @@ pub fn gives_away(view: &View, text: &str) -> bool {
         // Paper that is taken along may say more than a screen that others see.
         data.push(mask::slip_number(&card.number));
     }
-    if !matches!(view.page, kuaiban::screen::PageView::Phone(_)) && view.name != "review" {
+    if !matches!(view.page, kuaiban::screen::PageView::Keys(_)) && view.name != "review" {
         data.push("13800000000".to_owned());
+    }
+    if !matches!(view.page, kuaiban::screen::PageView::Keys(_)) {
+        data.extend(["11010518960229008X", "6200000000000000000"].map(str::to_owned));
     }
     data.retain(|datum| !datum.is_empty());
     let plain = text.replace([' ', '\u{2060}'], "");

@@ -114,7 +114,7 @@ fn answer_questions(walk: &mut Walk) -> anyhow::Result<()> {
             return walk.page("review");
         }
         walk.picture("question")?;
-        if page!(view, Phone).is_some() {
+        if page!(view, Keys).is_some() {
             for digit in "13800000000".chars() {
                 walk.touch(&format!("digit-{digit}"))?;
             }

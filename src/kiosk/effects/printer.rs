@@ -5,12 +5,10 @@ use jiff::Timestamp;
 use super::super::Input;
 use super::super::run::Kiosk;
 use crate::devices::printer::Job;
-use crate::domain::fact::{Fact, Private, Value};
-use crate::domain::pack::{AnswerKind, Item, PhoneWay, Question};
 use crate::slip::layout::layout;
 use crate::slip::{Head, Slip, slips};
 use crate::store::{NewSlip, SlipResult, SlipSerial};
-use crate::visit::{Answer, Event, SlipOrder, SlipOutcome, Ticket};
+use crate::visit::{Event, SlipOrder, SlipOutcome, Ticket};
 
 impl Kiosk {
     /// Orders a slip; it is made and printed when the store has given it its serial, so that no
@@ -67,7 +65,9 @@ impl Kiosk {
             }
             (SlipOrder::Receipt { card, application, facts }, item) => {
                 let answers = match (application, item) {
-                    (Some(application), Some(item)) => answer_facts(item, &application.answers),
+                    (Some(application), Some(item)) => {
+                        application.facts(&item.questions, &self.pack.regions)
+                    }
                     _ => Vec::new(),
                 };
                 slips::receipt(&head, item, facts, card, &answers)
@@ -94,26 +94,4 @@ impl Kiosk {
     fn not_printed(&self, serial: SlipSerial, why: &str) {
         self.slip_outcome(serial, SlipResult::NotPrinted, Some(why.to_owned()));
     }
-}
-
-/// The answers in the words of the pack.
-fn answer_facts(item: &Item, answers: &[Answer]) -> Vec<Fact> {
-    let fact = |(question, answer): (&Question, &Answer)| {
-        let value = match (&question.answer, answer) {
-            (AnswerKind::Choice { options }, Answer::Choice(code)) => {
-                let option = options.iter().find(|option| option.code == *code)?;
-                Value::State(option.label.clone())
-            }
-            (AnswerKind::Phone { ways }, Answer::Phone { way: PhoneWay::None, .. }) => {
-                let option = ways.iter().find(|option| option.way == PhoneWay::None)?;
-                Value::State(option.label.clone())
-            }
-            (AnswerKind::Phone { .. }, Answer::Phone { digits, .. }) => {
-                Value::Phone(Private::new(digits.as_str()))
-            }
-            _ => return None,
-        };
-        Some(Fact::new(question.label.clone(), value))
-    };
-    item.questions.iter().zip(answers).filter_map(fact).collect()
 }

@@ -2,10 +2,12 @@
 //! allowed and names what it finds by JSON pointer.
 
 mod calendar;
+mod conditions;
 mod dates;
 mod eligibility;
 mod evaluation;
 mod figures;
+mod known;
 mod limits;
 mod materials;
 mod names;
@@ -14,6 +16,7 @@ mod packages;
 mod public;
 mod questions;
 mod references;
+mod regions;
 mod send_away;
 mod standing;
 
@@ -26,12 +29,13 @@ use super::{PackFault, Rule};
 use crate::domain::calendar::{Calendar, CalendarYear};
 use crate::domain::deadline::Unit;
 use crate::domain::material::Material;
-use crate::domain::pack::{BasicService, Item, Pack};
+use crate::domain::pack::{BasicService, Item, Pack, Regions};
 
 pub(super) use figures::check as figures;
 pub(super) use materials::list as materials;
 pub(super) use packages::check as package;
 pub(super) use references::{offered, policy};
+pub(super) use regions::check as regions;
 
 /// The rules for `pack.toml`. `today` where a clock can be believed.
 pub(super) fn pack(pack: &Pack, today: Option<Date>, found: &mut Findings) {
@@ -67,6 +71,7 @@ pub(super) struct Known<'a> {
     pub calendar: &'a Calendar,
     pub materials: Option<&'a [Material]>,
     pub basic_services: Option<&'a [BasicService]>,
+    pub regions: Option<&'a Regions>,
 }
 
 /// The rules for one item.
@@ -78,5 +83,7 @@ pub(super) fn item(item: &Item, known: &Known<'_>, found: &mut Findings) {
     eligibility::check(&item.eligibility, found);
     names::check(item, found);
     public::check(&item.public, found);
-    questions::check(item, found);
+    questions::check(item, known.regions, found);
+    conditions::check(&item.questions, found);
+    known::check(&item.questions, found);
 }

@@ -8,7 +8,7 @@ pub(super) fn check(item: &Item, found: &mut Findings) {
     twice(ids, found, |i| format!("/questions/{i}/id"));
     for (q, question) in item.questions.iter().enumerate() {
         match &question.answer {
-            AnswerKind::Choice { options } => {
+            AnswerKind::Choice { options } | AnswerKind::Several { options, .. } => {
                 let codes = options.iter().map(|option| option.code.as_str());
                 twice(codes, found, |i| format!("/questions/{q}/answer/options/{i}/code"));
             }
@@ -34,6 +34,14 @@ pub(super) fn check(item: &Item, found: &mut Findings) {
                     found.value(Rule::Twice, format!("/questions/{other}/id"), problem);
                 }
             }
+            AnswerKind::YesNo
+            | AnswerKind::Date { .. }
+            | AnswerKind::Number { .. }
+            | AnswerKind::Amount { .. }
+            | AnswerKind::IdentityNumber
+            | AnswerKind::CreditCode
+            | AnswerKind::BankAccount
+            | AnswerKind::Region { .. } => {}
         }
     }
 }

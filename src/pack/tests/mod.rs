@@ -176,7 +176,7 @@ fn p10_each_fault_is_named_with_its_place_and_remedy() {
             UNEMPLOYMENT,
             "\"choice\"",
             "\"essay\"",
-            "answer.type: must be one of \"choice\", \"phone\"",
+            "answer.type: must be one of \"choice\", \"several\", \"yes_no\", \"date\"",
         ),
         (
             UNEMPLOYMENT,
@@ -662,6 +662,161 @@ fn each_rule_is_broken_by_a_pack_that_breaks_nothing_else() {
         change(folder.path(), QUERY, kind, &format!("{kind}\n{sound}"));
         assert_eq!(faults(folder.path()), [""; 0], "{sound}");
     }
+}
+
+/// The sample pack with an item that asks a question of each kind.
+fn every_kind() -> tempfile::TempDir {
+    let folder = copy();
+    for (file, text) in packs::EVERY_KIND {
+        std::fs::write(folder.path().join(file), text).expect("written");
+    }
+    folder
+}
+
+#[test]
+fn a_question_of_each_kind_is_read_and_has_no_fault() {
+    let folder = every_kind();
+    let pack = load(folder.path()).unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(pack.item("every_kind"), packs::every_kind().item("every_kind"));
+    assert_eq!(pack.regions, packs::every_kind().regions);
+    assert!(pack.regions.find("000101").is_some());
+}
+
+/// For each rule of questions a form that breaks it, and nothing else.
+#[test]
+fn each_rule_of_questions_is_broken_by_a_form_that_breaks_nothing_else() {
+    let (form, regions) = ("items/90-every-kind.toml", "regions.toml");
+    let amount = "answer = { type = \"amount\", max_yuan = 200000 }";
+    let dates = "earliest = \"today-2y\", latest = \"today\"";
+    let months = "min = 1, max = 480";
+    let insured = "[{ question = \"insured\", is = [\"yes\"] }]";
+    let table = [
+        // Conditions.
+        (form, "question = \"insured\"", "question = \"insurred\"", Rule::DanglingReference),
+        (form, "is = [\"yes\"]", "is = [\"true\"]", Rule::UnreachableQuestion),
+        (form, "is = [\"dismissed\"]", "is = [\"fired\"]", Rule::UnreachableQuestion),
+        (form, "is = [\"yes\"]", "is = [\"yes\", \"yes\"]", Rule::Twice),
+        (form, "is = [\"yes\"]", "is = []", Rule::Malformed),
+        (form, "question = \"insured\"", "question = \"months\"", Rule::UnreachableQuestion),
+        (form, "question = \"insured\"", "question = \"phone\"", Rule::UnreachableQuestion),
+        (form, "question = \"insured\"", "question = \"last_day\"", Rule::UnreachableQuestion),
+        (
+            form,
+            insured,
+            "[{ question = \"insured\", is = [\"yes\"] }, { question = \"insured\", is = [\"no\"] }]",
+            Rule::UnreachableQuestion,
+        ),
+        // Of `skills` both can be ticked; of `reason` one alone.
+        (
+            form,
+            "answer = { type = \"identity_number\" }",
+            "when = [{ question = \"skills\", is = [\"care\"] }, { question = \"reason\", is = [\"resigned\"] },\n\
+             { question = \"reason\", is = [\"dismissed\", \"contract_expired\"] }]\n\
+             answer = { type = \"identity_number\" }",
+            Rule::UnreachableQuestion,
+        ),
+        // Bounds.
+        (form, months, "min = 481, max = 480", Rule::ImpossibleBounds),
+        (form, months, "max = 9999999999", Rule::Malformed),
+        (
+            form,
+            amount,
+            "answer = { type = \"amount\", min_yuan = 2, max_yuan = 1 }",
+            Rule::ImpossibleBounds,
+        ),
+        (form, amount, "answer = { type = \"amount\", max_yuan = 0 }", Rule::ImpossibleBounds),
+        (form, dates, "earliest = \"today+1d\", latest = \"today\"", Rule::ImpossibleBounds),
+        (form, dates, "earliest = \"2026-01-02\", latest = \"2026-01-01\"", Rule::ImpossibleBounds),
+        (form, dates, "earliest = \"2026-02-30\"", Rule::Malformed),
+        (form, dates, "latest = \"tomorrow\"", Rule::Malformed),
+        (form, dates, "latest = \"2206-01-01\"", Rule::ImplausibleDate),
+        (form, "at_most = 2", "at_least = 7", Rule::ImpossibleBounds),
+        (form, "at_most = 2", "at_least = 3\nat_most = 2", Rule::ImpossibleBounds),
+        (form, "at_most = 2", "at_most = 7", Rule::ImpossibleBounds),
+        (form, "alone = \"none\"", "alone = \"nothing\"", Rule::DanglingReference),
+        (form, "code = \"sewing\"", "code = \"care\"", Rule::Twice),
+        // Regions.
+        (
+            form,
+            "type = \"region\"",
+            "type = \"region\", under = \"000300\"",
+            Rule::DanglingReference,
+        ),
+        (
+            form,
+            "type = \"region\"",
+            "type = \"region\", under = \"000101\"",
+            Rule::DanglingReference,
+        ),
+        (regions, "code = \"000102\"", "code = \"000101\"", Rule::Twice),
+        (regions, "code = \"000102\"", "code = \"102\"", Rule::Malformed),
+        // What nobody sees, and what everybody knows.
+        (
+            form,
+            "answer = { type = \"yes_no\" }",
+            "message = { zh = \"不对\", en = \"no\" }\nanswer = { type = \"yes_no\" }",
+            Rule::Question,
+        ),
+        (form, "id = \"spouse_number\"", "id = \"identity_number\"", Rule::KnownFact),
+        (form, "zh = \"配偶身份证号码\"", "zh = \"身份证号码\"", Rule::KnownFact),
+        (form, "zh = \"常住地\"", "zh = \"您的住址\"", Rule::KnownFact),
+        (
+            form,
+            "en = \"Spouse's identity number\"",
+            "en = \"Your identity number\"",
+            Rule::KnownFact,
+        ),
+    ];
+    for (file, from, to, rule) in table {
+        let folder = every_kind();
+        change(folder.path(), file, from, to);
+        let broken: Vec<Rule> = load(folder.path())
+            .err()
+            .map(|errors| errors.faults.iter().map(|f| f.rule).collect())
+            .unwrap_or_default();
+        assert_eq!(broken, [rule], "{file}: {to}: {:#?}", faults(folder.path()));
+    }
+    let folder = every_kind();
+    std::fs::remove_file(folder.path().join(regions)).expect("removed");
+    let named = faults(folder.path());
+    assert!(named.len() == 1 && named[0].contains("add regions.toml"), "{named:#?}");
+    let errors = load(folder.path()).expect_err("no regions");
+    assert_eq!(errors.faults[0].rule, Rule::RegionsMissing);
+    // What looks odd and is sound.
+    for (from, to) in [
+        (dates, "earliest = \"today-30d\", latest = \"today-1m\""),
+        (dates, "earliest = \"2030-01-01\", latest = \"today\""),
+        ("zh = \"常住地\"", "zh = \"配偶姓名所在地\""),
+        (
+            insured,
+            "[{ question = \"insured\", is = [\"yes\"] }, { question = \"reason\", is = [\"dismissed\", \"resigned\"] }]",
+        ),
+    ] {
+        let folder = every_kind();
+        change(folder.path(), form, from, to);
+        assert_eq!(faults(folder.path()), [""; 0], "{to}");
+    }
+}
+
+/// The longest answers to all questions of an item can be stored and sent.
+#[test]
+fn p2_a_form_whose_answers_could_not_be_stored_is_a_fault() {
+    let folder = every_kind();
+    let path = folder.path().join("items/90-every-kind.toml");
+    let mut text = std::fs::read_to_string(&path).expect("a file");
+    for n in 0..18 {
+        let options: Vec<String> = (0..12)
+            .map(|o| format!("{{ code = \"option_with_a_code_that_is_far_{o}\", label = {{ zh = \"项\", en = \"o\" }} }}"))
+            .collect();
+        text.push_str(&format!(
+            "\n[[questions]]\nid = \"more_{n}\"\ntext = {{ zh = \"问\", en = \"q\" }}\nlabel = {{ zh = \"问\", en = \"q\" }}\n\
+             reason = {{ zh = \"因\", en = \"r\" }}\n[questions.answer]\ntype = \"several\"\noptions = [{}]\n",
+            options.join(", ")
+        ));
+    }
+    std::fs::write(&path, text).expect("written");
+    let named = faults(folder.path());
+    assert!(named.len() == 1 && named[0].contains("take up to"), "{named:#?}");
 }
 
 #[test]

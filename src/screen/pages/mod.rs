@@ -9,6 +9,7 @@ mod obstacle;
 mod out_of_service;
 mod results;
 mod review;
+mod typed;
 mod waiting;
 
 pub(super) use self::blocks::facts_said;
@@ -96,8 +97,8 @@ pages! {
     Evaluation in evaluation,
     Farewell in farewell,
     Home in home,
+    Keys in keys,
     Outcome in outcome,
-    Phone in phone,
     Question in question,
 }
 
@@ -114,7 +115,7 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         Flow::Query(query) => waiting::querying(compose, &query.item),
         Flow::QueryResult(result) => results::query(compose, result),
         Flow::Form(form) => question::compose(compose, form),
-        Flow::Review(review) => review::compose(compose, &review.application),
+        Flow::Review(review) => review::compose(compose, review),
         Flow::Submit(submit) if submit.store_is_silent() => {
             obstacle::store_silent(compose, &submit.application.item)
         }

@@ -1,13 +1,16 @@
-//! The questions of an instant item, one a page; nothing that the card knows.
+//! The questions of an item, one a page; nothing that the card knows, and none whose condition does
+//! not hold. Going back loses nothing; one answer is corrected from the review, and what that makes
+//! needful is asked before the review stands again.
 
 use std::sync::Arc;
 
 use crate::domain::card::CardText;
-use crate::domain::pack::{AnswerKind, Question};
-use crate::visit::application::{Answer, Application};
+use crate::domain::form::{NO, Wrong, YES};
+use crate::domain::pack::{AnswerKind, Question, Region};
+use crate::visit::application::{Application, Asked, asked, unanswered};
 use crate::visit::flows::{Identify, Obstacle, Purpose, Review};
 use crate::visit::step::{Context, Handover, Step, Steps};
-use crate::visit::{ItemRef, Page, Session, Touch};
+use crate::visit::{Answer, ItemRef, Page, Session, Touch};
 
 /// `Debug` leaves the answers out: they are the citizen's.
 #[derive(Clone, PartialEq)]
@@ -19,10 +22,20 @@ pub struct Form {
     pub answers: Vec<Answer>,
     /// The question on the page.
     pub index: usize,
-    /// Came from the review and goes back there; the answer as it stood there.
-    edited: Option<Answer>,
-    /// The answer as it stands is none.
-    pub refused: bool,
+    /// Of a question about a region, the step on the page: the first has what lies in no other.
+    pub region_step: usize,
+    /// Came from the review to change one answer, and goes back there.
+    correction: Option<Correction>,
+    /// Why the answer as it stands is none.
+    pub refused: Option<Wrong>,
+}
+
+#[derive(Clone, PartialEq)]
+struct Correction {
+    /// The answer as it stood on the review.
+    before: Answer,
+    /// The questions that led to the one on the page: the corrected one, then what it made needful.
+    trail: Vec<usize>,
 }
 
 impl std::fmt::Debug for Form {
@@ -41,22 +54,69 @@ impl Form {
             applicant: None,
             answers: questions.iter().map(Answer::blank).collect(),
             index: 0,
-            edited: None,
-            refused: false,
+            region_step: 0,
+            correction: None,
+            refused: None,
         }
     }
 
-    /// Back from the review to this question; `to_edit`: for this one alone.
-    pub(super) fn reopened(application: Application, index: usize, to_edit: bool) -> Form {
+    /// From the review to one question, and back there when it is answered.
+    pub(super) fn corrected(application: Application, index: usize) -> Form {
         let Application { item, applicant, answers } = application;
-        let edited = answers.get(index).filter(|_| to_edit).cloned();
-        Form { item, applicant: Some(applicant), answers, index, edited, refused: false }
+        let correction =
+            (answers.get(index).cloned()).map(|before| Correction { before, trail: Vec::new() });
+        let applicant = Some(applicant);
+        Form { item, applicant, answers, index, region_step: 0, correction, refused: None }
+    }
+
+    /// Back from the review to the last question that is asked; `None` where none is.
+    pub(super) fn reopened(application: &Application, session: &Session) -> Option<Form> {
+        let Application { item, applicant, answers } = application.clone();
+        let mut form = Form {
+            item,
+            applicant: Some(applicant),
+            answers,
+            index: 0,
+            region_step: 0,
+            correction: None,
+            refused: None,
+        };
+        let last = form.asked(session).iter().rposition(|asked| *asked == Asked::Yes)?;
+        form.turn_back(last, session);
+        Some(form)
     }
 
     /// The question on the page and its answer so far.
     pub fn question<'a>(&'a self, session: &'a Session) -> Option<(&'a Question, &'a Answer)> {
-        let question = session.item(&self.item)?.questions.get(self.index)?;
+        let question = self.questions(session).get(self.index)?;
         Some((question, self.answers.get(self.index)?))
+    }
+
+    fn questions<'a>(&self, session: &'a Session) -> &'a [Question] {
+        session.item(&self.item).map_or(&[], |item| &item.questions)
+    }
+
+    /// Which questions are asked.
+    pub fn asked(&self, session: &Session) -> Vec<Asked> {
+        asked(self.questions(session), &self.answers)
+    }
+
+    /// Of a question about a region: the steps that are chosen, and what is offered on this one.
+    pub fn regions<'a>(&self, session: &'a Session) -> (Vec<&'a Region>, Vec<&'a Region>) {
+        let Some(question) = self.questions(session).get(self.index) else {
+            return (Vec::new(), Vec::new());
+        };
+        let AnswerKind::Region { under, .. } = &question.answer else {
+            return (Vec::new(), Vec::new());
+        };
+        let all = &session.pack().regions;
+        let chosen = self.answers.get(self.index).and_then(Answer::choice).unwrap_or_default();
+        let path = all.path(chosen, under.as_deref());
+        let outer = match self.region_step.checked_sub(1) {
+            Some(before) => path.get(before).map(|region| region.code.as_str()),
+            None => under.as_deref(),
+        };
+        (path, all.within(outer).collect())
     }
 
     fn review(&mut self) -> Step {
@@ -67,25 +127,53 @@ impl Form {
 
     fn turn(&mut self, index: usize) -> Step {
         self.index = index;
-        self.refused = false;
+        self.region_step = 0;
+        self.refused = None;
+        Step::Stay
+    }
+
+    /// To an earlier question, as it was left.
+    fn turn_back(&mut self, index: usize, session: &Session) -> Step {
+        self.turn(index);
+        self.region_step = self.regions(session).0.len().saturating_sub(1);
         Step::Stay
     }
 
     fn next(&mut self, session: &Session) -> Step {
         let Some((question, answer)) = self.question(session) else { return Step::Stay };
-        if !answer.answers(question) {
-            self.refused = true;
+        let Some(applicant) = &self.applicant else { return Step::Stay };
+        let known = session.known(applicant);
+        if let AnswerKind::Region { level, .. } = question.answer {
+            let (path, _) = self.regions(session);
+            let here = path.get(self.region_step).map(|region| region.code.as_str());
+            if here.is_some_and(|code| !session.pack().regions.is_final(code, level)) {
+                self.region_step += 1;
+                self.refused = None;
+                return Step::Stay;
+            }
+        }
+        if let Err(wrong) = answer.judge(question, &known) {
+            self.refused = Some(wrong);
             return Step::Stay;
         }
-        if self.edited.is_some() || self.index + 1 >= self.answers.len() {
-            self.review()
-        } else {
-            self.turn(self.index + 1)
+        let questions = self.questions(session);
+        let next = match &self.correction {
+            Some(_) => unanswered(questions, &self.answers, &known),
+            None => {
+                let asked = self.asked(session);
+                (self.index + 1..asked.len()).find(|at| asked[*at] == Asked::Yes)
+            }
+        };
+        let Some(next) = next else { return self.review() };
+        if let Some(correction) = &mut self.correction {
+            correction.trail.push(self.index);
         }
+        self.turn(next)
     }
 
     fn answer(&mut self, touch: Touch, session: &Session) {
-        let questions = session.item(&self.item).map_or(&[][..], |item| &item.questions);
+        let questions = self.questions(session);
+        let offered = self.regions(session).1;
         let (Some(question), Some(answer)) =
             (questions.get(self.index), self.answers.get_mut(self.index))
         else {
@@ -97,23 +185,46 @@ impl Form {
                     *answer = Answer::Choice(option.code.clone());
                 }
             }
+            (AnswerKind::YesNo, Touch::Choose(choice)) => {
+                if let Some(code) = [YES, NO].get(choice) {
+                    *answer = Answer::Choice((*code).to_owned());
+                }
+            }
+            (AnswerKind::Several { options, alone, .. }, Touch::Choose(choice)) => {
+                if let Some(option) = options.get(choice) {
+                    answer.tick(options, alone.as_deref(), &option.code);
+                }
+            }
+            (AnswerKind::Region { under, .. }, Touch::Choose(choice)) => {
+                let Some(region) = offered.get(choice) else { return };
+                let chosen = answer.choice().unwrap_or_default();
+                let path = session.pack().regions.path(chosen, under.as_deref());
+                // What was chosen further on stands while its outer region does.
+                if path.get(self.region_step).is_none_or(|before| before.code != region.code) {
+                    *answer = Answer::Region(region.code.clone());
+                }
+            }
             (AnswerKind::Phone { ways }, Touch::PhoneWay(way)) => {
                 if let Some(option) = ways.get(way) {
                     *answer = Answer::phone(option.way);
                 }
             }
-            (AnswerKind::Phone { .. }, Touch::Digit(digit @ 0..=9)) => answer.push(digit),
-            (AnswerKind::Phone { .. }, Touch::Erase) => answer.erase(),
-            (AnswerKind::Phone { .. }, Touch::Clear) => answer.clear(),
+            (kind, Touch::Digit(digit @ 0..=9)) => answer.push(kind, char::from(b'0' + digit)),
+            (kind, Touch::Letter(letter)) => answer.push(kind, letter),
+            (_, Touch::Erase) => answer.erase(),
+            (_, Touch::Clear) => answer.clear(),
             _ => return,
         }
-        self.refused = false;
+        self.refused = None;
     }
 }
 
 impl Steps for Form {
     fn page(&self) -> Page {
-        Page::Question(self.index)
+        match self.region_step {
+            0 => Page::Question(self.index),
+            step => Page::Region { question: self.index, step },
+        }
     }
 
     fn entered(&mut self, _: &mut Context<'_>) -> Step {
@@ -130,8 +241,7 @@ impl Steps for Form {
         }
         // Another person's answers are nobody else's.
         if self.applicant.replace(card.clone()).is_some_and(|before| before != card) {
-            let questions = context.session.item(&self.item).map(|item| &item.questions);
-            self.answers = questions.into_iter().flatten().map(Answer::blank).collect();
+            self.answers = self.questions(context.session).iter().map(Answer::blank).collect();
         }
         if self.answers.is_empty() { self.review() } else { Step::Stay }
     }
@@ -146,15 +256,29 @@ impl Steps for Form {
         }
     }
 
-    fn back(&mut self, _: &mut Context<'_>) -> Step {
-        if let (Some(before), Some(answer)) = (self.edited.take(), self.answers.get_mut(self.index))
-        {
+    fn back(&mut self, context: &mut Context<'_>) -> Step {
+        let session = &*context.session;
+        if self.region_step > 0 {
+            self.region_step -= 1;
+            self.refused = None;
+            return Step::Stay;
+        }
+        if let Some(correction) = &mut self.correction {
+            if let Some(before) = correction.trail.pop() {
+                return self.turn_back(before, session);
+            }
             // What was half changed is no answer.
-            *answer = before;
+            if let (Some(Correction { before, .. }), Some(answer)) =
+                (self.correction.take(), self.answers.get_mut(self.index))
+            {
+                *answer = before;
+            }
             return self.review();
         }
-        match (self.index.checked_sub(1), self.applicant.clone()) {
-            (Some(previous), _) => self.turn(previous),
+        let asked = self.asked(session);
+        let previous = (0..self.index).rev().find(|at| asked.get(*at) == Some(&Asked::Yes));
+        match (previous, self.applicant.clone()) {
+            (Some(previous), _) => self.turn_back(previous, session),
             (None, Some(card)) => {
                 Step::Push(Identify::again(Purpose::Item(self.item.clone()), card).into())
             }

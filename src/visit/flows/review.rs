@@ -2,14 +2,26 @@
 
 use std::sync::Arc;
 
-use crate::visit::application::Application;
+use crate::domain::pack::Question;
+use crate::visit::application::{Application, Asked, asked};
 use crate::visit::flows::{Form, Identify, Obstacle, Purpose, Submit};
 use crate::visit::step::{Context, Handover, Step, Steps};
-use crate::visit::{Page, Touch};
+use crate::visit::{Page, Session, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Review {
     pub application: Application,
+}
+
+impl Review {
+    fn questions<'a>(&self, session: &'a Session) -> &'a [Question] {
+        session.item(&self.application.item).map_or(&[], |item| &item.questions)
+    }
+
+    /// Which questions are asked.
+    pub fn asked(&self, session: &Session) -> Vec<Asked> {
+        asked(self.questions(session), &self.application.answers)
+    }
 }
 
 impl Steps for Review {
@@ -19,10 +31,16 @@ impl Steps for Review {
 
     fn touched(&mut self, touch: Touch, context: &mut Context<'_>) -> Step {
         match touch {
-            Touch::Edit(row) if row < self.application.answers.len() => {
-                Step::Replace(Form::reopened(self.application.clone(), row, true).into())
+            Touch::Edit(row) if self.asked(context.session).get(row) == Some(&Asked::Yes) => {
+                Step::Replace(Form::corrected(self.application.clone(), row).into())
             }
             Touch::Submit | Touch::Next => {
+                // What was right when it was asked may be no more: midnight has passed.
+                let questions = self.questions(context.session);
+                let known = context.session.known(&self.application.applicant);
+                if let Some(row) = self.application.unanswered(questions, &known) {
+                    return Step::Replace(Form::corrected(self.application.clone(), row).into());
+                }
                 let ticket = context.session.ticket();
                 let application = Arc::new(self.application.clone());
                 Step::Replace(Submit::new(application, ticket).into())
@@ -31,14 +49,13 @@ impl Steps for Review {
         }
     }
 
-    fn back(&mut self, _: &mut Context<'_>) -> Step {
-        let application = self.application.clone();
-        match application.answers.len().checked_sub(1) {
-            Some(last) => Step::Replace(Form::reopened(application, last, false).into()),
+    fn back(&mut self, context: &mut Context<'_>) -> Step {
+        match Form::reopened(&self.application, context.session) {
+            Some(form) => Step::Replace(form.into()),
             // Nothing was asked but whose it is.
             None => {
-                let purpose = Purpose::Item(application.item);
-                Step::Push(Identify::again(purpose, application.applicant).into())
+                let Application { item, applicant, .. } = self.application.clone();
+                Step::Push(Identify::again(Purpose::Item(item), applicant).into())
             }
         }
     }

@@ -27,7 +27,7 @@ fn p5_a_citizen_without_a_mobile_can_apply() {
         assert_eq!(visit.page(), Page::Review, "{way:?}");
         let (_, application) = submit(&mut visit);
         let answer = application.answers.last().unwrap();
-        assert_eq!((answer.phone_way(), answer.digits()), (way, digits));
+        assert_eq!((answer.phone_way(), answer.typed()), (way, digits));
         // The platform learns both.
         let item = visit.session().item(&application.item).unwrap();
         let sent = application.by_question(&item.questions);
@@ -50,17 +50,17 @@ fn a_number_that_is_none_is_refused_on_its_page() {
         dial(&mut visit, digits);
         touch(&mut visit, &[Touch::Next]);
         let Flow::Form(form) = visit.top() else { panic!("{:?}", visit.top()) };
-        assert!(form.refused, "{digits}");
+        assert!(form.refused.is_some(), "{digits}");
         touch(&mut visit, &[Touch::Erase]);
         let Flow::Form(form) = visit.top() else { panic!("{:?}", visit.top()) };
-        assert!(!form.refused, "{digits}: it is being mended");
+        assert!(form.refused.is_none(), "{digits}: it is being mended");
     }
     touch(&mut visit, &[Touch::Clear]);
     // A finger that types on is not heard.
     dial(&mut visit, "138000000009999");
     touch(&mut visit, &[Touch::Next]);
     let (_, application) = submit(&mut visit);
-    assert_eq!(application.answers.last().unwrap().digits(), "13800000000");
+    assert_eq!(application.answers.last().unwrap().typed(), "13800000000");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn p1_an_answer_that_was_half_changed_is_not_handed_in() {
     touch(&mut visit, &[Touch::Edit(2), Touch::Erase, Touch::Erase, Touch::Back]);
     assert_eq!(visit.page(), Page::Review);
     let (_, application) = submit(&mut visit);
-    assert_eq!(application.answers.last().unwrap().digits(), kit::PHONE);
+    assert_eq!(application.answers.last().unwrap().typed(), kit::PHONE);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 mod cases;
 mod evaluation;
+mod every_kind;
 mod form;
+mod forms;
 mod identity;
 mod pages;
 mod random;

@@ -1,63 +1,10 @@
-//! Questions of an item and what may be answered to them.
+//! Telephone numbers, and the ways to be reached of somebody who has none.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::limits;
 use crate::domain::pack::Bilingual;
-
-/// Most options of a question: as many as one page of the screen holds.
-pub const MOST_OPTIONS: usize = 6;
-
-/// One question on one page.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
-    /// Name of the answer in the contract, e.g. `reason`.
-    #[schemars(with = "limits::Name")]
-    pub id: String,
-    #[schemars(with = "limits::Summary")]
-    pub text: Bilingual,
-    /// Short label for the review page and the slip.
-    #[schemars(with = "limits::Label")]
-    pub label: Bilingual,
-    /// Why it is asked.
-    #[schemars(with = "limits::Text")]
-    pub reason: Bilingual,
-    pub answer: AnswerKind,
-}
-
-/// How a question is answered.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum AnswerKind {
-    /// One of a few.
-    Choice {
-        #[schemars(length(min = 2, max = MOST_OPTIONS))]
-        options: Vec<Choice>,
-    },
-    /// A telephone number, by one of several ways to be reached: not everybody has a mobile.
-    Phone {
-        /// In the order of the page; each way at most once.
-        #[schemars(length(min = 1, max = 4))]
-        ways: Vec<PhoneOption>,
-    },
-}
-
-/// One option of a choice.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Choice {
-    /// Code sent to the platform.
-    #[schemars(with = "limits::Name")]
-    pub code: String,
-    #[schemars(with = "limits::Label")]
-    pub label: Bilingual,
-    /// Empty where the label says everything.
-    #[serde(default)]
-    #[schemars(with = "limits::Summary")]
-    pub help: Bilingual,
-}
 
 /// One way in which a citizen can be reached.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -89,13 +36,6 @@ pub enum PhoneWay {
     Relative,
     /// Not by telephone.
     None,
-}
-
-impl Question {
-    /// Name in the contract of the way to be reached that goes with a telephone number.
-    pub fn way_id(&self) -> String {
-        format!("{}_way", self.id)
-    }
 }
 
 impl PhoneWay {
