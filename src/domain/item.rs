@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::deadline::Limit;
 use crate::domain::eligibility::Eligibility;
+use crate::domain::example::{Example, MOST_EXAMPLES};
 use crate::domain::fact::{Fact, Value};
 use crate::domain::form::Question;
 use crate::domain::guide::Guide;
@@ -116,6 +117,11 @@ pub struct Item {
     /// Checked after the card was read and before anything is asked.
     #[serde(default)]
     pub eligibility: Eligibility,
+    /// Worked out by hand, and run whenever the pack is checked; the first that is handed in is the
+    /// filled-in form (样表).
+    #[serde(default)]
+    #[schemars(length(max = MOST_EXAMPLES))]
+    pub examples: Vec<Example>,
     /// One question a page; nothing that the card knows. A query asks none.
     #[serde(default)]
     #[schemars(length(max = MOST_QUESTIONS))]

@@ -10,6 +10,7 @@ pub mod credit_code;
 pub mod deadline;
 pub mod eligibility;
 pub mod evaluation;
+pub mod example;
 pub mod fact;
 pub mod figure;
 pub mod form;

@@ -69,6 +69,7 @@ impl<'f> Reading<'f> {
             materials: materials.as_ref().map(|all: &Materials| all.materials.as_slice()),
             basic_services: pack.as_ref().map(|pack| pack.basic_services.as_slice()),
             regions: regions.as_ref(),
+            as_of: pack.as_ref().map(|pack| pack.as_of),
         };
         let (items, ids) = self.items(items, &known);
         let rules = |package: &Package, found: &mut Findings| check::package(package, &ids, found);
@@ -104,7 +105,8 @@ impl<'f> Reading<'f> {
     pub fn files(&mut self) -> Vec<(PathBuf, serde_json::Value)> {
         let Listing { items, packages, policies, calendars, .. } =
             files::list(self.folder, &self.beneath);
-        let once = ["pack.toml", files::MATERIALS, files::VALUES].map(PathBuf::from);
+        let once =
+            ["pack.toml", files::MATERIALS, files::VALUES, files::REGIONS].map(PathBuf::from);
         let all = [once.into(), items, packages, policies, calendars].concat();
         let said = |file: PathBuf| {
             let names = self.names_of(&file);

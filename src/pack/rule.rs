@@ -44,6 +44,10 @@ pub enum Rule {
     PromiseAboveHalf,
     /// 信用承诺 wherever money is paid.
     PayoutWithoutCreditCommitment,
+    /// A form that nobody sees filled in (样表).
+    SampleFormMissing,
+    /// A worked example that comes out otherwise.
+    ExampleFails,
     /// 容缺: what may follow asks for a commitment.
     MissingMaterialWithoutCommitment,
     /// A proof that was abolished and is asked for all the same.

@@ -165,6 +165,7 @@ pub fn registration() -> Item {
         guide: to_know(),
         procedure: vec![both("核对身份，登记。", "Check who it is and register.")],
         eligibility: Eligibility::default(),
+        examples: Vec::new(),
         questions: Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ mod conditions;
 mod dates;
 mod eligibility;
 mod evaluation;
+mod examples;
 mod figures;
 mod known;
 mod limits;
@@ -72,6 +73,8 @@ pub(super) struct Known<'a> {
     pub materials: Option<&'a [Material]>,
     pub basic_services: Option<&'a [BasicService]>,
     pub regions: Option<&'a Regions>,
+    /// The day of the pack's data.
+    pub as_of: Option<Date>,
 }
 
 /// The rules for one item.
@@ -86,4 +89,8 @@ pub(super) fn item(item: &Item, known: &Known<'_>, found: &mut Findings) {
     questions::check(item, known.regions, found);
     conditions::check(&item.questions, found);
     known::check(&item.questions, found);
+    // What is wrong with a question fails its examples, too.
+    if found.is_empty() {
+        examples::check(item, known.as_of, known.regions, found);
+    }
 }

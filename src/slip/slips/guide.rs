@@ -42,6 +42,13 @@ pub fn guide(head: &Head, item: &Item) -> Slip {
             slip.push(Block::Bullet(head.words(line)));
         }
     }
+    if let Some(example) = item.sample_form() {
+        slip.push(Block::Gap);
+        slip.push(Block::Heading(head.say(say::SAMPLE_FORM)));
+        slip.push(Block::Paragraph(head.words(&example.about)));
+        let filled = example.filled_in(item, head.pack);
+        slip.push(Block::Rows(filled.iter().map(|fact| Row::of(fact, head.lang)).collect()));
+    }
     slip.push(Block::Rule);
     slip.push(Block::Heading(head.say(say::SLIP_EIGHT)));
     let public = item.public.facts();
