@@ -241,10 +241,10 @@ impl Answer {
     /// A key was touched.
     pub(super) fn push(&mut self, kind: &AnswerKind, key: char) {
         match self {
-            Answer::Phone { way, digits } if key.is_ascii_digit() => {
-                if digits.len() < way.most_digits() {
-                    digits.push(key);
-                }
+            Answer::Phone { way, digits }
+                if key.is_ascii_digit() && digits.len() < way.most_digits() =>
+            {
+                digits.push(key);
             }
             Answer::Typed(typed) => {
                 let is_number =
