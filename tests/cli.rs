@@ -462,10 +462,10 @@ mod pack_walk {
 
     /// The sample pack with an item that asks a question of each kind.
     fn every_kind() -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
         kuaiban::testkit::packs::copy_sample(folder.path());
         for (file, text) in kuaiban::testkit::packs::EVERY_KIND {
-            std::fs::write(folder.path().join(file), text).unwrap();
+            std::fs::write(folder.path().join(file), text).expect("written");
         }
         folder
     }
@@ -487,12 +487,12 @@ mod pack_walk {
 
     fn walk_every_kind(change: Option<&str>, json: bool) -> std::process::Output {
         let folder = every_kind();
-        let id = change.map(|answer| answer.split_once('=').unwrap().0);
+        let id = change.map(|answer| answer.split_once('=').expect("an answer").0);
         let kept = ANSWERS.iter().filter(|answer| answer.split_once('=').map(|(id, _)| id) != id);
         let today = format!("last_day={}", jiff::Zoned::now().date());
         let dated = |answer| if answer == "last_day=today" { today.as_str() } else { answer };
         let answers: Vec<&str> = kept.copied().chain(change).map(dated).collect();
-        let mut args = vec!["pack", "walk", folder.path().to_str().unwrap(), "every_kind"];
+        let mut args = vec!["pack", "walk", folder.path().to_str().expect("UTF-8"), "every_kind"];
         args.extend(json.then_some("--json"));
         args.extend(answers.iter().flat_map(|answer| ["--answer", answer]));
         run(&args)
