@@ -53,6 +53,12 @@ impl Findings {
         self.0.into_iter()
     }
 
+    /// Without what depends on everything else in the file.
+    pub fn but_for(mut self, rule: Rule) -> Findings {
+        self.0.retain(|finding| finding.rule != rule);
+        self
+    }
+
     /// Adds what was found in other places than these: of one value the first fault says most.
     pub fn extend_elsewhere(&mut self, others: Findings) {
         let within = |inner: &str, outer: &str| {

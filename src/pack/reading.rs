@@ -303,7 +303,9 @@ impl<'f> Reading<'f> {
                 Some(value)
             }
             (Some(Ok(first)), Some(Ok(last))) => {
-                found.extend_elsewhere(ruled(&first).also_in(&ruled(&last)));
+                let both = ruled(&first).also_in(&ruled(&last));
+                // No example runs on what only stands in.
+                found.extend_elsewhere(both.but_for(Rule::ExampleFails));
                 None
             }
             (Some(Err(error)), _) if found.is_empty() => {
