@@ -569,3 +569,57 @@ mod pack_walk {
         }
     }
 }
+
+#[cfg(feature = "sheets")]
+mod pack_sheet {
+    use super::*;
+
+    const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-image/site-packs/sample");
+
+    #[test]
+    fn p10_a_pack_becomes_a_workbook_and_a_pack_again() {
+        let place = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| place.path().join(name).to_str().expect("ASCII").to_owned();
+        let (workbook, new) = (path("pack.xlsx"), path("new"));
+        let (text, code) = outcome(&mut kuaiban(&["pack", "to-sheet", SAMPLE, &workbook]));
+        assert!(
+            text.starts_with(&format!("{workbook}: ")) && text.contains(" files in "),
+            "{text}"
+        );
+        assert_eq!(code, Some(0));
+        let (text, code) = outcome(&mut kuaiban(&["pack", "from-sheet", &workbook, &new]));
+        assert!(text.starts_with(&format!("{new}: ")) && text.ends_with("no fault\n"), "{text}");
+        assert_eq!(code, Some(0));
+        let (text, code) = outcome(&mut kuaiban(&["pack", "check", &new]));
+        assert!(text.ends_with("no fault\n"), "{text}");
+        assert_eq!(code, Some(0));
+        // Nothing is written over.
+        for args in [["to-sheet", SAMPLE, &workbook], ["from-sheet", &workbook, &new]] {
+            let output = kuaiban(&[&["pack"][..], &args].concat()).output().expect("it runs");
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(error.contains("is there already"), "{error}");
+            assert_ne!(output.status.code(), Some(0));
+        }
+    }
+
+    #[test]
+    fn p10_faults_of_a_workbook_are_one_a_line() {
+        let place = tempfile::tempdir().expect("a folder");
+        let workbook = place.path().join("pack.xlsx");
+        std::fs::write(&workbook, "no workbook").expect("written");
+        let (workbook, new) = (workbook.to_str().expect("ASCII"), place.path().join("new"));
+        let args = ["pack", "from-sheet", workbook, new.to_str().expect("ASCII")];
+        let (text, code) = outcome(&mut kuaiban(&args));
+        assert!(text.starts_with("the workbook is no .xlsx workbook"), "{text}");
+        assert!(text.ends_with("1 fault; nothing is written\n"), "{text}");
+        assert_eq!(code, Some(1));
+        let (text, code) = outcome(kuaiban(&args).arg("--json"));
+        let fault: serde_json::Value = serde_json::from_str(&text).expect("one object");
+        assert_eq!(
+            (&fault["severity"], &fault["cell"]),
+            (&"error".into(), &serde_json::Value::Null)
+        );
+        assert_eq!(code, Some(1));
+        assert!(!new.exists());
+    }
+}

@@ -11,6 +11,8 @@ pub mod log;
 pub mod pack;
 #[cfg(feature = "simulators")]
 mod pack_answer;
+#[cfg(feature = "sheets")]
+mod pack_sheet;
 mod pack_show;
 #[cfg(feature = "simulators")]
 mod pack_walk;

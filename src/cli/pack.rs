@@ -9,6 +9,8 @@ use clap::builder::PossibleValuesParser;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+#[cfg(feature = "sheets")]
+use super::pack_sheet;
 use super::pack_show;
 #[cfg(feature = "simulators")]
 use super::pack_walk;
@@ -96,6 +98,37 @@ enum Command {
         #[arg(long, value_name = "KEY")]
         key: Vec<SignerKey>,
     },
+    /// Write a pack as a workbook for a spreadsheet
+    ///
+    /// A row for each file and a sheet for each list: a row a question, a row an option. Rows may be
+    /// sorted, inserted and taken out; the second row of each sheet and the sheet "sheets" say how.
+    /// `pack from-sheet` makes a pack of it again with the same values. Comments in the files are no
+    /// values and are not kept, a signature neither: sign the new pack. The pack may have faults, as
+    /// long as its files are TOML. Nothing is written over.
+    #[cfg(feature = "sheets")]
+    ToSheet {
+        /// Folder of the site pack
+        folder: PathBuf,
+        /// Workbook that is made
+        #[arg(value_name = "FILE.xlsx")]
+        workbook: PathBuf,
+    },
+    /// Write a workbook that `pack to-sheet` began as a pack, and check it
+    ///
+    /// What cannot be read is named with sheet, cell and column, and nothing is written. Else the
+    /// folder is written and checked as by `pack check`, and its faults are named by their cells.
+    /// Exits with 0 if the pack can be used and with 1 if it cannot. Nothing is written over.
+    #[cfg(feature = "sheets")]
+    FromSheet {
+        /// Workbook, as Excel, WPS and LibreOffice save it
+        #[arg(value_name = "FILE.xlsx")]
+        workbook: PathBuf,
+        /// Folder that is made; not there yet, or empty
+        folder: PathBuf,
+        /// One JSON object a line for each fault and warning
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the JSON Schema of a file of a pack
     ///
     /// An editor that knows JSON Schema completes names and marks faults with it while one writes.
@@ -145,6 +178,12 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             let files = pack::flatten(&folder, &to)?;
             writeln!(std::io::stdout().lock(), "{}: {files} files", to.display())?;
             Ok(ExitCode::SUCCESS)
+        }
+        #[cfg(feature = "sheets")]
+        Command::ToSheet { folder, workbook } => pack_sheet::to_sheet(&folder, &workbook),
+        #[cfg(feature = "sheets")]
+        Command::FromSheet { workbook, folder, json } => {
+            pack_sheet::from_sheet(&workbook, &folder, json)
         }
         Command::Schema { file } => {
             let known = pack::SCHEMAS.iter().find(|(name, _)| *name == file);

@@ -26,6 +26,8 @@ pub struct PackFault {
     pub rule: Rule,
     /// What is wrong and what to do.
     pub problem: String,
+    /// JSON pointer of the value or field in the file; empty where it is none of one.
+    pub pointer: String,
 }
 
 /// A place in a text.
@@ -50,7 +52,8 @@ impl Place {
 impl PackFault {
     /// A fault of a file as a whole.
     pub fn of_file(file: &Path, rule: Rule, problem: impl Into<String>) -> PackFault {
-        PackFault { file: file.to_owned(), place: None, rule, problem: problem.into() }
+        let (file, problem) = (file.to_owned(), problem.into());
+        PackFault { file, place: None, rule, problem, pointer: String::new() }
     }
 
     /// What is wrong, and what to do: the last part of the problem, where there are several.

@@ -216,7 +216,8 @@ impl Listing {
     }
 }
 
-fn is_leftover(name: &str) -> bool {
+/// Whether a desktop or an editor left a file of this name.
+pub(super) fn is_leftover(name: &str) -> bool {
     name.starts_with(['.', '#'])
         || LEFT_BY_EDITORS.iter().any(|end| name.ends_with(end))
         || LEFT_BY_DESKTOPS.contains(&name)
@@ -257,7 +258,7 @@ pub(super) fn read_text(folder: &Path, name: &Path) -> Result<String, PackFault>
         let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
         let place = Some(Place::of(&before, before.len()));
         let problem = "is not UTF-8 text; save the file as UTF-8".to_owned();
-        PackFault { file: name.to_owned(), place, rule: Rule::FileUnreadable, problem }
+        PackFault { place, ..fault(problem) }
     })?;
     Ok(file::without_mark(text))
 }

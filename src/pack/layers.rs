@@ -117,7 +117,9 @@ impl Layers {
                 name => format!("{name}: {}", finding.problem),
             };
             let place = Some(Place::of(&layer.text, byte));
-            Some(PackFault { file: layer.name.clone(), place, rule: finding.rule, problem })
+            let Finding { rule, pointer, .. } = finding;
+            let file = layer.name.clone();
+            Some(PackFault { file, place, rule, problem, pointer })
         };
         found.into_iter().filter_map(fault).collect()
     }

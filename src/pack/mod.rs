@@ -30,6 +30,8 @@ mod layers;
 mod reading;
 mod rule;
 mod schema;
+#[cfg(feature = "sheets")]
+pub mod sheet;
 mod signature;
 #[cfg(test)]
 mod tests;

@@ -354,16 +354,14 @@ impl<'f> Reading<'f> {
                 if let Some(hint) = characters::full_width_hint(line) {
                     problem = format!("{problem}; {hint}");
                 }
-                let (file, rule) = (name.clone(), Rule::NotToml);
-                self.faults.push(PackFault { file, place: Some(place), rule, problem });
+                let fault = PackFault::of_file(&name, Rule::NotToml, problem);
+                self.faults.push(PackFault { place: Some(place), ..fault });
             }
             last_line = place.line;
         }
-        let unseen = invisible.iter().map(|(place, problem)| PackFault {
-            file: name.clone(),
-            place: Some(*place),
-            rule: Rule::InvisibleCharacter,
-            problem: problem.clone(),
+        let unseen = invisible.iter().map(|(place, problem)| {
+            let fault = PackFault::of_file(&name, Rule::InvisibleCharacter, problem.as_str());
+            PackFault { place: Some(*place), ..fault }
         });
         self.faults.extend(unseen);
         let json = document::to_json(&table, None);
