@@ -1,6 +1,7 @@
 //! Turns the catalogue of sentences (`ui/lang/*.toml`) into `say.rs` for Rust and `say.slint` for
 //! the screens, then compiles the screens. One catalogue, so a sentence cannot differ between the
-//! screen, the slip and the command line. The list of the pages is made from `ui/pages/`.
+//! screen, the slip and the command line. The list of the pages is made from `ui/pages/`, and the
+//! first letters of Han characters from a dictionary of pinyin.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,6 +13,7 @@ fn main() {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let catalogue = read_catalogue(Path::new("ui/lang"));
     std::fs::write(out.join("say.rs"), rust_constants(&catalogue)).expect("OUT_DIR is writable");
+    std::fs::write(out.join("initials.bin"), initials()).expect("OUT_DIR is writable");
 
     #[cfg(feature = "screen")]
     {
@@ -29,6 +31,24 @@ fn main() {
             panic!("the screens do not compile");
         });
     }
+}
+
+/// The first letters of the pinyin of each Han character from U+4E00 to U+9FFF, four bytes each with
+/// the lowest first: bits 0 to 25 are `a` to `z` by all readings, bits 27 to 31 the place of that of
+/// the most common one. The dictionary itself would take six times as much room in the program.
+fn initials() -> Vec<u8> {
+    use pinyin::ToPinyinMulti as _;
+    let place = |reading: pinyin::Pinyin| {
+        let first = reading.plain().bytes().next().filter(u8::is_ascii_lowercase);
+        first.map(|letter| u32::from(letter - b'a'))
+    };
+    let of = |character: char| {
+        let readings = character.to_pinyin_multi()?;
+        let common = place(readings.get_opt(0)?)?;
+        let all = readings.into_iter().filter_map(place).fold(0, |all, place| all | 1 << place);
+        Some(common << 27 | all)
+    };
+    ('\u{4e00}'..='\u{9fff}').flat_map(|c| of(c).unwrap_or(0).to_le_bytes()).collect()
 }
 
 /// Slint's compiler names every file that it reads as a reason to run again. This one is new in

@@ -156,6 +156,62 @@ fn each_offer_says_whether_it_can_be_taken_up_now_and_why_not() {
     }
 }
 
+/// `domain.md` §6.3: at most nine choices of one kind, four in large type; none is left out for it.
+#[test]
+fn p11_many_items_are_offered_a_few_at_a_time() {
+    let all = fixture::all(false, true).into_iter().chain(fixture::all(false, false));
+    for Fixture { name, visit, slip } in all {
+        let devices = fixture::devices(name);
+        let view = compose(&visit, &fixture::moment(&slip, &devices, name));
+        let most = if view.assisted { 4 } else { 9 };
+        let kinds = match &view.page {
+            PageView::Catalogue(page) if view.assisted => vec![page.tiles().count()],
+            PageView::Catalogue(page) => {
+                vec![page.often.len(), page.areas.len(), page.others.len() + 1]
+            }
+            PageView::Area(page) => vec![page.tiles.len()],
+            PageView::Search(page) => vec![page.tiles.len(), page.areas.len()],
+            PageView::Home(page) => vec![page.tiles.len()],
+            _ => continue,
+        };
+        assert!(kinds.iter().all(|count| *count <= most), "{name}: {kinds:?}");
+        assert!(kinds.iter().any(|count| *count > 0) || name == "search-empty", "{name}");
+    }
+}
+
+#[test]
+fn an_item_has_its_number_wherever_it_stands() {
+    for page in ["home", "home-full", "area", "search", "item"] {
+        let said = view(page).said();
+        let numbers = said.iter().filter(|said| said.text.starts_with("编号")).count();
+        assert!(numbers > 0 && said.iter().any(|said| said.text.contains("样例")), "{page}");
+    }
+}
+
+/// What fits best comes first, how many there are is told, and only a few of them stand there.
+#[test]
+fn a_search_tells_how_many_are_found_and_what_to_do_where_nothing_is() {
+    let search = |name: &str| match view(name).page {
+        PageView::Search(page) => page,
+        _ => panic!("no search page"),
+    };
+    let found = search("search");
+    assert_eq!(found.tiles.len(), 5);
+    assert!(found.told[0].contains("12"), "{:?}", found.told);
+    assert_eq!(search("search-number").tiles[0].control.label, "专业技术人员资格考试报名");
+    let empty = search("search-empty");
+    assert!(empty.told[0].contains("SYDJ") && empty.tiles.is_empty() && empty.example.len() == 4);
+    let nothing = search("search-none");
+    let (_, what_to_do) = nothing.nothing.clone().unwrap();
+    assert!(what_to_do.contains("12333") && nothing.areas.len() == 4);
+    // Whoever typed something can take it back, and nothing else.
+    for (page, any) in [("search-empty", false), ("search-none", true)] {
+        for key in ["erase", "clear"] {
+            assert_eq!(view(page).control(key).unwrap().enabled, any, "{page}");
+        }
+    }
+}
+
 /// B17: a time from a clock that nobody has set is marked.
 #[test]
 fn p9_an_untrusted_time_is_marked() {
@@ -222,6 +278,13 @@ fn the_guide_stands_on_the_screen() {
         assert!(said.iter().any(|said| said.text == section), "{section}");
     }
     assert!(view("item").control("public-fields").is_some());
+    for page in ["item", "item-nothing-works"] {
+        let said = view(page).said();
+        let labels =
+            ["服务事项", "受理窗口", "政策依据", "服务流程", "收费依据", "承诺时限", "服务电话"];
+        let all = labels.iter().all(|label| said.iter().any(|said| said.text == *label));
+        assert!(all, "the public fields stand on {page} itself");
+    }
     let fields = view("public-fields").said();
     assert_eq!(fields.iter().filter(|said| said.role == Role::Label).count(), 8);
 }

@@ -49,6 +49,9 @@ pub struct ItemRef {
 pub struct Item {
     #[schemars(with = "limits::Name")]
     pub id: ItemId,
+    /// Of its file (`120-name.toml`: 120), 0 to 9999: the number by which a citizen finds it (编号).
+    #[serde(skip)]
+    pub number: u32,
     pub standing: Standing,
     pub area: Area,
     #[schemars(with = "limits::Label")]
@@ -160,6 +163,11 @@ pub enum ItemKind {
     Promised,
     /// 转办: done elsewhere; the kiosk says where, shows the guide and prints it.
     Handoff,
+}
+
+impl Area {
+    pub const ALL: [Area; 4] =
+        [Area::Employment, Area::SocialInsurance, Area::Skills, Area::LabourRelations];
 }
 
 impl ItemKind {

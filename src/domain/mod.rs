@@ -16,6 +16,7 @@ pub mod figure;
 pub mod form;
 pub mod guide;
 pub mod identity;
+pub mod initials;
 pub mod item;
 pub mod limits;
 pub mod listing;

@@ -29,6 +29,10 @@ pub use crate::domain::outlet::{Hotline, Hours, Outlet, Spot};
 pub const MOST_ITEMS: usize = 2000;
 const MOST_OUTLETS: usize = 500;
 const MOST_BASIC_SERVICES: usize = 100;
+/// Most items that the home screen calls often used (常用事项).
+pub const MOST_OFTEN_USED: usize = 6;
+/// So few items stand on one page, with my cases beside them, in any size of text.
+const FEW_ITEMS: usize = 3;
 const MOST_NOTICES: usize = 20;
 const MOST_TAGS: usize = 200;
 
@@ -101,7 +105,9 @@ pub struct Pack {
     #[serde(default)]
     #[schemars(length(max = MOST_BASIC_SERVICES))]
     pub basic_services: Vec<BasicService>,
-    /// In the order of the home screen; each from its own file `items/NN-name.toml`.
+    #[serde(default)]
+    pub home: HomeArrangement,
+    /// In the order of their numbers; each from its own file `items/NN-name.toml`.
     #[serde(skip)]
     pub items: Vec<Item>,
     /// Each from its own file `packages/NN-name.toml`.
@@ -122,6 +128,16 @@ pub struct Pack {
     /// The years whose holidays are announced; each from its own file `calendars/YYYY.toml`.
     #[serde(skip)]
     pub calendar: Calendar,
+}
+
+/// `[home]`: how the home screen is arranged where the items do not all stand on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HomeArrangement {
+    /// Ids of what most people come for (常用事项), in this order; without it the first items.
+    #[serde(default)]
+    #[schemars(with = "Vec<limits::Name>", length(max = MOST_OFTEN_USED))]
+    pub often_used: Vec<ItemId>,
 }
 
 /// The corner in which the kiosk stands, named on the screen and at the head of every slip.
@@ -206,6 +222,25 @@ impl Pack {
     /// The item with this identifier.
     pub fn item(&self, id: impl AsRef<str>) -> Option<&Item> {
         self.items.iter().find(|item| item.id.as_str() == id.as_ref())
+    }
+
+    /// Whether all items stand on the home screen.
+    pub fn has_few_items(&self) -> bool {
+        self.items.len() <= FEW_ITEMS
+    }
+
+    /// What most people come for (常用事项), each item with its place in the pack. What is named and
+    /// not offered here is left out.
+    pub fn often_used(&self) -> Vec<(usize, &Item)> {
+        let place = |id: &ItemId| self.items.iter().position(|item| item.id == *id);
+        let named: Vec<usize> = self.home.often_used.iter().filter_map(place).collect();
+        let places = if named.is_empty() { (0..self.items.len()).collect() } else { named };
+        places.into_iter().take(MOST_OFTEN_USED).map(|at| (at, &self.items[at])).collect()
+    }
+
+    /// The items of an area, each with its place in the pack.
+    pub fn of_area(&self, area: Area) -> impl Iterator<Item = (usize, &Item)> {
+        self.items.iter().enumerate().filter(move |(_, item)| item.area == area)
     }
 
     /// The material with this identifier.

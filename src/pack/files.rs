@@ -238,6 +238,14 @@ fn kind(name: &str) -> Kind {
     }
 }
 
+/// The number in the name of a file: of `items/120-name.toml` 120.
+pub(super) fn number(file: &Path) -> u32 {
+    match file.file_name().map(|name| kind(&name.to_string_lossy())) {
+        Some(Kind::Numbered(number)) => number,
+        _ => 0,
+    }
+}
+
 /// The text of a file, without the byte-order mark that some editors put before it.
 ///
 /// # Errors

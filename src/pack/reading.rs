@@ -88,6 +88,7 @@ impl<'f> Reading<'f> {
         };
         let mut found = Findings::default();
         check::offered(&pack, &ids, &mut found);
+        check::arrangement(&pack.home, &ids, &mut found);
         self.report(manifest, found);
         if let Some(offers) = &pack.offers {
             let offers: HashSet<_> = offers.iter().collect();
@@ -170,7 +171,7 @@ impl<'f> Reading<'f> {
             let item = self.file(&file, &schema, rules);
             // Also of an item that has a fault elsewhere.
             let id = item.as_ref().map(|item| item.id.to_string()).or_else(|| self.id_of(&file));
-            items.extend(item);
+            items.extend(item.map(|item| Item { number: files::number(&file), ..item }));
             if let Some(id) = id {
                 self.named_once(id, file, &mut ids);
             }

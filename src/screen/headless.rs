@@ -293,6 +293,19 @@ impl Stage {
         begun.elapsed()
     }
 
+    /// A finger that comes down at `from`, goes straight to `to` and is lifted there.
+    pub fn swipe(&self, from: (f32, f32), to: (f32, f32)) {
+        const STEPS: u8 = 8;
+        self.finger_down(from);
+        for step in 1..=STEPS {
+            let part = f32::from(step) / f32::from(STEPS);
+            let (x, y) = (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part);
+            self.dispatch(WindowEvent::PointerMoved { position: LogicalPosition::new(x, y) });
+            self.advance(FRAME);
+        }
+        self.finger_up(to);
+    }
+
     fn dispatch(&self, event: WindowEvent) {
         self.window.window().dispatch_event(event);
     }

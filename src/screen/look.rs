@@ -42,6 +42,8 @@ pub enum Drawing {
     Door,
     Back,
     Forward,
+    Up,
+    Down,
     Undo,
     Erase,
 }
@@ -134,6 +136,8 @@ impl Drawing {
             Drawing::Pen => "M4.5 19.5 L5.5 15 L16 4.5 L19.5 8 L9 18.5 Z M13.5 7 L17 10.5",
             Drawing::Back => "M15 4.5 L7.5 12 L15 19.5",
             Drawing::Forward => "M9 4.5 L16.5 12 L9 19.5",
+            Drawing::Up => "M4.5 15.5 L12 8 L19.5 15.5",
+            Drawing::Down => "M4.5 8.5 L12 16 L19.5 8.5",
             Drawing::Undo => "M8.5 4.5 L4 9 L8.5 13.5 M4 9 H14.5 A5.5 5.5 0 0 1 14.5 20 H9",
             Drawing::Erase => "M9 5.5 H21 V18.5 H9 L3 12 Z M12.5 9.5 L17 14.5 M17 9.5 L12.5 14.5",
             Drawing::Door => "M13.5 4 H5 V20 H13.5 M10.5 12 H20.5 M16.5 8 L20.5 12 L16.5 16",

@@ -12,8 +12,8 @@ use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::listing::{Audience, Category, Holder, IdentityCheck, Level, SelfService};
 use crate::domain::outlet::{Day, OpenTime, OutletKind};
 use crate::domain::pack::{
-    Area, Bilingual, Eligibility, EvaluationTags, Guide, GuideSection, Handoff, Hotline, Hours,
-    Item, ItemId, ItemKind, Outlet, Pack, Place, PublicFields, Regions, Standing,
+    Area, Bilingual, Eligibility, EvaluationTags, Guide, GuideSection, Handoff, HomeArrangement,
+    Hotline, Hours, Item, ItemId, ItemKind, Outlet, Pack, Place, PublicFields, Regions, Standing,
 };
 use crate::say::Lang;
 
@@ -66,6 +66,7 @@ pub fn pack() -> Pack {
         hotline: Hotline { number: "12333".to_owned(), hours: Hours::always() },
         supervision_phone: "0000-12345678".to_owned(),
         query_url: "https://example.invalid/case/{query_token}".to_owned(),
+        home: HomeArrangement::default(),
         notices: Vec::new(),
         evaluation: EvaluationTags { version: "test".to_owned(), tags: Vec::new() },
         basic_services: Vec::new(),
@@ -136,6 +137,7 @@ pub fn registration() -> Item {
     let name = both("失业登记", "Unemployment registration");
     Item {
         id: id("unemployment_registration"),
+        number: 120,
         standing: Standing::Sample,
         area: Area::Employment,
         name: name.clone(),

@@ -4,6 +4,7 @@
 //! What is the same for everybody stands here; what a test is about stands in the test.
 
 pub mod cases;
+pub mod many;
 pub mod packs;
 pub mod people;
 

@@ -7,6 +7,7 @@ use crate::case::CaseFacts;
 use crate::domain::answer::{NoAnswer, QueryAnswer};
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
+use crate::domain::pack::Area;
 
 /// Ties a reply to the effect that asked for it, so that an answer that comes after its citizen
 /// has left reaches nobody (promise P4).
@@ -98,6 +99,12 @@ pub enum Touch {
     StartAssisted,
     /// An item in the order of the pack.
     Item(usize),
+    /// The items of an area.
+    Area(Area),
+    /// Looking for an item by letters or its number.
+    Search,
+    /// Another part of a list that does not stand on one page, counted from 0.
+    Turn(usize),
     MyCases,
     Begin,
     /// The eight public fields (八公开).
@@ -114,7 +121,8 @@ pub enum Touch {
     // Questions.
     Choose(usize),
     Digit(u8),
-    /// A capital letter of a code or of a check character, or the point of an amount.
+    /// A capital letter of a code, of a check character or of what is looked for, or the point of an
+    /// amount.
     Letter(char),
     Erase,
     Clear,

@@ -299,7 +299,7 @@ impl Visit {
                     self.order_what_is_owed(effects);
                     self.session.last_slip = self.last_slip();
                     self.beneath = vec![Browse::Attract.into()];
-                    self.top = Browse::Home.into();
+                    self.top = Browse::home().into();
                     return;
                 }
                 Step::Leave { evaluation } => return self.leave(evaluation, effects),

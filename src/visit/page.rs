@@ -5,6 +5,8 @@
 pub enum Page {
     Attract,
     Home,
+    Area,
+    Search,
     Item,
     PublicFields,
     Outlets,

@@ -11,12 +11,12 @@ use kuaiban::domain::answer::{Nothing, QueryAnswer, Table};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::fact::{Fact, Private, Value};
 use kuaiban::domain::mask;
-use kuaiban::domain::pack::{Bilingual, Handoff, Item, ItemKind, Pack};
+use kuaiban::domain::pack::{Area, Bilingual, Handoff, Item, ItemKind, Pack};
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Kept, Moment, OutOfService, View};
 use kuaiban::slip::layout::{Line, layout};
 use kuaiban::slip::{Head, slips};
-use kuaiban::testkit::{packs, people};
+use kuaiban::testkit::{many, packs, people};
 use kuaiban::visit::{
     CardTrouble, Effect, Event, Flow, Page, SlipOutcome, Surroundings, Touch, Visit,
 };
@@ -87,6 +87,12 @@ fn pack() -> Arc<Pack> {
 /// The same with an item that asks a question of each kind.
 fn every_kind() -> Arc<Pack> {
     static PACK: LazyLock<Arc<Pack>> = LazyLock::new(packs::every_kind);
+    PACK.clone()
+}
+
+/// One with many items.
+fn many_items() -> Arc<Pack> {
+    static PACK: LazyLock<Arc<Pack>> = LazyLock::new(many::pack);
     PACK.clone()
 }
 
@@ -360,6 +366,37 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     let guide = [Touch::Start, Touch::Item(item), Touch::PrintGuide];
     out.push(start().all(&guide).printed(SlipOutcome::Printed).done("guide"));
     out.push(start().touch(Touch::Start).touch(Touch::Help).done("help"));
+
+    // One of many items.
+    let of_many = |around| {
+        let mut player = Player::with(many_items(), english, assisted, around);
+        player.touch(Touch::Start);
+        player
+    };
+    let typed = |keys: &str| {
+        let mut player = of_many(well);
+        player.touch(Touch::Search);
+        for key in keys.chars() {
+            player.touch(match key.to_digit(10) {
+                Some(digit) => Touch::Digit(digit as u8),
+                None => Touch::Letter(key),
+            });
+        }
+        player
+    };
+    out.push(of_many(well).done("home-full"));
+    out.push(of_many(well).touch(Touch::Turn(1)).done("home-full-areas"));
+    out.push(of_many(offline).touch(Touch::Turn(2)).done("home-full-others"));
+    out.push(of_many(nothing).done("home-full-nothing-works"));
+    let insurance = Touch::Area(Area::SocialInsurance);
+    out.push(of_many(well).touch(insurance).done("area"));
+    out.push(of_many(well).all(&[insurance, Touch::Turn(4)]).done("area-last"));
+    out.push(of_many(nothing).touch(insurance).done("area-nothing-works"));
+    out.push(of_many(offline).touch(Touch::Area(Area::LabourRelations)).done("area-short"));
+    out.push(typed("").done("search-empty"));
+    out.push(typed(if english { "UN" } else { "DJ" }).done("search"));
+    out.push(typed("610").done("search-number"));
+    out.push(typed("XQZJKWXQZJKW").done("search-none"));
 
     // Identification.
     out.push(start().all(&[Touch::Start, Touch::Item(item), Touch::Begin]).done("consent"));

@@ -100,6 +100,7 @@ fn all_screens((orientation, size): (&str, PhysicalSize)) {
     }
     if orientation == SIZES[0].0 {
         finger_over_a_change(&stage, &screen, &touched);
+        finger_over_a_list(&stage, &screen, &touched);
     }
     assert!(seen.len() > 30, "too few screens were seen: {seen:?}");
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
@@ -145,9 +146,33 @@ fn finger_over_a_change(
     assert_eq!(*touched.borrow(), [(home.token(), Touch::Item(0))], "the page only changed");
 }
 
+/// A finger that goes over the rows of a list turns its page; one that stays opens what it touches.
+fn finger_over_a_list(stage: &Stage, screen: &Screen, touched: &RefCell<Vec<(PageToken, Touch)>>) {
+    let pages = fixture::all(false, false);
+    let visit = pages.into_iter().find(|page| page.name == "area").unwrap().visit;
+    let devices = fixture::devices("area");
+    let view = compose(&visit, &fixture::moment(&[], &devices, "area"));
+    let rows = stand(stage, screen, view.clone(), "finger-area");
+    let row = |id: &str| rows[id].place.centre();
+    let first = view.controls().into_iter().find(|control| control.id.starts_with("item-"));
+    let (id, touch) = first.map(|control| (control.id.to_string(), control.touch)).unwrap();
+    let (x, y) = row(&id);
+    for (to, expected) in [
+        ((x, y - 300.0), vec![Touch::Turn(1)]),
+        ((x - 300.0, y), vec![Touch::Turn(1)]),
+        ((x, y + 300.0), vec![]),
+        ((x, y), vec![touch]),
+    ] {
+        touched.borrow_mut().clear();
+        stage.swipe((x, y), to);
+        let touches: Vec<Touch> = touched.borrow().iter().map(|(_, touch)| *touch).collect();
+        assert_eq!(touches, expected, "from {:?} to {to:?}", (x, y));
+    }
+}
+
 /// What is drawn in words is said or named, and what is said is drawn: but for the keys that turn a
 /// page, what lies under a sheet, what stands on another page of a scroller, and what a narrow panel
-/// leaves out: parts of the bar on top, older notices, the name of an area.
+/// leaves out: parts of the bar on top, older notices, the name of an area, a sentence under a long name.
 fn same_words(view: &View, words: &[String], paged: bool) -> Vec<String> {
     let plain = |text: &str| text.replace([JOINER, ' ', '\n', '\u{a0}'], "");
     let drawn: String = words.iter().map(|word| plain(word) + "|").collect();
@@ -165,7 +190,13 @@ fn same_words(view: &View, words: &[String], paged: bool) -> Vec<String> {
             let notices = page.notices.iter().flat_map(|(date, text)| [plain(date), plain(text)]);
             left_out.extend(notices.chain([plain(&page.notices_title)]));
         }
-        PageView::Home(page) => left_out.extend(page.tiles.iter().map(|tile| plain(&tile.area))),
+        PageView::Home(page) => {
+            left_out.extend(page.tiles.iter().map(|tile| plain(&tile.marks.area)));
+        }
+        // Under a name of two lines.
+        PageView::Area(page) => {
+            left_out.extend(page.tiles.iter().map(|tile| plain(&tile.control.help)));
+        }
         _ => {}
     }
     let covered = view.sheet.is_some();

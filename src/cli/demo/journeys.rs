@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use kuaiban::case::CaseStatus;
 use kuaiban::domain::evaluation::Level;
+use kuaiban::domain::initials;
 use kuaiban::say::Lang;
 use kuaiban::screen::{
-    Block, Blocks, CardMotion, Evaluation, Home, Outcome, PageView, Question, Tone, View,
+    Block, Blocks, CardMotion, Evaluation, Outcome, PageView, Question, Role, Tone, View,
 };
 use kuaiban::simulators::platform::BookedEvaluation;
 use kuaiban::simulators::stand::Stand;
@@ -22,7 +23,7 @@ pub const LONG_S: u32 = 600;
 pub type Journey = fn(&mut Walk) -> anyhow::Result<Option<String>>;
 
 /// Each with its name.
-pub const JOURNEYS: [(&str, Journey); 8] = [
+pub const JOURNEYS: [(&str, Journey); 9] = [
     ("1-query-slip", query_slip),
     ("2-instant-item", instant_item),
     ("3-instant-item-offline", instant_item_offline),
@@ -31,6 +32,7 @@ pub const JOURNEYS: [(&str, Journey); 8] = [
     ("6-expired-card", expired_card),
     ("7-leaving-in-the-middle", leaving_in_the_middle),
     ("8-walking-away", walking_away),
+    ("9-one-of-many", one_of_many),
 ];
 
 // --- what stands on a page -----------------------------------------------------------------------
@@ -79,21 +81,40 @@ fn chosen(view: &View, level: Level) -> bool {
 
 // --- the steps that journeys share ---------------------------------------------------------------
 
-/// Where an item stands on the home page.
-fn item_control(walk: &Walk, name: &str) -> anyhow::Result<String> {
-    let view = walk.view()?;
-    let home: &Home = page!(view, Home).context("the home page")?;
-    let tile = home.tiles.iter().find(|tile| tile.control.label.contains(name));
-    let tile = tile.with_context(|| format!("no item {name:?} on the home page"))?;
-    Ok(tile.control.id.to_string())
+/// The control of an item on the page.
+fn item_control(view: &View, name: &str) -> Option<String> {
+    let controls = view.controls();
+    let mut items = controls.iter().filter(|control| control.id.starts_with("item-"));
+    items.find(|control| control.label.contains(name)).map(|control| control.id.to_string())
+}
+
+/// From the home page to an item: where it does not stand there, by the first letters of its name.
+fn open_item(walk: &mut Walk, name: &str) -> anyhow::Result<()> {
+    let home = walk.view()?;
+    if let Some(item) = item_control(&home, name) {
+        return walk.touch(&item);
+    }
+    ensure!(page!(home, Catalogue).is_some(), "no item {name:?} on the home page");
+    if home.control("search").is_none() {
+        walk.touch("part-2")?;
+    }
+    walk.touch("search")?;
+    walk.until("the keys", |view| view.name == "search")?;
+    for (_, key) in initials::keys(name, Lang::Zh) {
+        let kind = if key.is_ascii_digit() { "digit" } else { "letter" };
+        walk.touch(&format!("{kind}-{key}"))?;
+    }
+    walk.until("the item to be found", |view| item_control(view, name).is_some())?;
+    walk.picture("search")?;
+    let item = item_control(&walk.view()?, name).context("the item that was found")?;
+    walk.touch(&item)
 }
 
 fn to_item(walk: &mut Walk, name: &str) -> anyhow::Result<()> {
     walk.page("attract")?;
     walk.touch("start")?;
     walk.page("home")?;
-    let item = item_control(walk, name)?;
-    walk.touch(&item)?;
+    open_item(walk, name)?;
     walk.page("item")
 }
 
@@ -240,8 +261,7 @@ fn instant_item_offline(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     walk.page("attract")?;
     walk.touch("start-assisted")?;
     walk.page("home")?;
-    let item = item_control(walk, "失业登记")?;
-    walk.touch(&item)?;
+    open_item(walk, "失业登记")?;
     walk.page("item")?;
     walk.touch("begin")?;
     identify(walk, "rare")?;
@@ -311,7 +331,8 @@ fn guide_without_card(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     walk.picture("english")?;
     walk.touch("start")?;
     walk.page("home")?;
-    walk.touch("item-0")?;
+    let item = item_control(&walk.view()?, "").context("an item on the home page")?;
+    walk.touch(&item)?;
     walk.page("item")?;
     walk.touch("print-guide")?;
     slip_printed(walk, slips)?;
@@ -373,8 +394,7 @@ fn leaving_in_the_middle(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     // The next person begins the same item and finds none of the answers.
     walk.touch("start")?;
     walk.until("the home page", |view| view.name == "home")?;
-    let item = item_control(walk, "失业登记")?;
-    walk.touch(&item)?;
+    open_item(walk, "失业登记")?;
     walk.touch("begin")?;
     identify(walk, "citizen")?;
     walk.touch("confirm")?;
@@ -413,6 +433,34 @@ fn expired_card(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     walk.page("outlets")?;
     walk.touch("leave")?;
     walk.page("farewell")?;
+    Ok(None)
+}
+
+/// Finding an item without a card: by its area, where its page keeps its place, or of a pack with few
+/// items on the home page; its eight public fields stand on its page.
+fn one_of_many(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    walk.page("attract")?;
+    walk.touch("start")?;
+    walk.page("home")?;
+    if page!(walk.view()?, Catalogue).is_some() {
+        walk.touch("area-1")?;
+        walk.page("area")?;
+        if walk.view()?.control("scroll-down").is_some_and(|down| down.enabled) {
+            walk.touch("scroll-down")?;
+            walk.picture("area-second-page")?;
+        }
+    }
+    let list = walk.view()?;
+    let item = item_control(&list, "").context("an item on the page")?;
+    walk.touch(&item)?;
+    walk.page("item")?;
+    let labels = walk.view()?.said().iter().filter(|said| said.role == Role::Label).count();
+    ensure!(labels >= 8, "the eight public fields do not stand on the page");
+    walk.touch("back")?;
+    walk.until("the page with the item", |view| view.name == list.name)?;
+    ensure!(walk.view()?.control(&item).is_some(), "the page has not kept its place");
+    walk.touch("leave")?;
+    walk.until("the end of the visit", |view| view.name == "attract")?;
     Ok(None)
 }
 

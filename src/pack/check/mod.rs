@@ -1,6 +1,7 @@
 //! Rules that a schema cannot state, one file a subject. Each looks at values that the schema has
 //! allowed and names what it finds by JSON pointer.
 
+mod arrangement;
 mod calendar;
 mod conditions;
 mod dates;
@@ -32,6 +33,7 @@ use crate::domain::deadline::Unit;
 use crate::domain::material::Material;
 use crate::domain::pack::{BasicService, Item, Pack, Regions};
 
+pub(super) use arrangement::check as arrangement;
 pub(super) use figures::check as figures;
 pub(super) use materials::list as materials;
 pub(super) use packages::check as package;

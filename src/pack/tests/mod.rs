@@ -452,6 +452,25 @@ fn p8_too_many_items_are_refused() {
     assert!(named.iter().any(|fault| fault.contains("more than 2000")), "{named:#?}");
 }
 
+/// By its number a citizen finds an item, by the arrangement what most come for.
+#[test]
+fn items_have_the_numbers_of_their_files_and_the_order_of_the_arrangement() {
+    let folder = copy();
+    let numbers: Vec<u32> =
+        load(folder.path()).expect("flawless").items.iter().map(|item| item.number).collect();
+    assert_eq!(numbers, [10, 20, 30]);
+    let home = "[home]\noften_used = [\"unemployment_registration\", \"participation_query\"]\n";
+    change(folder.path(), PACK, "[hotline]", &format!("{home}[hotline]"));
+    let pack = load(folder.path()).expect("flawless");
+    let often: Vec<usize> = pack.often_used().iter().map(|(place, _)| *place).collect();
+    assert_eq!(often, [1, 0]);
+    assert_eq!(super::load(&sample()).expect("flawless").often_used().len(), 3, "the first ones");
+    // Also of an item that has a fault elsewhere it is known that it is there.
+    change(folder.path(), UNEMPLOYMENT, "limit_min = 30", "limit_min = 31");
+    let rules: Vec<_> = load(folder.path()).expect_err("a fault").faults;
+    assert_eq!(rules.iter().map(|fault| fault.rule).collect::<Vec<_>>(), [Rule::InstantAbove30Min]);
+}
+
 /// What the schema allows the types can hold: no fault is told by `serde` without its place.
 #[test]
 fn the_schema_knows_everything_that_serde_refuses() {
@@ -554,6 +573,18 @@ fn each_rule_is_broken_by_a_pack_that_breaks_nothing_else() {
         (PACK, "https://hrss.example", "http://hrss.example", Rule::LinkMalformed),
         (PACK, "region = \"000000\"", "region = \"1\"", Rule::Malformed),
         (PACK, "code = 511", "code = 510", Rule::Twice),
+        (
+            PACK,
+            "[hotline]",
+            "[home]\noften_used = [\"nothing_of_ours\"]\n[hotline]",
+            Rule::UnknownItem,
+        ),
+        (
+            PACK,
+            "[hotline]",
+            "[home]\noften_used = [\"participation_query\", \"participation_query\"]\n[hotline]",
+            Rule::Twice,
+        ),
         (PACK, "date = \"2026-11-02\"", "date = \"2006-11-02\"", Rule::ImplausibleDate),
         (UNEMPLOYMENT, "min = 16", "min = 99", Rule::ImplausibleAge),
         (UNEMPLOYMENT, "limit_min = 30", "limit_min = 31", Rule::InstantAbove30Min),

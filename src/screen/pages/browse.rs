@@ -16,18 +16,17 @@ const OUTLETS: usize = 3;
 pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
     match browse {
         Browse::Attract => attract::compose(compose),
-        Browse::Home => home::compose(compose),
+        Browse::Home(part) => home::compose(compose, *part),
         Browse::Item(item) => {
             about(compose, item, |item| ("item", item_blocks(compose, item), begin(compose, item)))
         }
         Browse::PublicFields(item) => about(compose, item, |item| {
-            let facts = item.public.facts().iter().map(|fact| compose.fact(fact)).collect();
             let blocks = Blocks {
                 headline: compose.text(say::PUBLIC_TITLE),
                 detail: compose.text(say::PUBLIC_DETAIL),
                 blocks: cannot_begin(compose, item)
                     .into_iter()
-                    .chain([Block::Facts(facts)])
+                    .chain([public_fields(compose, item)])
                     .collect(),
                 ..Blocks::default()
             };
@@ -101,6 +100,10 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
     let mut blocks = vec![Block::Lead(compose.own(&item.summary))];
     let (text, tone) = compose.speed(item);
     let mut badges = vec![Badge { text, tone, drawing: Some(Drawing::Clock) }];
+    let number = compose.item_number(item);
+    if !number.is_empty() {
+        badges.push(Badge { text: number, tone: Tone::Plain, drawing: None });
+    }
     if item.standing == Standing::Sample {
         let text = compose.text(say::SAMPLE_DATA);
         badges.push(Badge { text, tone: Tone::Care, drawing: None });
@@ -124,6 +127,8 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
             blocks.push(band(Tone::Info, Drawing::Printer, compose.text(say::NO_SLIP_NOW)));
         }
     }
+    blocks.push(Block::Heading(compose.text(say::PUBLIC_TITLE)));
+    blocks.push(public_fields(compose, item));
     blocks.extend(guide(compose, item));
     let mut foot = vec![
         Control::new("public-fields", compose.text(say::PUBLIC_TITLE), Touch::PublicFields)
@@ -133,6 +138,11 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
         foot.push(print_guide(compose));
     }
     Blocks { blocks, foot, ..Blocks::default() }
+}
+
+/// All eight (八公开).
+fn public_fields(compose: &Compose, item: &Item) -> Block {
+    Block::Facts(item.public.facts().iter().map(|fact| compose.fact(fact)).collect())
 }
 
 /// What to know before: materials, conditions, steps, and the other fields of the guide (办事指南).

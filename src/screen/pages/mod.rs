@@ -9,11 +9,13 @@ mod obstacle;
 mod out_of_service;
 mod results;
 mod review;
+mod tile;
 mod typed;
 mod waiting;
 
 pub(super) use self::blocks::facts_said;
 pub use self::out_of_service::{OutOfService, out_of_service};
+pub use self::tile::{Marks, Tile};
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::said::{Control, Speech};
 use crate::visit::Flow;
@@ -91,21 +93,26 @@ macro_rules! pages {
 }
 
 pages! {
+    Area in area,
     Attract in attract,
     Blocks in blocks,
     Card in card,
+    Catalogue in catalogue,
     Evaluation in evaluation,
     Farewell in farewell,
     Home in home,
     Keys in keys,
     Outcome in outcome,
     Question in question,
+    Search in search,
 }
 
 /// The page of a visit.
 pub(super) fn compose(compose: &Compose) -> Composed {
     match compose.visit.top() {
         Flow::Browse(browse) => browse::compose(compose, browse),
+        Flow::AreaItems(list) => area::compose(compose, list),
+        Flow::Search(search) => search::compose(compose, search),
         Flow::GuideSlip(guide) => results::guide(compose, guide),
         Flow::Identify(identify) => match &identify.step {
             IdentifyStep::Consent => identify::consent(compose, &identify.purpose),

@@ -1,7 +1,7 @@
 //! What to know about an item (办事指南).
 
 use super::super::composer::{Composer, Head};
-use super::super::{Block, Row, Slip};
+use super::super::{Block, Row, Slip, Words};
 use crate::domain::pack::Item;
 use crate::say;
 
@@ -10,6 +10,10 @@ pub fn guide(head: &Head, item: &Item) -> Slip {
     let mut slip = Composer::begin(head, Some(item));
     slip.push(Block::Title(head.words(&item.name)));
     slip.push(Block::Centred(head.say(say::SLIP_TITLE_GUIDE)));
+    if item.number > 0 {
+        let number = [("number", &*item.number.to_string())];
+        slip.push(Block::Centred(Words::fill(say::SLIP_ITEM_NUMBER, head.lang, &number)));
+    }
     slip.reprint_mark();
     slip.push(Block::Rule);
     slip.push(Block::Paragraph(head.words(&item.summary)));

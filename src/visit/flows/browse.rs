@@ -2,7 +2,7 @@
 //! bureau publishes of it, the places with people. Each page is a flow of its own on the stack.
 
 use crate::domain::pack::ItemKind;
-use crate::visit::flows::{Cases, Form, GuideSlip, Query};
+use crate::visit::flows::{AreaItems, Cases, Form, GuideSlip, Query, Search};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{ItemRef, Offer, Page, Session, Touch};
 
@@ -11,8 +11,8 @@ use crate::visit::{ItemRef, Offer, Page, Session, Touch};
 pub enum Browse {
     /// Nobody is here.
     Attract,
-    /// The choice of items.
-    Home,
+    /// The choice of items. In large type it has parts, and this one stands.
+    Home(HomePart),
     /// An item with what to know before: conditions, materials, steps (办事指南).
     Item(ItemRef),
     /// The eight public fields (八公开).
@@ -21,12 +21,32 @@ pub enum Browse {
     Outlets,
 }
 
+/// A part of the choice of items where not all of it stands on one page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HomePart {
+    /// What most people come for (常用事项).
+    #[default]
+    OftenUsed,
+    Areas,
+    /// Search, my cases, and what else does not begin with an item.
+    Others,
+}
+
+impl HomePart {
+    pub const ALL: [HomePart; 3] = [HomePart::OftenUsed, HomePart::Areas, HomePart::Others];
+}
+
 impl Browse {
+    /// The choice of items from its beginning.
+    pub(in crate::visit) fn home() -> Browse {
+        Browse::Home(HomePart::default())
+    }
+
     /// The item that the page is about.
     pub fn item(&self) -> Option<&ItemRef> {
         match self {
             Browse::Item(item) | Browse::PublicFields(item) => Some(item),
-            Browse::Attract | Browse::Home | Browse::Outlets => None,
+            Browse::Attract | Browse::Home(_) | Browse::Outlets => None,
         }
     }
 
@@ -52,11 +72,19 @@ impl Browse {
     }
 }
 
+/// Opens the item at this place of the pack, from whatever page shows it.
+pub(super) fn open_item(place: usize, session: &Session) -> Step {
+    match session.pack().items.get(place) {
+        Some(item) => Step::Push(Browse::Item(session.item_ref(item)).into()),
+        None => Step::Stay,
+    }
+}
+
 impl Steps for Browse {
     fn page(&self) -> Page {
         match self {
             Browse::Attract => Page::Attract,
-            Browse::Home => Page::Home,
+            Browse::Home(_) => Page::Home,
             Browse::Item(_) => Page::Item,
             Browse::PublicFields(_) => Page::PublicFields,
             Browse::Outlets => Page::Outlets,
@@ -65,23 +93,30 @@ impl Steps for Browse {
 
     fn touched(&mut self, touch: Touch, context: &mut Context<'_>) -> Step {
         match (&*self, touch) {
-            (Browse::Attract, Touch::Start) => Step::Push(Browse::Home.into()),
+            (Browse::Attract, Touch::Start) => Step::Push(Browse::home().into()),
             (Browse::Attract, Touch::StartAssisted) => {
                 context.session.assisted = true;
-                Step::Push(Browse::Home.into())
+                Step::Push(Browse::home().into())
             }
             (Browse::Attract | Browse::Outlets, _) => Step::Stay,
             (_, Touch::Outlets) => Step::Push(Browse::Outlets.into()),
-            (Browse::Home, Touch::Item(index)) => match context.session.pack().items.get(index) {
-                Some(item) => Step::Push(Browse::Item(context.session.item_ref(item)).into()),
-                None => Step::Stay,
-            },
-            (Browse::Home, Touch::MyCases)
+            (Browse::Home(_), Touch::Item(place)) => open_item(place, context.session),
+            (Browse::Home(_), Touch::Area(area)) => Step::Push(AreaItems::new(area).into()),
+            (Browse::Home(_), Touch::Search) => {
+                Step::Push(Search::new(context.session.pack()).into())
+            }
+            (Browse::Home(_), Touch::Turn(part)) => {
+                if let Some(part) = HomePart::ALL.get(part) {
+                    *self = Browse::Home(*part);
+                }
+                Step::Stay
+            }
+            (Browse::Home(_), Touch::MyCases)
                 if context.session.availability(Offer::MyCases).possible() =>
             {
                 Step::Push(Cases::new().into())
             }
-            (Browse::Home, _) => Step::Stay,
+            (Browse::Home(_), _) => Step::Stay,
             (Browse::Item(item) | Browse::PublicFields(item), touch) => {
                 self.touched_item(item, touch, context)
             }
@@ -90,7 +125,7 @@ impl Steps for Browse {
 
     fn back(&mut self, _: &mut Context<'_>) -> Step {
         match self {
-            Browse::Home => Step::Leave { evaluation: None },
+            Browse::Home(_) => Step::Leave { evaluation: None },
             _ => Step::Done(Handover::Back),
         }
     }

@@ -1,5 +1,6 @@
 //! One file a flow. A flow owns its step; the visit holds them on a stack, the page on top.
 
+mod area;
 mod browse;
 mod cases;
 mod evaluate;
@@ -11,9 +12,11 @@ mod obstacle;
 mod query;
 mod result;
 mod review;
+mod search;
 pub(super) mod submit;
 
-pub use browse::Browse;
+pub use area::AreaItems;
+pub use browse::{Browse, HomePart};
 pub use cases::{Cases, OpenCase};
 pub use evaluate::{Evaluate, EvaluateStep, Pressed};
 pub use farewell::Farewell;
@@ -24,6 +27,7 @@ pub use obstacle::{Obstacle, ObstacleReason};
 pub use query::{Query, QueryResult};
 pub use result::{CaseResult, InstantClock};
 pub use review::Review;
+pub use search::{MOST_KEYS, Search};
 pub use submit::Submit;
 
 use crate::visit::step::Steps;
@@ -32,6 +36,8 @@ use crate::visit::step::Steps;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Flow {
     Browse(Browse),
+    AreaItems(AreaItems),
+    Search(Search),
     GuideSlip(GuideSlip),
     Identify(Identify),
     Query(Query),
@@ -52,6 +58,8 @@ macro_rules! inside {
     ($flow:expr) => {
         match $flow {
             Flow::Browse(flow) => flow,
+            Flow::AreaItems(flow) => flow,
+            Flow::Search(flow) => flow,
             Flow::GuideSlip(flow) => flow,
             Flow::Identify(flow) => flow,
             Flow::Query(flow) => flow,
@@ -91,6 +99,8 @@ macro_rules! into_flow {
 }
 into_flow!(
     Browse,
+    AreaItems,
+    Search,
     GuideSlip,
     Identify,
     Query,

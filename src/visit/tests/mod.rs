@@ -1,6 +1,7 @@
 //! The visit, driven by scripted and by random events.
 
 mod cases;
+mod choosing;
 mod evaluation;
 mod every_kind;
 mod form;
@@ -20,7 +21,8 @@ use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
-use crate::testkit::{cases as kit, packs};
+use crate::domain::pack::Area;
+use crate::testkit::{cases as kit, many, packs};
 
 const ALL_WELL: Surroundings =
     Surroundings { online: true, reader: true, printer: true, panel: true };
@@ -64,6 +66,17 @@ fn answer() -> QueryAnswer {
 
 fn visit(surroundings: Surroundings) -> Visit {
     let mut visit = Visit::new(pack(), config::Visit::default());
+    visit.handle(Event::Surroundings(surroundings));
+    visit
+}
+
+/// An area with many items.
+const AREA: Area = Area::SocialInsurance;
+
+/// A visit to a kiosk with many items.
+fn of_many(surroundings: Surroundings) -> Visit {
+    static PACK: LazyLock<Arc<Pack>> = LazyLock::new(many::pack);
+    let mut visit = Visit::new(PACK.clone(), config::Visit::default());
     visit.handle(Event::Surroundings(surroundings));
     visit
 }

@@ -43,9 +43,12 @@ fn any_touch() -> impl Strategy<Value = Touch> {
             Undo,
             SendReasons,
             NoReason,
+            Search,
         ]),
         (0..4usize).prop_map(Item),
         (0..14usize).prop_map(Choose),
+        (0..4usize).prop_map(|area| Area(crate::domain::pack::Area::ALL[area])),
+        (0..6usize).prop_map(Turn),
         (0..=20u8).prop_map(Digit),
         prop::sample::select(vec!['X', '.', 'A', 'Z', 'x', '样']).prop_map(Letter),
         (0..5usize).prop_map(PhoneWay),
@@ -195,6 +198,14 @@ impl Player {
             13 => visit = every_kind::to_question(0),
             14 => visit = every_kind::to_question(9),
             15 => visit = every_kind::to_review(),
+            16 => {
+                visit = of_many(ALL_WELL);
+                touch(&mut visit, &[Touch::Start, Touch::Search, Touch::Letter('D')]);
+            }
+            17 => {
+                visit = of_many(ALL_WELL);
+                touch(&mut visit, &[Touch::StartAssisted, Touch::Area(AREA), Touch::Turn(1)]);
+            }
             _ => {}
         }
         Player { visit, owed: Vec::new() }
@@ -265,7 +276,7 @@ proptest! {
     /// and what is found there is a fresh visit.
     #[test]
     fn p5_every_page_reaches_the_attract_screen_by_timeouts_alone(
-        depth in 0..16u8,
+        depth in 0..18u8,
         happenings in any_happenings(),
     ) {
         let mut player = Player::deep(depth);
@@ -284,7 +295,7 @@ proptest! {
 
     /// A recorded list of events, written down and read back, replays the visit exactly.
     #[test]
-    fn a_recorded_visit_replays_exactly(depth in 0..16u8, happenings in any_happenings()) {
+    fn a_recorded_visit_replays_exactly(depth in 0..18u8, happenings in any_happenings()) {
         let mut first = Player::deep(depth);
         let mut second = first.visit.clone();
         let mut record = Vec::new();
@@ -304,7 +315,7 @@ proptest! {
 
     /// A way that a page offers leads somewhere, and one that it does not offer leads nowhere.
     #[test]
-    fn p5_a_page_has_the_ways_that_it_offers(depth in 0..16u8, happenings in any_happenings()) {
+    fn p5_a_page_has_the_ways_that_it_offers(depth in 0..18u8, happenings in any_happenings()) {
         let mut player = Player::deep(depth);
         for happening in happenings {
             let Some(event) = player.event(happening) else { continue };
@@ -327,7 +338,7 @@ proptest! {
     /// The reader is asked exactly while a card is wanted and the panel exactly while the keys
     /// mean something; an evaluation is recorded only after a press, once; the visit is bounded.
     #[test]
-    fn p6_nothing_is_recorded_without_a_press(depth in 0..16u8, happenings in any_happenings()) {
+    fn p6_nothing_is_recorded_without_a_press(depth in 0..18u8, happenings in any_happenings()) {
         let mut player = Player::deep(depth);
         let top = player.visit.top().steps();
         let (mut asking, mut armed) = (top.wants_card(), top.wants_panel());
