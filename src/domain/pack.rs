@@ -75,6 +75,9 @@ pub struct Pack {
     pub offers: Option<Vec<ItemId>>,
     /// ISO date of the data.
     pub as_of: jiff::civil::Date,
+    /// The first day in China on which a kiosk may use the pack (生效日期); without it at once.
+    #[serde(default)]
+    pub effective_from: Option<jiff::civil::Date>,
     /// Six-digit region code (GB/T 2260) that begins every case number.
     #[schemars(with = "limits::Region")]
     pub region: String,
@@ -219,6 +222,11 @@ impl From<Sentence> for Bilingual {
 }
 
 impl Pack {
+    /// The day by which packs are ordered: of those that are due a kiosk uses the one with the latest.
+    pub fn in_force_from(&self) -> jiff::civil::Date {
+        self.effective_from.unwrap_or(self.as_of)
+    }
+
     /// The item with this identifier.
     pub fn item(&self, id: impl AsRef<str>) -> Option<&Item> {
         self.items.iter().find(|item| item.id.as_str() == id.as_ref())

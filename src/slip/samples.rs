@@ -34,6 +34,7 @@ pub fn pack() -> Pack {
         level: Level::City,
         offers: None,
         as_of: date(2026, 11, 1),
+        effective_from: None,
         region: "000000".to_owned(),
         bureau: both(
             "示例市人力资源和社会保障局",

@@ -15,17 +15,16 @@ pub(super) fn check(pack: &Pack, today: Option<Date>, found: &mut Findings) {
     if let Some(problem) = fault(pack.as_of, today) {
         found.value(Rule::ImplausibleDate, "/as_of", problem);
     }
+    // A pack may be prepared before the day that it speaks of, but not for years.
     let distant = today.map(|today| today.saturating_add(1.year()));
-    for (i, notice) in pack.notices.iter().enumerate() {
-        // A pack may be prepared before the day that its notice speaks of, but not for years.
-        let pointer = format!("/notices/{i}/date");
-        if distant.is_some_and(|distant| notice.date > distant) {
-            found.value(
-                Rule::ImplausibleDate,
-                pointer,
-                format!("{} is more than a year away; check the year", notice.date),
-            );
-        } else if let Some(problem) = fault(notice.date, None) {
+    let notices = pack.notices.iter().enumerate();
+    let ahead = notices.map(|(i, notice)| (format!("/notices/{i}/date"), notice.date));
+    let effective = pack.effective_from.map(|day| ("/effective_from".to_owned(), day));
+    for (pointer, day) in ahead.chain(effective) {
+        if distant.is_some_and(|distant| day > distant) {
+            let problem = format!("{day} is more than a year away; check the year");
+            found.value(Rule::ImplausibleDate, pointer, problem);
+        } else if let Some(problem) = fault(day, None) {
             found.value(Rule::ImplausibleDate, pointer, problem);
         }
     }

@@ -211,6 +211,30 @@ fn p10_each_fault_is_named_with_its_place_and_remedy() {
 }
 
 #[test]
+fn the_day_from_which_a_pack_holds_may_lie_ahead_but_not_for_years() {
+    let faults = |day: &str| {
+        let folder = copy();
+        change(folder.path(), PACK, "as_of = ", &format!("effective_from = {day}\nas_of = "));
+        let checked = check(folder.path(), Some(date(2026, 11, 26)), &[]);
+        checked.pack.map_err(|errors| errors.faults[0].to_string())
+    };
+    let pack = faults("\"2027-01-01\"").expect("a day ahead");
+    assert_eq!(
+        (pack.effective_from, pack.in_force_from()),
+        (Some(date(2027, 1, 1)), date(2027, 1, 1))
+    );
+    assert_eq!(load(&sample()).expect("a pack").in_force_from(), date(2026, 11, 1));
+    for (day, problem) in [
+        ("\"2028-01-01\"", "effective_from: 2028-01-01 is more than a year away"),
+        ("\"1926-01-01\"", "effective_from: 1926-01-01 cannot be"),
+        ("\"soon\"", "effective_from: a day of the calendar"),
+    ] {
+        let fault = faults(day).expect_err(day);
+        assert!(fault.starts_with("pack.toml:") && fault.contains(problem), "{fault}");
+    }
+}
+
+#[test]
 fn p10_a_missing_field_is_named_at_its_table() {
     let (named, place) = spoil(QUERY, "basis = ", "[public.other]\nbasis = ");
     assert!(named.iter().any(|f| f.contains("public.basis: is missing; add it")), "{named:#?}");
