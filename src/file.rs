@@ -2,8 +2,9 @@
 //! device has no end.
 
 use std::fs::File;
-use std::io::{Error, ErrorKind, Read as _};
-use std::path::Path;
+use std::io::{Error, ErrorKind, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 
 /// The bytes of a regular file, read once and whole.
 ///
@@ -45,6 +46,43 @@ pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::write(path, bytes)
 }
 
+/// Puts a file in the place of another or of nothing: whole or not at all, also where the power is
+/// cut, and on the disk when this returns. Everybody may read it.
+///
+/// # Errors
+/// Why it cannot be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    let new = PathBuf::from(new);
+    // What a power cut has left half made.
+    match std::fs::remove_file(&new) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => write_new(&new, bytes)?,
+    }
+    std::fs::rename(&new, path)?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Makes a file with this content on the disk. Its name outlives a power cut after [`sync_folder`].
+///
+/// # Errors
+/// There is one, or why it cannot be written.
+pub fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::options().write(true).create_new(true).mode(0o644).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes created, renamed and removed names of a folder survive a power cut.
+///
+/// # Errors
+/// Why the folder cannot be synced.
+pub fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+    File::open(folder)?.sync_all()
+}
+
 /// A text without the byte-order mark that some editors put before it.
 pub fn without_mark(mut text: String) -> String {
     if text.starts_with('\u{feff}') {
@@ -70,6 +108,18 @@ mod tests {
         assert_eq!(read(&path, 3).unwrap_err().kind(), ErrorKind::FileTooLarge);
         std::fs::write(&path, b"\xff").unwrap();
         assert_eq!(read_text(&path, 3).unwrap_err().kind(), ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn a_file_takes_the_place_of_another_also_after_a_half_made_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(folder.path().join("file.new"), "ha").unwrap();
+        replace(&path, b"one").unwrap();
+        replace(&path, b"two").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(write_new(&path, b"three").is_err());
     }
 
     #[test]

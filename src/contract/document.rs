@@ -167,18 +167,22 @@ fn announce_material() {}
 fn bring_material_part() {}
 
 /// Site packs for this kiosk
-#[utoipa::path(get, path = "/v2/packs", operation_id = "packs", responses(
-    (status = 200, description = "In the order in which they become valid.", body = Packs),
-    (status = 429, response = Busy), (status = 503, response = Busy),
-))]
+#[utoipa::path(get, path = "/v2/packs", operation_id = "packs",
+    params(("If-None-Match" = Option<String>, Header, description = "`ETag` of the last answer")),
+    responses(
+        (status = 200, description = "All of them, perhaps none.", body = Packs,
+            headers(("ETag" = String, description = "Of this list (RFC 9110 §8.8.3)"))),
+        (status = 304, description = "The list is still that of `If-None-Match`."),
+        (status = 429, response = Busy), (status = 503, response = Busy),
+    ))]
 fn packs() {}
 
 /// The file of a site pack
 #[utoipa::path(get, path = "/v2/packs/{version}", operation_id = "pack",
-    params(("version" = String, Path, pattern = "^[A-Za-z0-9._-]{1,64}$", description = "Which one")),
+    params(("version" = String, Path, pattern = "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,39}$",
+        description = "Which one")),
     responses(
-        (status = 200, description = "The file, signed as a whole.", body = Vec<u8>,
-            content_type = "application/octet-stream"),
+        (status = 200, description = "The bytes that have the offered digest.", body = PackFile),
         (status = 404, response = Unknown),
         (status = 429, response = Busy), (status = 503, response = Busy),
     ))]
@@ -409,6 +413,37 @@ mod tests {
         let twice = with(&whole, "/parts", Some(json!([{ "item": "a" }, { "item": "a" }])));
         let twice: ApplicationRequest = serde_json::from_value(twice).expect("well-formed");
         assert!(!twice.is_valid());
+    }
+
+    #[test]
+    fn types_and_document_take_the_same_offers_of_packs() {
+        let take = taker("PackOffer", PackOffer::is_valid);
+        let offer = json!({ "version": "2026.11", "sm3": "0".repeat(64), "length": 1 });
+        assert!(take(&offer));
+        for (place, value, expected) in [
+            ("/version", json!("_-.A9"), true),
+            ("/version", json!("1".repeat(40)), true),
+            ("/version", json!("1".repeat(41)), false),
+            ("/version", json!(""), false),
+            ("/version", json!(".."), false),
+            ("/version", json!("1/2"), false),
+            ("/version", json!("1?x"), false),
+            ("/sm3", json!("0".repeat(63)), false),
+            ("/length", json!(0), false),
+            ("/length", json!(16 << 20), true),
+            ("/length", json!((16 << 20) + 1), false),
+        ] {
+            assert_eq!(take(&with(&offer, place, Some(value.clone()))), expected, "{value}");
+        }
+        let names = schema("PackText");
+        for (name, expected) in [
+            ("pack.toml", true),
+            ("items/10-x.toml", true),
+            ("/etc/x.toml", false),
+            ("items/x/y.toml", false),
+        ] {
+            assert_eq!(names.is_valid(&json!({ "name": name, "text": "" })), expected, "{name}");
+        }
     }
 
     #[test]

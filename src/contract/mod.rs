@@ -26,7 +26,7 @@ pub use changes::Changes;
 pub use evaluation::{EvaluationReceipt, EvaluationRequest};
 pub use heartbeat::{DeviceReport, Heartbeat, HeartbeatReply, QueueReport};
 pub use material::{MaterialRef, MaterialRequest, MaterialState, MediaType};
-pub use pack::{PackOffer, Packs};
+pub use pack::{PackFile, PackOffer, Packs};
 pub use person::{Answer, Person};
 pub use problem::{Problem, codes};
 pub use query::{

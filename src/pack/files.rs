@@ -15,7 +15,7 @@ use crate::file;
 /// Names in the folder of a pack: `pack.toml` first, then what is read once, then what is read file
 /// by file.
 pub(super) const PARTS: [&str; 9] = [
-    "pack.toml",
+    MANIFEST,
     MATERIALS,
     VALUES,
     REGIONS,
@@ -25,6 +25,8 @@ pub(super) const PARTS: [&str; 9] = [
     "policies",
     "calendars",
 ];
+/// What stands at the head of a pack: the file without which there is none.
+pub(super) const MANIFEST: &str = "pack.toml";
 /// The materials that items name.
 pub(super) const MATERIALS: &str = "materials.toml";
 /// The figures that texts name.
@@ -33,7 +35,7 @@ pub(super) const VALUES: &str = "values.toml";
 pub(super) const REGIONS: &str = "regions.toml";
 
 /// Largest file of a pack.
-const FILE_BYTES: u64 = 256 * 1024;
+pub(super) const FILE_BYTES: u64 = 256 * 1024;
 /// Entries of a folder that are looked at: it may be anything.
 const MOST_ENTRIES: usize = 4 * MOST_ITEMS;
 /// Most years of a calendar.

@@ -19,6 +19,7 @@
 //! and remedy: the files are held against the JSON Schema of the pack's types, then rules that a
 //! schema cannot state look at the values. Where a fault stands is found out only if there is one.
 
+mod bundle;
 pub(crate) mod characters;
 mod check;
 mod document;
@@ -40,6 +41,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
+pub use bundle::{BundleError, bundle, lay_out};
 pub use fault::{PackErrors, PackFault, Place};
 pub use flatten::{FlattenError, flatten};
 pub use rule::Rule;
@@ -49,12 +51,13 @@ use crate::domain::calendar::CalendarYear;
 use crate::domain::figure::Figures;
 use crate::domain::form::RegionList;
 use crate::domain::material::Materials;
-use crate::domain::pack::{Bilingual, Item, Pack};
+use crate::domain::pack::{Bilingual, Item, Pack, Standing};
 use crate::domain::package::Package;
 use crate::domain::policy::Policy;
 use crate::domain::signer::SignerKey;
 use finding::MOST_FAULTS;
 use reading::Reading;
+use serde::Deserialize;
 
 /// What a check found.
 #[derive(Debug)]
@@ -145,6 +148,22 @@ fn concluded(
         Some(pack) if faults.is_empty() => Ok(Box::new(pack)),
         frame => Err(PackErrors { folder: folder.to_owned(), faults, frame: frame.map(Box::new) }),
     }
+}
+
+/// What a pack says of itself: enough to choose among several without reading them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Outline {
+    pub version: String,
+    pub standing: Standing,
+    pub region: String,
+    pub as_of: Date,
+    #[serde(default)]
+    pub effective_from: Option<Date>,
+}
+
+/// Reads what a pack says of itself, and holds it against nothing; `None` if it says too little.
+pub fn outline(folder: &Path) -> Option<Outline> {
+    serde_json::from_value(reading::manifest(folder)?).ok()
 }
 
 /// Whom to call, as far as a `pack.toml` says so that cannot be used otherwise.

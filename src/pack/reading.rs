@@ -52,7 +52,7 @@ impl<'f> Reading<'f> {
         self.faults.extend(faults);
         self.warnings.extend(warnings);
         let rules = |pack: &Pack, found: &mut Findings| check::pack(pack, today, found);
-        let manifest = Path::new("pack.toml");
+        let manifest = Path::new(files::MANIFEST);
         let pack = self.file(manifest, &Schema::of::<Pack>(), rules);
         if let Some(pack) = &pack {
             frame(pack);

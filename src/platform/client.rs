@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use super::connect::{Connections, Over, tls_fault};
 use super::pause::{Quiet, random, retry_after};
 use super::{ClientError, PlatformError, query};
+use crate::contract::pack::{OFFERS_MAX, PackOffer, Packs};
 use crate::contract::problem::FINAL_STATUSES;
 use crate::contract::{
     ApplicationState, Changes, EvaluationReceipt, Health, IDEMPOTENCY_KEY, Problem, QueryRequest,
@@ -26,6 +27,10 @@ use crate::domain::answer::{NoAnswer, QueryAnswer};
 
 /// Most that is read of one answer. A page of changes with every word it may hold takes 2 MiB.
 const ANSWER_MAX: usize = 4 * 1024 * 1024;
+/// Longest `ETag` that is kept; a longer one is none.
+const ETAG_MAX: usize = 128;
+/// For the file of a pack over a slow line.
+const PACK_TIMEOUT: Duration = Duration::from_secs(300);
 /// Most of the platform's words that are kept, in characters.
 const WORDS_MAX: usize = 200;
 const HEALTH: &str = "/v2/health";
@@ -54,6 +59,19 @@ struct Request {
     idempotency_key: Option<String>,
     /// JSON.
     body: Option<Bytes>,
+    /// `ETag` of what is known already: 304 is an answer.
+    known: Option<String>,
+    /// Most bytes of the answer.
+    most: usize,
+    /// Another patience than the configured one.
+    timeout: Option<Duration>,
+}
+
+/// The packs that the platform offers, and the `ETag` of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    pub packs: Vec<PackOffer>,
+    pub tag: Option<String>,
 }
 
 /// Why an attempt brought no answer.
@@ -151,12 +169,64 @@ impl Client {
         Ok(page)
     }
 
+    /// The packs that the platform has for this kiosk; `None` where they are those of `known`, the
+    /// `ETag` of an earlier list. A platform that knows nothing of packs has none.
+    ///
+    /// # Errors
+    /// It cannot be asked, or its list is not the contract's.
+    pub async fn packs(&self, known: Option<&str>) -> Result<Option<Offered>, PlatformError> {
+        let known = known.map(str::to_owned);
+        let request = Request { known, ..Request::get("/v2/packs") };
+        let (status, answer) = self.answer(request).await?;
+        match status {
+            StatusCode::NOT_MODIFIED => return Ok(None),
+            StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => return Ok(Some(Offered::default())),
+            _ => {}
+        }
+        let Packs { packs } = self.read("/v2/packs", status, &answer)?;
+        if packs.len() > OFFERS_MAX || !packs.iter().all(PackOffer::is_valid) {
+            return Err(self.nonsense("its list of packs is not the contract's"));
+        }
+        let plain = |tag: &String| {
+            (2..=ETAG_MAX).contains(&tag.len()) && tag.bytes().all(|b| matches!(b, b'!'..=b'~'))
+        };
+        Ok(Some(Offered { packs, tag: Some(answer.tag).filter(plain) }))
+    }
+
+    /// The file of a pack as it came, but for a byte-order mark before it.
+    ///
+    /// # Errors
+    /// It cannot be had, or is longer than was offered.
+    pub async fn pack(&self, offer: &PackOffer) -> Result<Zeroizing<Vec<u8>>, PlatformError> {
+        let path = format!("/v2/packs/{}", offer.version);
+        let request = Request {
+            most: usize::try_from(offer.length).unwrap_or(usize::MAX).saturating_add(BOM.len()),
+            timeout: Some(PACK_TIMEOUT),
+            ..Request::get(&path)
+        };
+        let (status, answer) = self.answer(request).await?;
+        if status != StatusCode::OK {
+            return Err(self.fault(&path, status, &answer));
+        }
+        Ok(match answer.body.strip_prefix(BOM) {
+            Some(bare) => Zeroizing::new(bare.to_vec()),
+            None => answer.body,
+        })
+    }
+
     /// How long the platform is still left alone because it asked for a pause.
     pub fn busy_for(&self) -> Option<Duration> {
         self.quiet.left(Instant::now()).map(|(left, _)| left)
     }
 
     async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, PlatformError> {
+        let path = request.path.clone();
+        let (status, answer) = self.answer(request).await?;
+        self.read(&path, status, &answer)
+    }
+
+    /// One answer, whatever its status.
+    async fn answer(&self, request: Request) -> Result<(StatusCode, RawAnswer), PlatformError> {
         if let Some((pause, status)) = self.quiet.left(Instant::now()) {
             return Err(PlatformError::Busy { host: self.host.clone(), status, pause });
         }
@@ -168,25 +238,38 @@ impl Client {
             }
             answered => answered,
         };
-        let (status, answer) = answer.map_err(|broken| match broken {
+        let answer = answer.map_err(|broken| match broken {
             Broken::Cut => self.unreachable(
                 "connection cut before the answer; check the network and [platform] url".to_owned(),
             ),
             Broken::Error(error) => error,
         })?;
-        let place = request.path.split('?').next().unwrap_or("");
-        if place != HEALTH {
+        if place(&request.path) != HEALTH {
             self.quiet.answered();
         }
+        Ok(answer)
+    }
+
+    /// What an answer says; the fault where it says nothing of the kind.
+    fn read<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        status: StatusCode,
+        answer: &RawAnswer,
+    ) -> Result<T, PlatformError> {
         if status == StatusCode::OK || status == StatusCode::CREATED {
             // serde_json's own words may quote the answer, and the answer may name a person.
             return serde_json::from_slice(json(&answer.body)).map_err(|_| {
-                self.nonsense(format!("its answer to {place} is not the contract's"))
+                self.nonsense(format!("its answer to {} is not the contract's", place(path)))
             });
         }
+        Err(self.fault(path, status, answer))
+    }
+
+    fn fault(&self, path: &str, status: StatusCode, answer: &RawAnswer) -> PlatformError {
         let status = status.as_u16();
         if (500..=599).contains(&status) {
-            return Err(PlatformError::Failing { host: self.host.clone(), status });
+            return PlatformError::Failing { host: self.host.clone(), status };
         }
         let problem = answer
             .content_type
@@ -194,13 +277,13 @@ impl Client {
             .then(|| serde_json::from_slice::<Problem>(json(&answer.body)).ok())
             .flatten();
         match problem {
-            Some(problem) if FINAL_STATUSES.contains(&status) => Err(PlatformError::Refused {
+            Some(problem) if FINAL_STATUSES.contains(&status) => PlatformError::Refused {
                 host: self.host.clone(),
                 status,
                 code: identifier(&problem.code),
                 words: words(problem.detail.open()),
-            }),
-            _ => Err(self.nonsense(format!("status {status} to {place}"))),
+            },
+            _ => self.nonsense(format!("status {status} to {}", place(path))),
         }
     }
 
@@ -219,9 +302,15 @@ impl Client {
         };
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
         url.set_query(query);
-        let mut sending = http.request(request.method, url);
+        let mut sending = http.request(request.method.clone(), url);
         if let Some(key) = &request.idempotency_key {
             sending = sending.header(IDEMPOTENCY_KEY, key);
+        }
+        if let Some(tag) = &request.known {
+            sending = sending.header(IF_NONE_MATCH, tag);
+        }
+        if let Some(timeout) = request.timeout {
+            sending = sending.timeout(timeout);
         }
         if let Some(body) = request.body {
             sending = sending.header(CONTENT_TYPE, "application/json").body(body);
@@ -233,11 +322,12 @@ impl Client {
         }
         let mut answer = RawAnswer {
             content_type: header(&response, CONTENT_TYPE),
+            tag: header(&response, ETAG),
             body: Zeroizing::new(Vec::new()),
         };
         while let Some(chunk) = response.chunk().await.map_err(|e| self.broken(&e))? {
-            if answer.body.len() + chunk.len() > ANSWER_MAX {
-                let what = format!("its answer is longer than {ANSWER_MAX} bytes");
+            if answer.body.len() + chunk.len() > request.most {
+                let what = format!("its answer is longer than {} bytes", request.most);
                 return Err(Broken::Error(self.nonsense(what)));
             }
             append(&mut answer.body, &chunk);
@@ -278,17 +368,24 @@ impl Client {
 
 impl Request {
     fn get(path: &str) -> Request {
-        let path = path.to_owned();
-        Request { method: Method::GET, path, idempotency_key: None, body: None }
+        Request {
+            method: Method::GET,
+            path: path.to_owned(),
+            idempotency_key: None,
+            body: None,
+            known: None,
+            most: ANSWER_MAX,
+            timeout: None,
+        }
     }
 
     fn post(path: &str, idempotency_key: Option<&str>, body: Zeroizing<Vec<u8>>) -> Request {
         Request {
             method: Method::POST,
-            path: path.to_owned(),
             idempotency_key: idempotency_key.map(str::to_owned),
             // Wiped when the attempt is over.
             body: Some(Bytes::from_owner(body)),
+            ..Request::get(path)
         }
     }
 
@@ -302,6 +399,8 @@ impl Request {
 
 struct RawAnswer {
     content_type: String,
+    /// `ETag`, or nothing.
+    tag: String,
     body: Zeroizing<Vec<u8>>,
 }
 
@@ -314,6 +413,11 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
         *body = larger;
     }
     body.extend_from_slice(chunk);
+}
+
+/// A path without what is asked for there.
+fn place(path: &str) -> &str {
+    path.split('?').next().unwrap_or("")
 }
 
 /// A JSON text without its byte-order mark.

@@ -10,6 +10,6 @@ mod pause;
 mod query;
 mod verdict;
 
-pub use client::Client;
+pub use client::{Client, Offered};
 pub use error::{ClientError, PlatformError};
 pub use outbox::{OutboxEvent, run};

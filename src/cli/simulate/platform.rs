@@ -19,6 +19,9 @@ pub struct Args {
     /// Seconds from accepted to completed
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
     complete_after: f64,
+    /// Folder of a site pack to offer to kiosks, read anew whenever one asks
+    #[arg(long, value_name = "DIR")]
+    pack: Option<PathBuf>,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -30,15 +33,18 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()
         .context("starting the runtime")?
-        .block_on(serve(options))
+        .block_on(serve(options, args.pack))
 }
 
-async fn serve(options: PlatformOptions) -> anyhow::Result<ExitCode> {
+async fn serve(options: PlatformOptions, pack: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let place = match &options.books {
         Some(books) => format!("port {} with books {}", options.port, books.display()),
         None => format!("port {}", options.port),
     };
     let platform = PlatformSimulator::start(options).await.with_context(|| place)?;
+    if let Some(pack) = pack {
+        platform.offer_folder(&pack)?;
+    }
     say(&format!("platform: {}", platform.url()))?;
     let mut lines = standard_input();
     let mut listening = true;

@@ -16,14 +16,15 @@ use sm3::{Digest as _, Sm3};
 use tokio::sync::watch;
 
 use super::books::{BookedEvaluation, Books, Keeper};
-use super::materials::{self, Materials, PartFault};
+use super::materials::{Materials, PartFault};
+use super::packs::Shelf;
 use super::refusal::{Refusal, SIMULATED};
 use super::{Mode, RetryAfter, samples};
 use crate::case::CaseNumber;
 use crate::contract::material::{PART_BYTES, is_sm3};
 use crate::contract::{
     ApplicationRequest, EvaluationReceipt, EvaluationRequest, Health, Heartbeat, HeartbeatReply,
-    IDEMPOTENCY_KEY, MaterialRequest, Packs, QueryNothing, QueryRequest, QueryResponse, codes,
+    IDEMPOTENCY_KEY, MaterialRequest, QueryNothing, QueryRequest, QueryResponse, codes,
 };
 use crate::domain::fact::Private;
 use crate::domain::signer::to_hex;
@@ -34,7 +35,7 @@ pub(super) struct Api {
     complete_after: Duration,
     mode: watch::Receiver<Mode>,
     materials: Mutex<Materials>,
-    pack: Mutex<Option<(String, Bytes)>>,
+    packs: Mutex<Shelf>,
 }
 
 type Answered = Result<Response, Refusal>;
@@ -64,8 +65,8 @@ impl Api {
         complete_after: Duration,
         mode: watch::Receiver<Mode>,
     ) -> Api {
-        let (words, materials, pack) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Api { keeper, words, complete_after, mode, materials, pack }
+        let (words, materials, packs) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Api { keeper, words, complete_after, mode, materials, packs }
     }
 
     /// The books, with every case completed whose time has come.
@@ -82,8 +83,8 @@ impl Api {
         lock(&self.words)
     }
 
-    pub(super) fn offer_pack(&self, version: &str, file: Vec<u8>) {
-        *lock(&self.pack) = Some((version.to_owned(), file.into()));
+    pub(super) fn packs(&self) -> MutexGuard<'_, Shelf> {
+        lock(&self.packs)
     }
 
     pub(super) fn return_case(&self, number: &CaseNumber, item: Option<&str>) -> bool {
@@ -298,19 +299,25 @@ async fn bring_part(
     Ok(axum::Json(state).into_response())
 }
 
-async fn packs(State(api): State<Arc<Api>>) -> Answered {
+async fn packs(State(api): State<Arc<Api>>, headers: HeaderMap) -> Answered {
     api.fails()?;
-    let pack = lock(&api.pack).clone();
-    let offer = pack.map(|(version, file)| materials::offer(&version, &file));
-    Ok(axum::Json(Packs { packs: offer.into_iter().collect() }).into_response())
+    let mut shelf = api.packs();
+    let (list, tag) = shelf.list();
+    let held =
+        headers.get(header::IF_NONE_MATCH).is_some_and(|held| held.as_bytes() == tag.as_bytes());
+    let tag = [(header::ETAG, tag)];
+    if held {
+        shelf.asked.unchanged += 1;
+        return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+    }
+    shelf.asked.listed += 1;
+    Ok((tag, axum::Json(list)).into_response())
 }
 
 async fn pack(State(api): State<Arc<Api>>, Path(version): Path<String>) -> Answered {
     api.fails()?;
-    let pack = lock(&api.pack).clone();
-    let pack = pack.filter(|(offered, _)| *offered == version);
-    let (_, file) = pack.ok_or_else(|| api.refusal(404, codes::UNKNOWN))?;
-    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], file).into_response())
+    let file = api.packs().file(&version).ok_or_else(|| api.refusal(404, codes::UNKNOWN))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], file).into_response())
 }
 
 async fn heartbeat(State(api): State<Arc<Api>>, body: Bytes) -> Answered {

@@ -1,4 +1,4 @@
-//! Materials and packs at the simulated platform. Of a material it keeps the bytes only until the
+//! Materials at the simulated platform. Of a material it keeps the bytes only until the
 //! last part has come, then the digest alone.
 
 use std::collections::{BTreeMap, HashSet};
@@ -7,7 +7,6 @@ use sm3::{Digest as _, Sm3};
 use zeroize::Zeroizing;
 
 use crate::contract::material::{MaterialRequest, MaterialState, PART_BYTES};
-use crate::contract::pack::PackOffer;
 use crate::domain::signer::to_hex;
 
 /// Files that may be under way at the same time; the one begun first makes room.
@@ -91,15 +90,5 @@ impl Materials {
             missing: self.under_way.get(sm3).map(missing).unwrap_or_default(),
             complete: self.complete.contains(sm3),
         }
-    }
-}
-
-/// A pack as it is offered.
-pub(super) fn offer(version: &str, file: &[u8]) -> PackOffer {
-    PackOffer {
-        version: version.to_owned(),
-        sm3: to_hex(&Sm3::digest(file)),
-        length: file.len() as u64,
-        valid_from: None,
     }
 }

@@ -8,13 +8,14 @@ mod api;
 mod books;
 mod front;
 mod materials;
+mod packs;
 mod refusal;
 mod samples;
 #[cfg(test)]
 mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,9 +25,11 @@ use tokio::task::JoinHandle;
 
 pub use books::{BookedCase, BookedEvaluation, Books};
 pub use front::Lines;
+pub use packs::Asked;
 
 use crate::case::CaseNumber;
 use crate::contract::Reason;
+use crate::pack::PackErrors;
 use api::Api;
 
 /// How to start one.
@@ -133,9 +136,22 @@ impl PlatformSimulator {
         *self.api.words() = words.map(str::to_owned);
     }
 
-    /// Offers a site pack, in place of the one that it offered before.
-    pub fn offer_pack(&self, version: &str, file: Vec<u8>) {
-        self.api.offer_pack(version, file);
+    /// Offers site packs by version and file, in place of what it offered before.
+    pub fn offer_packs(&self, packs: Vec<(String, Vec<u8>)>) {
+        self.api.packs().lay(packs);
+    }
+
+    /// Offers the site pack in a folder, as it is whenever somebody asks.
+    ///
+    /// # Errors
+    /// It cannot be read; what was offered before still is.
+    pub fn offer_folder(&self, folder: &Path) -> Result<(), PackErrors> {
+        self.api.packs().follow(folder)
+    }
+
+    /// How often packs were asked for.
+    pub fn packs_asked(&self) -> Asked {
+        self.api.packs().asked
     }
 
     /// The connections, each time that one comes or goes.
@@ -171,6 +187,14 @@ impl PlatformSimulator {
                 self.lose_feed();
                 Ok("cursors given so far are unknown now".to_owned())
             }
+            ["pack", folder] => match self.offer_folder(Path::new(folder)) {
+                Ok(()) => Ok(format!("offers the pack in {folder}")),
+                Err(errors) => Err(errors.to_string()),
+            },
+            ["no-pack"] => {
+                self.offer_packs(Vec::new());
+                Ok("offers no pack".to_owned())
+            }
             ["return", number] => self.return_command(number, None),
             ["return", number, item] => self.return_command(number, Some(item)),
             _ => mode_of(&words).map(|mode| {
@@ -203,7 +227,7 @@ impl Drop for PlatformSimulator {
 const HELP: &str = "commands: online | offline | slow MS | fail STATUS | \
                     busy STATUS [SECONDS [date]] | drop-answers | break-reused | bom | \
                     number-taken | nothing unknown-person|no-record|not-available|not-permitted | \
-                    books | return CASE [ITEM] | lose-feed | help | quit";
+                    books | return CASE [ITEM] | lose-feed | pack DIR | no-pack | help | quit";
 
 fn mode_of(words: &[&str]) -> Result<Mode, String> {
     Ok(match *words {

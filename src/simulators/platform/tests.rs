@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
 use crate::contract::document::{operations, schema};
-use crate::testkit::cases;
+use crate::testkit::{cases, packs};
 
 const KEY: &str = "b0d3f5f2-6f0e-4a53-9f53-0c3f5a3b8a01";
 /// Of nothing that is sent here.
@@ -81,7 +81,7 @@ fn table() -> Vec<(&'static str, String, Vec<u8>, &'static str)> {
             "Problem",
         ),
         ("GET /v2/packs", "GET /v2/packs".into(), vec![], "Packs"),
-        ("GET /v2/packs/{version}", "GET /v2/packs/none".into(), vec![], "Problem"),
+        ("GET /v2/packs/{version}", "GET /v2/packs/2026.11-sample".into(), vec![], "PackFile"),
         ("POST /v2/heartbeats", "POST /v2/heartbeats".into(), body(heartbeat), "HeartbeatReply"),
     ]
 }
@@ -89,7 +89,7 @@ fn table() -> Vec<(&'static str, String, Vec<u8>, &'static str)> {
 #[tokio::test]
 async fn every_operation_of_the_document_is_served_and_answers_as_it_says() {
     let platform = PlatformSimulator::start(PlatformOptions::default()).await.unwrap();
-    platform.offer_pack("1", vec![1, 2, 3]);
+    platform.offer_folder(&packs::sample_folder().unwrap()).unwrap();
     let documented: BTreeSet<_> =
         operations().into_iter().map(|(method, path)| format!("{method} {path}")).collect();
     let tried: BTreeSet<_> = table().iter().map(|row| row.0.to_owned()).collect();
@@ -106,6 +106,14 @@ async fn every_operation_of_the_document_is_served_and_answers_as_it_says() {
             assert!(schema("Problem").is_valid(&said), "{operation}: {said}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_pack_that_is_not_offered_is_unknown() {
+    let platform = PlatformSimulator::start(PlatformOptions::default()).await.unwrap();
+    let (status, said) = ask(&platform, "GET /v2/packs/2026.11-sample", b"").await;
+    let said: Value = serde_json::from_slice(&said).unwrap();
+    assert!(status == 404 && schema("Problem").is_valid(&said), "{said}");
 }
 
 #[tokio::test]

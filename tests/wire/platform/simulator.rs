@@ -44,6 +44,9 @@ async fn books_survive_the_simulator_and_its_commands_are_understood() {
         ("help", "commands: online", Mode::Online),
         ("dance", "unknown command; commands:", Mode::Online),
         ("lose-feed", "cursors", Mode::Online),
+        ("pack nowhere", "nowhere: the site pack has", Mode::Online),
+        ("pack kiosk-image/site-packs/sample", "offers the pack in", Mode::Online),
+        ("no-pack", "offers no pack", Mode::Online),
         ("", "", Mode::Online),
     ];
     for (line, reply, mode) in table {
@@ -149,11 +152,13 @@ async fn a_material_comes_in_parts_in_any_order_and_is_checked_as_a_whole() {
 async fn a_pack_is_offered_with_its_digest_and_given() {
     let simulator = simulator(NEVER).await;
     assert_eq!(ask_json(&simulator, "GET /v2/packs", b"").await.1, json!({ "packs": [] }));
-    simulator.offer_pack("2", b"pack".to_vec());
+    simulator.offer_packs(vec![("2".to_owned(), b"pack".to_vec())]);
     let offer = json!({ "version": "2", "sm3": digest(b"pack"), "length": 4 });
     assert_eq!(ask_json(&simulator, "GET /v2/packs", b"").await.1, json!({ "packs": [offer] }));
     assert_eq!(ask(&simulator, "GET /v2/packs/2", b"").await, (200, b"pack".to_vec()));
     assert_eq!(ask(&simulator, "GET /v2/packs/1", b"").await.0, 404);
+    let asked = simulator.packs_asked();
+    assert_eq!((asked.listed, asked.given), (2, 1));
 }
 
 #[tokio::test]
