@@ -45,19 +45,38 @@ pub fn believable(
 pub struct WallClock {
     as_of: Date,
     newest: Option<Timestamp>,
+    /// What it shows whatever the machine's own says, and believes.
+    #[cfg(test)]
+    shows: Option<Timestamp>,
 }
 
 impl WallClock {
     /// `as_of` is the day of the site pack, `newest` the last moment in the journal that was noted
     /// under a right clock.
     pub fn new(as_of: Date, newest: Option<Timestamp>) -> WallClock {
-        WallClock { as_of, newest }
+        WallClock {
+            as_of,
+            newest,
+            #[cfg(test)]
+            shows: None,
+        }
+    }
+
+    /// The same with hands that a test moves.
+    #[cfg(test)]
+    pub(crate) fn showing(&self, now: Timestamp) -> WallClock {
+        WallClock { shows: Some(now), ..self.clone() }
+    }
+
+    /// Another site pack was made on this day, so it has been.
+    pub fn learn(&mut self, as_of: Date) {
+        self.as_of = self.as_of.max(as_of);
     }
 
     /// Whether the clock can be believed now.
     pub fn trusted(&mut self) -> bool {
-        let now = Timestamp::now();
-        let trusted = believable(set_from_network(), now, self.as_of, self.newest);
+        let now = self.now();
+        let trusted = believable(self.is_set(), now, self.as_of, self.newest);
         if trusted {
             self.newest = self.newest.max(Some(now));
         }
@@ -66,7 +85,27 @@ impl WallClock {
 
     /// Today in China, if the clock can be believed.
     pub fn today(&mut self) -> Option<Date> {
-        self.trusted().then(|| local(Timestamp::now()).date())
+        self.trusted().then(|| local(self.now()).date())
+    }
+
+    #[cfg(not(test))]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    #[cfg(not(test))]
+    fn is_set(&self) -> bool {
+        set_from_network()
+    }
+
+    #[cfg(test)]
+    fn now(&self) -> Timestamp {
+        self.shows.unwrap_or_else(Timestamp::now)
+    }
+
+    #[cfg(test)]
+    fn is_set(&self) -> bool {
+        self.shows.is_some() || set_from_network()
     }
 }
 

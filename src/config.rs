@@ -259,6 +259,10 @@ pub struct Pack {
     /// Public keys of which the pack needs one as its signer; none: it needs no signature.
     #[serde(default)]
     pub trusted_keys: Vec<SignerKey>,
+    /// Minutes between two questions to the platform for packs, somewhat more or less; 0: it is never
+    /// asked.
+    #[serde(default = "fetch_every_min")]
+    pub fetch_every_min: u32,
 }
 
 /// How long the kiosk waits for people. Assisted mode gives three times as long.
@@ -324,6 +328,10 @@ fn timeout_s() -> u64 {
 
 fn retry_max_s() -> u64 {
     300
+}
+
+fn fetch_every_min() -> u32 {
+    60
 }
 
 fn returned_kept_days() -> u16 {
@@ -454,6 +462,7 @@ impl Config {
         within("platform.retry_max_s", self.platform.retry_max_s, 1, 3600)?;
         within("store.returned_kept_days", self.store.returned_kept_days.into(), 1, 3650)?;
         within("store.finished_kept_days", self.store.finished_kept_days.into(), 1, 3650)?;
+        within("pack.fetch_every_min", self.pack.fetch_every_min.into(), 0, 10_080)?;
         within("visit.idle_s", self.visit.idle_s.into(), 3, 3600)?;
         within("visit.warning_s", self.visit.warning_s.into(), 3, 600)?;
         within("visit.undo_s", self.visit.undo_s.into(), 1, 60)?;
@@ -547,6 +556,15 @@ mod tests {
             assert!(error.contains(expected), "{change}: {error}");
             assert!(error.contains("kiosk.toml"), "{error}");
         }
+    }
+
+    #[test]
+    fn how_often_packs_are_fetched_has_its_bounds_and_may_be_never() {
+        let with = |line: &str| load(&WHOLE.replace("[pack]", &format!("[pack]\n{line}")));
+        assert_eq!(with("").unwrap().pack.fetch_every_min, 60);
+        assert_eq!(with("fetch_every_min = 0").unwrap().pack.fetch_every_min, 0);
+        let error = with("fetch_every_min = 10081").unwrap_err();
+        assert!(error.contains("pack.fetch_every_min = 10081 is outside 0 to 10080"), "{error}");
     }
 
     #[test]

@@ -157,6 +157,17 @@ catalogue! {
     /// A visit has ended while a card still lay on the reader; somebody should keep it safe.
     CardLeft = "card_left", Warning {}
 
+    /// Another site pack is in force than before; empty: it was the first.
+    PackInForce = "pack_in_force", Info { version: String, before: String }
+    /// The platform has given a site pack; it was checked, and is in force from its day on.
+    PackFetched = "pack_fetched", Info { version: String, effective_from: Option<Date> }
+    /// A site pack is not used, for these faults; the one in force stays.
+    PackRefused = "pack_refused", Warning { version: String, why: String }
+    /// A technician has gone back from a site pack to another.
+    PackBack = "pack_back", Warning { left: String, to: String }
+    /// A technician has taken the going back back.
+    PackForward = "pack_forward", Warning { left: String, to: String }
+
     /// A case was taken in (收件): it is on the disk, and waits for the platform.
     CaseReceived = "case_received", Info, about case: CaseNumber {
         item: String, parts: usize, pack_version: String,

@@ -11,6 +11,7 @@ pub mod file;
 pub mod journal;
 pub mod kiosk;
 pub mod pack;
+pub mod packs;
 pub mod platform;
 pub mod pulse;
 pub mod say;

@@ -45,7 +45,7 @@ pub struct Bilingual {
 }
 
 /// Whether the data may be presented as the bureau's own (promise P1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Shown and printed with 样例.

@@ -30,9 +30,9 @@ pub enum BundleError {
 pub fn bundle(folder: &Path) -> Result<PackFile, PackErrors> {
     let errors = |fault| PackErrors { folder: folder.to_owned(), faults: vec![fault], frame: None };
     let Listing { items, packages, policies, calendars, .. } = files::list(folder, &[]);
-    let alone = top().map(PathBuf::from).filter(|name| {
-        *name == Path::new(files::MANIFEST) || folder.join(name).exists()
-    });
+    let alone = top()
+        .map(PathBuf::from)
+        .filter(|name| *name == Path::new(files::MANIFEST) || folder.join(name).exists());
     let text = |name: PathBuf| -> Result<PackText, PackFault> {
         let text = files::read_text(folder, &name)?;
         if name == Path::new(files::MANIFEST) && leans_on_another(&text) {

@@ -1,11 +1,12 @@
-//! The bureau's platform: the client, and the worker that delivers what the kiosk has received and
-//! reads what became of it. What they say to each other is `contract/`.
+//! The bureau's platform: the client, the worker that delivers what the kiosk has received and
+//! reads what became of it, and what fetches site packs. What they say to each other is `contract/`.
 
 mod client;
 mod connect;
 mod error;
 mod feed;
 mod outbox;
+pub mod packs;
 mod pause;
 mod query;
 mod verdict;
@@ -13,3 +14,4 @@ mod verdict;
 pub use client::{Client, Offered};
 pub use error::{ClientError, PlatformError};
 pub use outbox::{OutboxEvent, run};
+pub use packs::PackNews;

@@ -51,6 +51,7 @@ impl Stand {
         for old in ["kiosk.db", "kiosk.db-wal", "kiosk.db-shm", "kiosk.db.key", "kiosk.db.given"] {
             let _ = std::fs::remove_file(dir.join(old));
         }
+        let _ = std::fs::remove_dir_all(dir.join("packs"));
         let reader_link = dir.join("reader");
         let printer_link = dir.join("printer");
         let panel_socket = dir.join("panel.sock");

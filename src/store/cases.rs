@@ -123,6 +123,24 @@ impl Db {
     }
 }
 
+impl Db {
+    pub(super) fn pack_versions(&self) -> Result<Vec<String>, StoreError> {
+        let read = || {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT pack_version FROM (
+                     SELECT pack_version, sequence FROM application
+                     JOIN outbox ON outbox.application = sequence
+                     UNION ALL
+                     SELECT pack_version, sequence FROM application WHERE under_way)
+                 GROUP BY pack_version ORDER BY max(sequence) DESC LIMIT 64",
+            )?;
+            let rows = statement.query_map([], |row| row.get(0))?;
+            rows.collect::<Result<Vec<String>, _>>()
+        };
+        read().map_err(|e| self.error("reading the versions of site packs", e))
+    }
+}
+
 fn insert_parts(
     connection: &Connection,
     sequence: u64,

@@ -242,6 +242,15 @@ impl Store {
         self.call(|db| db.queue(Instant::now())).await
     }
 
+    /// Versions of the site packs that unfinished cases were begun with, those of the newest first, at
+    /// most 64.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn pack_versions(&self) -> Result<Vec<String>, StoreError> {
+        self.call(|db| db.pack_versions()).await
+    }
+
     /// Stores an evaluation and puts it into the outbox; one that may not be sent is kept.
     ///
     /// # Errors

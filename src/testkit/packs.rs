@@ -92,3 +92,56 @@ pub const EVERY_KIND: [(&str, &str); 2] = [
     ("items/90-every-kind.toml", include_str!("every_kind/item.toml")),
     ("regions.toml", include_str!("every_kind/regions.toml")),
 ];
+
+/// A pack like the sample, in a new folder: of this version, from this day, official or not. An
+/// official one is of a region that does not exist.
+///
+/// # Panics
+/// Outside a checkout, or where nothing can be written.
+pub fn write(to: &Path, version: &str, effective_from: Option<&str>, official: bool) {
+    std::fs::create_dir_all(to).expect("a folder that can be written");
+    copy_sample(to);
+    change(to, "\"2026.11-sample\"", &format!("{version:?}"));
+    if let Some(day) = effective_from {
+        change(to, "as_of = ", &format!("effective_from = {day:?}\nas_of = "));
+    }
+    if official {
+        change(to, "standing = \"sample\"", "standing = \"official\"");
+        change(to, "\"000000\"", &format!("{OFFICIAL_REGION:?}"));
+    }
+}
+
+/// Of the official packs of tests; nobody lives there.
+pub const OFFICIAL_REGION: &str = "990099";
+
+/// Changes the first place of a text in a `pack.toml`.
+///
+/// # Panics
+/// There is none.
+pub fn change(folder: &Path, from: &str, to: &str) {
+    let path = folder.join("pack.toml");
+    let text = std::fs::read_to_string(&path).expect("the pack.toml of a pack");
+    assert!(text.contains(from), "{from}");
+    std::fs::write(&path, text.replacen(from, to, 1)).expect("written");
+}
+
+/// A private key as OpenSSL writes it, of 32 bytes like this one (RFC 8410 §7).
+///
+/// # Panics
+/// Where nothing can be written.
+pub fn private_key(folder: &Path, seed: u8) -> PathBuf {
+    let der = [
+        &[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20][..],
+        &[seed; 32],
+    ];
+    // 48 bytes: no padding.
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let base64: String = (der.concat().chunks(3))
+        .map(|three| three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte)))
+        .flat_map(|bits| [18, 12, 6, 0].map(|shift| DIGITS[bits >> shift & 63] as char))
+        .collect();
+    let file = folder.join(format!("{seed}.pem"));
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{base64}\n-----END PRIVATE KEY-----\n");
+    std::fs::write(&file, pem).expect("written");
+    file
+}

@@ -897,24 +897,6 @@ fn working_days_without_their_calendar_are_warned_of() {
     assert_eq!(rules(folder.path(), Some(date(2027, 6, 1))), [Rule::NoCalendar]);
 }
 
-/// A private key as OpenSSL writes it, of these 32 bytes (RFC 8410 §7).
-fn private_key(folder: &Path, seed: u8) -> PathBuf {
-    let der = [
-        &[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20][..],
-        &[seed; 32],
-    ];
-    // 48 bytes: no padding.
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let base64: String = (der.concat().chunks(3))
-        .map(|three| three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte)))
-        .flat_map(|bits| [18, 12, 6, 0].map(|shift| DIGITS[bits >> shift & 63] as char))
-        .collect();
-    let file = folder.join(format!("{seed}.pem"));
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{base64}\n-----END PRIVATE KEY-----\n");
-    std::fs::write(&file, pem).unwrap();
-    file
-}
-
 #[test]
 fn a_signature_fits_the_files_that_were_signed_and_no_others() {
     let keys = tempfile::tempdir().unwrap();
@@ -922,10 +904,10 @@ fn a_signature_fits_the_files_that_were_signed_and_no_others() {
     let pack = folder.path();
     let signer = || check(pack, None, &[]).signer;
     assert_eq!(signer(), None);
-    let ours = sign(pack, &private_key(keys.path(), 1)).unwrap();
+    let ours = sign(pack, &packs::private_key(keys.path(), 1)).unwrap();
     assert_eq!((signer(), faults(pack)), (Some(ours), vec![]));
     // Signing again changes nothing, by somebody else only the signer.
-    let theirs = sign(pack, &private_key(keys.path(), 2)).unwrap();
+    let theirs = sign(pack, &packs::private_key(keys.path(), 2)).unwrap();
     assert_ne!(ours, theirs);
     assert_eq!(signer(), Some(theirs));
 
@@ -960,7 +942,7 @@ fn a_signature_fits_the_files_that_were_signed_and_no_others() {
     std::fs::write(&no_key, "no key").unwrap();
     assert!(matches!(sign(pack, &no_key), Err(SignError::NoKey(_))));
     change(pack, QUERY, "category = \"20\"", "category = \"02\"");
-    assert!(matches!(sign(pack, &private_key(keys.path(), 1)), Err(SignError::Pack(_))));
+    assert!(matches!(sign(pack, &packs::private_key(keys.path(), 1)), Err(SignError::Pack(_))));
 }
 
 #[test]
@@ -969,7 +951,7 @@ fn a_pack_needs_a_signer_where_some_are_trusted() {
     let folder = copy();
     let pack = folder.path();
     let loads = |trusted: &[SignerKey]| load_by_parts(pack, trusted, |_| ()).is_ok();
-    let (key, other) = (private_key(keys.path(), 1), private_key(keys.path(), 2));
+    let (key, other) = (packs::private_key(keys.path(), 1), packs::private_key(keys.path(), 2));
     let ours = sign(pack, &key).unwrap();
     let theirs = sign(pack, &other).unwrap();
     assert!(loads(&[]) && !loads(&[ours]) && loads(&[theirs]));

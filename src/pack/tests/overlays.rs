@@ -97,7 +97,7 @@ fn a_signature_covers_the_packs_beneath() {
     let keys = tempfile::tempdir().unwrap();
     let folder = above(TOWN);
     let town = folder.path().join("town");
-    let ours = sign(&town, &private_key(keys.path(), 1)).unwrap();
+    let ours = sign(&town, &packs::private_key(keys.path(), 1)).unwrap();
     assert_eq!(check(&town, None, &[ours]).signer, Some(ours));
     assert!(load_by_parts(&town, &[ours], |_| ()).is_ok());
     change(&folder.path().join("base"), QUERY, "不收费", "免费");

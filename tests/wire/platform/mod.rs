@@ -4,6 +4,7 @@
 mod client;
 mod connection;
 mod outbox;
+mod packs;
 mod simulator;
 mod tls;
 
