@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc};
 
+use super::PackInput;
 use crate::devices::buttons::ButtonEvent;
 use crate::devices::printer::PrinterEvent;
 use crate::devices::reader::ReaderEvent;
@@ -26,6 +27,7 @@ pub enum Input {
     Printer(PrinterEvent),
     Button(ButtonEvent),
     Outbox(OutboxEvent),
+    Packs(PackInput),
     /// The store has answered, and so it lives; how much waits for the platform, if it could say.
     StoreAnswered(Option<u64>),
     /// A slip has its serial, and may be printed.

@@ -7,6 +7,7 @@ mod inbox;
 mod keep;
 #[cfg(feature = "screen")]
 pub mod on_screen;
+mod packs;
 mod run;
 pub mod startup;
 pub mod status;
@@ -18,6 +19,7 @@ use std::time::Duration;
 use crate::screen::View;
 
 pub use inbox::{Inbox, Input, Inputs, inbox};
+pub use packs::PackInput;
 pub use startup::Origin;
 pub use ticks::{Hand, Ticks};
 pub use vitals::Vitals;

@@ -10,11 +10,12 @@ use tokio::task::JoinSet;
 
 use super::effects::store::{ROWS, Row, write_journal};
 use super::keep::{Outage, Outer};
-use super::startup::{Drivers, Parts, ServiceFault};
+use super::packs::Held;
+use super::startup::{Drivers, Known, Parts, ServiceFault};
 use super::status::{Serving, State};
 use super::ticks::Begun;
 use super::vitals::Beating;
-use super::{Inbox, Input, LAST_WRITES, Vitals};
+use super::{Inbox, Input, LAST_WRITES, PackInput, Vitals};
 use crate::clock::WallClock;
 use crate::config::{self, Paper};
 use crate::devices::buttons::ButtonEvent;
@@ -73,6 +74,7 @@ pub(super) async fn serve(
                 kiosk.journal(journal::Event::OutOfService { cause: cause.number(), seconds });
             }
             kiosk.journal(journal::Event::Started { version });
+            kiosk.tell_of_the_first_pack();
             let ended = kiosk.until_the_end(outer, ticks, &platform, &mut after).await;
             kiosk.end(outer).await;
             let _ = journal.await;
@@ -99,6 +101,8 @@ pub(super) struct Kiosk {
     pub(super) paper: Paper,
     kept: Kept,
     pub(super) pack: Arc<Pack>,
+    pub(super) held: Held,
+    pub(super) known: Known,
     pub(super) store: Store,
     pub(super) client: Client,
     pub(super) drivers: Drivers,
@@ -136,7 +140,7 @@ impl Kiosk {
         rows: mpsc::Sender<Row>,
         vitals: Vitals,
     ) -> Kiosk {
-        let Parts { config, pack, store, client } = parts;
+        let Parts { config, pack, held, known, store, client } = parts;
         Kiosk {
             visit: Visit::new(pack.clone(), config.visit),
             demo: config.site.demo,
@@ -147,6 +151,8 @@ impl Kiosk {
             kept: Kept::by(&config.store),
             clock: WallClock::new(pack.as_of, store.startup().newest_trusted_at),
             pack,
+            held,
+            known,
             store,
             client,
             drivers,
@@ -186,6 +192,16 @@ impl Kiosk {
             };
             tokio::spawn(Beating::new(outer.vitals.outbox.clone(), worker))
         };
+        // Ends with this; what it has half laid out is swept away by the next.
+        let mut fetching = JoinSet::new();
+        if let Some(every) = self.held.fetch_every {
+            let to = self.inbox.clone();
+            let tell = move |news| to.put(Input::Packs(PackInput::News(news)));
+            let (client, packs) = (self.client.clone(), self.held.packs.clone());
+            let (store, clock) = (self.store.clone(), self.clock.clone());
+            fetching
+                .spawn(crate::platform::packs::follow(client, packs, store, every, clock, tell));
+        }
         loop {
             outer.vitals.kiosk_loop.beat();
             (outer.show)(self.view());
@@ -271,6 +287,7 @@ impl Kiosk {
             self.store_asked = true;
             self.ask_store();
         }
+        self.follow_packs(seconds);
         outer.status.second(self.state(), trusted);
     }
 
@@ -279,6 +296,8 @@ impl Kiosk {
             kiosk: self.number,
             demo: self.demo,
             pack_version: self.pack.version.clone(),
+            pack_waiting: self.held.waiting.clone(),
+            pack_refused: self.held.refused.clone(),
             in_use: self.visit.page() != Page::Attract,
             card_left: self.visit.session().card_left(),
             reader: self.devices.reader.clone(),
@@ -377,6 +396,10 @@ impl Kiosk {
                     Some(Event::SlipDone { ticket, outcome })
                 }
             },
+            Input::Packs(input) => {
+                self.of_packs(input);
+                None
+            }
             Input::StoreAnswered(waiting) => {
                 self.store_asked = false;
                 self.vitals.store.beat();

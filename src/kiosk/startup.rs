@@ -14,12 +14,14 @@ use crate::devices::printer::{self, LastSlip, Printer};
 use crate::devices::reader::{self, Reader};
 use crate::domain::pack::{Bilingual, Pack};
 use crate::pack::{self, Contacts, PackErrors};
+use crate::packs::{Opened, Packs};
 use crate::platform::{Client, ClientError};
 use crate::say::{self, Lang, Sentence};
 use crate::screen::{self, Devices, Kept, Moment, OutOfService, View};
 use crate::store::{Store, StoreError};
 use crate::visit::Visit;
 
+use super::packs::Held;
 use super::{Inbox, Input};
 
 macro_rules! causes {
@@ -207,7 +209,7 @@ impl Known {
         facts.outlet = facts.outlet.take().or(contacts.outlet);
     }
 
-    fn learn_pack(&self, pack: &Pack) {
+    pub fn learn_pack(&self, pack: &Pack) {
         let mut facts = self.facts();
         facts.hotline = Some(pack.hotline.number.clone());
         facts.outlet = Some(outlet_line(pack));
@@ -244,6 +246,8 @@ fn outlet_line(pack: &Pack) -> Bilingual {
 pub(super) struct Parts {
     pub config: Config,
     pub pack: Arc<Pack>,
+    pub held: Held,
+    pub known: Known,
     pub store: Store,
     pub client: Client,
 }
@@ -267,21 +271,28 @@ impl Parts {
             }
         })?;
         known.learn_config(&config);
-        let begin = |frame: &Pack| first(first_view(&config, frame));
-        let config::Pack { path, trusted_keys } = &config.pack;
-        let pack = pack::load_by_parts(path, trusted_keys, begin).inspect_err(|errors| {
+        let mut first = Some(first);
+        let begin = |frame: &Pack| {
+            if let Some(first) = first.take() {
+                first(first_view(&config, frame));
+            }
+        };
+        let packs = Packs::of(&config);
+        let opened = packs.open(begin).inspect_err(|errors| {
             match &errors.frame {
                 // Of whom it says that one may call, where it may be anybody's.
-                _ if !trusted_keys.is_empty() => {}
+                _ if !config.pack.trusted_keys.is_empty() => {}
                 Some(frame) => known.learn_pack(frame),
-                None => known.learn_contacts(pack::contacts(path)),
+                None => known.learn_contacts(pack::contacts(&errors.folder)),
             }
         })?;
+        let Opened { id, pack, broken } = opened;
         let pack = Arc::new(pack);
         known.learn_pack(&pack);
+        let held = Held::new(&config, packs, id, broken);
         let client = Client::new(&config.platform)?;
         let store = Store::open(&config.store, &pack.region, config.site.kiosk)?;
-        Ok(Parts { config, pack, store, client })
+        Ok(Parts { config, pack, held, known: known.clone(), store, client })
     }
 }
 

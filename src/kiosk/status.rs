@@ -13,6 +13,7 @@ use super::LAST_WRITES;
 use crate::clock;
 use crate::devices::state::DeviceState;
 use crate::file;
+use crate::packs::{Refusal, Waiting};
 use crate::store::StoreHealth;
 
 /// Seconds of the loop after which the file is written although nothing changed.
@@ -57,6 +58,12 @@ pub struct Serving {
     pub kiosk: u16,
     pub demo: bool,
     pub pack_version: String,
+    /// The pack that comes in force next, on its day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack_waiting: Option<Waiting>,
+    /// The last pack that the platform offers and that is not used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack_refused: Option<Refusal>,
     /// Somebody is in a visit.
     pub in_use: bool,
     /// A card that somebody has forgotten lies on the reader.
@@ -201,6 +208,8 @@ mod tests {
             kiosk: 1,
             demo: true,
             pack_version: "2026.11-sample".to_owned(),
+            pack_waiting: None,
+            pack_refused: None,
             in_use: false,
             card_left: false,
             reader: DeviceState::Ready,

@@ -1,5 +1,6 @@
 //! What every page is composed with: the visit, the moment, and the words of the language.
 
+use crate::case::CaseFacts;
 use crate::domain::card::CardText;
 use crate::domain::fact::Fact;
 use crate::domain::mask;
@@ -75,6 +76,13 @@ impl<'a> Compose<'a> {
 
     pub fn pack(&self) -> &'a Pack {
         self.session.pack()
+    }
+
+    /// The item of a case, as it was when the case was begun, or as it is now: how it is called, and
+    /// nothing that was promised.
+    pub fn item_of(&self, facts: &CaseFacts) -> Option<&'a Item> {
+        let then = self.session.pack_of(&facts.pack_version);
+        then.and_then(|pack| pack.item(&facts.item)).or_else(|| self.pack().item(&facts.item))
     }
 
     pub fn item(&self, item: &ItemRef) -> Option<&'a Item> {

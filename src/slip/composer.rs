@@ -40,9 +40,14 @@ pub(super) struct Composer<'a> {
 impl<'a> Composer<'a> {
     /// Begins a slip about an item; `None` for one that the pack no longer has.
     pub fn begin(head: &'a Head<'a>, item: Option<&Item>) -> Composer<'a> {
+        Composer::begin_of(head, head.pack, item)
+    }
+
+    /// The same about an item of another pack than the one in force.
+    pub fn begin_of(head: &'a Head<'a>, pack: &Pack, item: Option<&Item>) -> Composer<'a> {
         let sample = match item {
-            Some(item) => head.pack.is_sample(item),
-            None => head.pack.standing == Standing::Sample,
+            Some(item) => pack.is_sample(item),
+            None => pack.standing == Standing::Sample,
         };
         let mark = match (head.demo, sample) {
             (true, true) => Some(say::SLIP_MARK_DEMO_SAMPLE),

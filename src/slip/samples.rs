@@ -291,7 +291,7 @@ pub fn answers() -> [Fact; 3] {
 }
 
 pub fn receipt_of(head: &Head, status: CaseStatus) -> Slip {
-    receipt(head, Some(&registration()), &case(status), &card("王小例"), &answers())
+    receipt(head, Some(head.pack), &case(status), &card("王小例"), &answers())
 }
 
 pub fn query_of(head: &Head) -> Slip {
@@ -334,8 +334,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, Slip)> {
     let demo_reprint = Head { demo: true, reprint: true, ..plain };
     let reprint = Head { reprint: true, ..plain };
     // Fetched from 我的办件, when nobody keeps the answers.
-    let fetched =
-        receipt(&reprint, Some(&registration()), &case(CaseStatus::Accepted), &card("王小例"), &[]);
+    let fetched = receipt(&reprint, Some(&pack), &case(CaseStatus::Accepted), &card("王小例"), &[]);
     // No calendar of the year: the day is provisional.
     let accepted = CaseFacts {
         item: "hard_to_employ".to_owned(),
@@ -343,7 +342,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, Slip)> {
         pack_version: pack.version.clone(),
         ..case(CaseStatus::Accepted)
     };
-    let promised = receipt(&plain, Some(&recognition()), &accepted, &card("王小例"), &[]);
+    let promised = receipt(&plain, Some(&pack), &accepted, &card("王小例"), &[]);
     vec![
         ("received", receipt_of(&plain, CaseStatus::Received)),
         ("accepted", receipt_of(&plain, CaseStatus::Accepted)),

@@ -68,8 +68,7 @@ fn the_due_time_stands_on_a_slip_as_soon_as_the_platform_has_promised_it() {
     let pack = samples::pack();
     let head = samples::head(&pack, Lang::Zh);
     let facts = CaseFacts { due_at: None, ..samples::case(CaseStatus::Completed) };
-    let slip =
-        receipt(&head, Some(&samples::registration()), &facts, &samples::card("王小例"), &[]);
+    let slip = receipt(&head, Some(&pack), &facts, &samples::card("王小例"), &[]);
     let text = as_text(&layout(&slip, Paper::Mm80), Paper::Mm80);
     assert!(!text.contains("承诺办结"), "{text}");
 }
@@ -112,8 +111,7 @@ fn p5_an_endless_answer_is_cut_short_and_says_where_the_rest_is() {
         note: Some("很长。\n".repeat(50_000)),
         ..samples::case(CaseStatus::Returned)
     };
-    let slip =
-        receipt(&head, Some(&samples::registration()), &facts, &samples::card("王小例"), &[]);
+    let slip = receipt(&head, Some(&pack), &facts, &samples::card("王小例"), &[]);
     let lines = layout(&slip, Paper::Mm58);
     assert!(lines.len() < 200, "{} lines", lines.len());
     assert!(as_text(&lines, Paper::Mm58).contains("全文"));
@@ -159,10 +157,11 @@ fn p1_a_sample_item_in_an_official_pack_stays_a_sample() {
         let (registration, card) = (&official.items[0], samples::card("王小例"));
         let slips = [
             slips::guide(&head, registration),
-            receipt(&head, Some(registration), &samples::case(CaseStatus::Received), &card, &[]),
+            receipt(&head, Some(&official), &samples::case(CaseStatus::Received), &card, &[]),
             query(&head, &official.items[1], &card, &empty()),
         ];
-        let gone = receipt(&head, None, &samples::case(CaseStatus::Received), &card, &[]);
+        let gone = CaseFacts { item: "gone".to_owned(), ..samples::case(CaseStatus::Received) };
+        let gone = receipt(&head, Some(&official), &gone, &card, &[]);
         assert_eq!(gone.across, None, "of what the pack no longer has, the pack's standing counts");
         for slip in slips {
             assert_eq!(slip.across.is_some(), marked);
@@ -210,9 +209,36 @@ fn the_code_on_the_slip_holds_what_nobody_can_guess() {
 fn a_case_of_an_item_that_the_pack_no_longer_has_still_has_its_slip() {
     let pack = samples::pack();
     let head = Head { reprint: true, ..samples::head(&pack, Lang::Zh) };
-    let facts = samples::case(CaseStatus::Accepted);
+    let facts = CaseFacts { item: "gone".to_owned(), ..samples::case(CaseStatus::Accepted) };
     let text = text_on(&receipt(&head, None, &facts, &samples::card("王小例"), &[]), Paper::Mm80);
-    assert!(text.contains("补打") && text.contains("unemployment_registration"), "{text}");
+    assert!(text.contains("补打") && text.contains("gone"), "{text}");
+}
+
+/// A case keeps the pack that it was begun with; where that is gone its slip says what is stored.
+#[test]
+fn p1_a_slip_promises_what_the_pack_of_its_case_promised() {
+    let then = Pack { version: "then".to_owned(), ..samples::pack() };
+    let mut now =
+        Pack { version: "now".to_owned(), standing: Standing::Official, ..samples::pack() };
+    for item in &mut now.items {
+        item.standing = Standing::Official;
+        item.promise = "9wd".parse().ok();
+        item.name.zh += "（新）";
+    }
+    let facts = CaseFacts {
+        item: "hard_to_employ".to_owned(),
+        pack_version: "then".to_owned(),
+        due_at: None,
+        ..samples::case(CaseStatus::Accepted)
+    };
+    let head = samples::head(&now, Lang::Zh);
+    let slip = |pack| receipt(&head, pack, &facts, &samples::card("王小例"), &[]);
+    let text = |pack| run_on(&text_on(&slip(pack), Paper::Mm80));
+    let kept = text(Some(&then));
+    assert!(kept.contains("承诺办结") && !kept.contains("9个工作日"), "{kept}");
+    assert!(!kept.contains("（新）") && kept.contains("样例"), "{kept}");
+    let gone = text(None);
+    assert!(gone.contains("（新）") && !gone.contains("承诺"), "{gone}");
 }
 
 #[test]

@@ -57,6 +57,23 @@ impl Visit {
         Visit { session, beneath: Vec::new(), top: Browse::Attract.into(), token }
     }
 
+    /// Whether nobody is here, nor has just been: nothing changes under anybody's hands.
+    pub fn nobody_here(&self) -> bool {
+        self.top == Flow::Browse(Browse::Attract) && self.session.is_untouched()
+    }
+
+    /// Another pack is in force. Only where [`Visit::nobody_here`].
+    pub fn change_pack(&mut self, pack: Arc<Pack>) {
+        self.session.pack = pack;
+    }
+
+    /// Packs that are in force no more, with which cases of this citizen were begun.
+    pub fn keep_packs(&mut self, packs: Vec<Arc<Pack>>) {
+        if !self.nobody_here() {
+            self.session.older = packs;
+        }
+    }
+
     /// The flow whose page stands.
     pub fn top(&self) -> &Flow {
         &self.top

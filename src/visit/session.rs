@@ -21,6 +21,8 @@ pub(super) const SLIPS_MAX: u32 = 6;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     pub(super) pack: Arc<Pack>,
+    /// Packs with which earlier cases of this citizen were begun.
+    pub(super) older: Vec<Arc<Pack>>,
     patience: config::Visit,
     pub(super) surroundings: Surroundings,
     pub(super) lang: Lang,
@@ -78,6 +80,7 @@ impl Session {
     pub(super) fn new(pack: Arc<Pack>, patience: config::Visit) -> Session {
         Session {
             pack,
+            older: Vec::new(),
             patience,
             surroundings: Surroundings::default(),
             lang: Lang::default(),
@@ -114,6 +117,13 @@ impl Session {
         &self.pack
     }
 
+    /// The pack of a version, as far as it is here: the one in use, or one that a case was begun
+    /// with.
+    pub fn pack_of(&self, version: &str) -> Option<&Pack> {
+        let mut packs = std::iter::once(&self.pack).chain(&self.older);
+        packs.find(|pack| pack.version == version).map(|pack| &**pack)
+    }
+
     /// The item, if it is one of the pack in use.
     pub fn item(&self, item: &ItemRef) -> Option<&Item> {
         (item.pack_version == self.pack.version).then(|| self.pack.item(&item.id)).flatten()
@@ -122,6 +132,11 @@ impl Session {
     /// Names an item of the pack in use.
     pub fn item_ref(&self, item: &Item) -> ItemRef {
         ItemRef { id: item.id.clone(), pack_version: self.pack.version.clone() }
+    }
+
+    /// Whether nothing of it is anybody's.
+    pub(super) fn is_untouched(&self) -> bool {
+        !self.help_open && !self.assisted && self.lang == Lang::default()
     }
 
     pub fn lang(&self) -> Lang {

@@ -324,12 +324,12 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
             slips::query(&head, item, &result.card, &result.answer)
         }
         Flow::CaseResult(result) => {
-            let item = session.item(&result.application.item);
-            slips::receipt(&head, item, &result.facts, &result.application.applicant, &[])
+            let pack = Some(session.pack());
+            slips::receipt(&head, pack, &result.facts, &result.application.applicant, &[])
         }
         Flow::OpenCase(case) => {
-            let item = session.pack().item(&case.facts.item);
-            slips::receipt(&head, item, &case.facts, &case.card, &[])
+            let pack = session.pack_of(&case.facts.pack_version);
+            slips::receipt(&head, pack, &case.facts, &case.card, &[])
         }
         _ => return Vec::new(),
     };

@@ -63,14 +63,16 @@ impl Kiosk {
             (SlipOrder::Query { card, answer, .. }, Some(item)) => {
                 slips::query(&head, item, card, answer)
             }
-            (SlipOrder::Receipt { card, application, facts }, item) => {
+            (SlipOrder::Receipt { card, application, facts }, _) => {
+                let pack = self.visit.session().pack_of(&facts.pack_version);
+                let item = pack.and_then(|pack| pack.item(&facts.item));
                 let answers = match (application, item) {
                     (Some(application), Some(item)) => {
                         application.facts(&item.questions, &self.pack.regions)
                     }
                     _ => Vec::new(),
                 };
-                slips::receipt(&head, item, facts, card, &answers)
+                slips::receipt(&head, pack, facts, card, &answers)
             }
             (SlipOrder::Guide { .. } | SlipOrder::Query { .. }, None) => {
                 tracing::error!(

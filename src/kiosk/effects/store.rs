@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use super::super::Input;
 use super::super::run::Kiosk;
+use super::super::{Input, PackInput};
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::domain::item::ItemKind;
@@ -53,6 +53,7 @@ impl Kiosk {
 
     pub(super) fn find_cases(&mut self, ticket: Ticket, card: Arc<CardText>) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        let (packs, in_force) = (self.held.packs.clone(), self.pack.version.clone());
         self.tasks.spawn(async move {
             let cases = store.cases_of(&card.number).await;
             let mut unreadable = 0;
@@ -65,6 +66,18 @@ impl Kiosk {
                     unreadable = found.unreadable;
                     found.rows
                 });
+            // A case keeps the pack that it was begun with. Here only while its citizen is.
+            let mut versions = Vec::new();
+            for facts in cases.iter().flatten() {
+                if facts.pack_version != in_force && !versions.contains(&facts.pack_version) {
+                    versions.push(facts.pack_version.clone());
+                }
+            }
+            if !versions.is_empty() {
+                let read = tokio::task::spawn_blocking(move || packs.of_versions(&versions)).await;
+                let packs: Vec<_> = read.unwrap_or_default().into_iter().map(Arc::new).collect();
+                inbox.put(Input::Packs(PackInput::OfCases(packs)));
+            }
             inbox.put(Input::Reply(Event::CasesFound { ticket, cases, unreadable }));
         });
     }

@@ -35,7 +35,7 @@ pub(super) fn list(compose: &Compose, found: &[CaseFacts], unreadable: u32) -> C
 
 fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
     let (word, tone) = (facts.status.word(), tone(facts.status));
-    let item = compose.pack().item(&facts.item);
+    let item = compose.item_of(facts);
     // The last step whose time is known; only that of the reception is by this kiosk's clock.
     let (step, last, trusted) = match (facts.completed_at, facts.accepted_at) {
         (Some(at), _) => (word, at, true),

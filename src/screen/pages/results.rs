@@ -90,7 +90,7 @@ pub(super) fn case(compose: &Compose, result: &CaseResult) -> Composed {
 /// A case of an earlier visit.
 pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
     let facts = &*open.facts;
-    let item = compose.pack().item(&facts.item);
+    let item = compose.item_of(facts);
     let mut page = of_case(compose, facts);
     page.detail = next_words(compose, facts);
     let times = [
@@ -212,7 +212,7 @@ fn due(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Option<Row>
     if let Some(at) = facts.due_at {
         return Some(compose.row(say::SLIP_DUE_AT, moment_words(at)));
     }
-    let due = facts.promised_day(compose.pack())?;
+    let due = facts.promised_day(compose.session.pack_of(&facts.pack_version)?)?;
     let day = compose.fill(due.sentence(), &[("day", &due.day.to_string())]);
     Some(compose.row(say::SLIP_DUE_AT, day))
 }

@@ -5,7 +5,7 @@ use super::super::{Block, Row, Slip, Words};
 use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::card::CardText;
 use crate::domain::fact::{Fact, Value};
-use crate::domain::pack::{Bilingual, Item};
+use crate::domain::pack::{Bilingual, Pack};
 use crate::say::{self, Lang, Sentence};
 
 /// Longest text of the platform that is printed, in characters; what is left out is to be had by
@@ -17,17 +17,22 @@ const NUMBER_LIMIT: usize = 64;
 /// The receipt. Times and words of a later status than the case has are not printed, whatever the
 /// other fields hold.
 ///
-/// `item`: `None` when the pack no longer has it. `answers`: what was answered on this visit, in
+/// `pack`: the one that the case was begun with; `None` when it is not here any more, and then
+/// nothing is said of what it promised. `answers`: what was answered on this visit, in
 /// the order of the questions; none for a slip that is fetched later, when nobody keeps them.
 pub fn receipt(
     head: &Head,
-    item: Option<&Item>,
+    pack: Option<&Pack>,
     facts: &CaseFacts,
     card: &CardText,
     answers: &[Fact],
 ) -> Slip {
     let status = facts.status;
-    let mut slip = Composer::begin(head, item);
+    let item = pack.and_then(|pack| pack.item(&facts.item));
+    // How it is called now is better than its id.
+    let named = item.or_else(|| head.pack.item(&facts.item));
+    let of = if item.is_some() { pack } else { None };
+    let mut slip = Composer::begin_of(head, of.unwrap_or(head.pack), named);
     slip.push(Block::Title(head.say(title(status))));
     slip.reprint_mark();
     slip.push(Block::Gap);
@@ -36,7 +41,7 @@ pub fn receipt(
         number: facts.number.grouped(),
     });
     slip.push(Block::Rule);
-    let name = item.map_or_else(|| Words::plain(&facts.item), |item| head.words(&item.name));
+    let name = named.map_or_else(|| Words::plain(&facts.item), |item| head.words(&item.name));
     let mut rows = vec![
         Row { bold: true, ..head.row(say::SLIP_STATUS, head.say(status.word())) },
         head.row(say::SLIP_ITEM, name),
@@ -45,7 +50,7 @@ pub fn receipt(
     rows.extend(answers.iter().map(|answer| Row::of(answer, head.lang)));
     slip.push(Block::Rows(rows));
     slip.push(Block::Gap);
-    slip.push(Block::Rows(times(head, item, facts)));
+    slip.push(Block::Rows(times(head, pack, facts)));
     note(head, facts, &mut slip);
     what_next(head, facts, &mut slip);
     slip.push(Block::Gap);
@@ -67,7 +72,8 @@ fn title(status: CaseStatus) -> Sentence {
 
 /// When what happened, and until when what is promised. A case that the platform has not answered
 /// carries no promise: it may wait for the network.
-fn times(head: &Head, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
+fn times(head: &Head, pack: Option<&Pack>, facts: &CaseFacts) -> Vec<Row> {
+    let item = pack.and_then(|pack| pack.item(&facts.item));
     let status = facts.status;
     let mut rows = Vec::new();
     let answered = status != CaseStatus::Received;
@@ -89,8 +95,8 @@ fn times(head: &Head, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
     if let (Some(day), CaseStatus::Returned) = (facts.correct_by, status) {
         rows.push(head.fact_row(say::SLIP_CORRECT_BY, Value::Date(day)));
     }
-    if let (Some(item), CaseStatus::Accepted) = (item, status) {
-        if let Some(due) = facts.promised_day(head.pack) {
+    if let (Some(pack), Some(item), CaseStatus::Accepted) = (pack, item, status) {
+        if let Some(due) = facts.promised_day(pack) {
             let words = Words::fill(due.sentence(), head.lang, &[("day", &due.day.to_string())]);
             rows.push(head.row(say::SLIP_DUE_AT, words));
         }
