@@ -621,5 +621,118 @@ mod pack_sheet {
         );
         assert_eq!(code, Some(1));
         assert!(!new.exists());
+
+/// The packs of one kiosk, beside it.
+#[cfg(feature = "simulators")]
+#[allow(clippy::unwrap_used, reason = "helpers of tests")]
+mod packs {
+    use kuaiban::config::Config;
+    use kuaiban::contract::{PackFile, PackOffer};
+    use kuaiban::packs::{Arrival, Packs};
+    use kuaiban::testkit::{lonely_kiosk, packs as kit};
+    use sm3::{Digest as _, Sm3};
+
+    use super::*;
+
+    /// A pack comes to the kiosk as if from its platform, by the file that `pack bundle` writes.
+    fn bring(folder: &std::path::Path, packs: &Packs, version: &str) {
+        let (made, file) = (folder.join(version), folder.join("pack.json"));
+        kit::write(&made, version, None, false);
+        let args = ["pack", "bundle", made.to_str().unwrap(), file.to_str().unwrap()];
+        let (said, code) = outcome(&mut kuaiban(&args));
+        assert!(code == Some(0) && said.contains(&format!("version {version}, ")), "{said}");
+        let bytes = std::fs::read(&file).unwrap();
+        assert_eq!(serde_json::from_slice::<PackFile>(&bytes).unwrap().version, version);
+        let sm3 = Sm3::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let offer = PackOffer { version: version.to_owned(), sm3, length: bytes.len() as u64 };
+        assert!(matches!(packs.receive(&offer, &bytes, None), Ok(Arrival::Taken { .. })));
+    }
+
+    #[test]
+    fn a_technician_lists_goes_back_and_forward() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = lonely_kiosk(folder.path());
+        let packs = Packs::of(&Config::load(&config).unwrap());
+        let run = |args: &[&str]| {
+            let args = [&["pack"], args, &["--config", config.to_str().unwrap()]].concat();
+            outcome(&mut kuaiban(&args))
+        };
+        let fails = |args: &[&str]| {
+            let args = [&["pack"], args, &["--config", config.to_str().unwrap()]].concat();
+            let output = kuaiban(&args).output().unwrap();
+            assert_eq!(output.status.code(), Some(1));
+            String::from_utf8(output.stderr).unwrap()
+        };
+        let (said, code) = run(&["list"]);
+        assert!(said.starts_with("2026.11-sample: in force; sample, at once, /"), "{said}");
+        assert_eq!(code, Some(0));
+        assert!(fails(&["back"]).contains("no other pack to go back to"));
+        assert!(fails(&["forward"]).contains("nobody went back"));
+
+        bring(folder.path(), &packs, "2");
+        let taken = packs.candidates().into_iter().find(|it| it.version == "2").unwrap().id;
+        packs.came_in_force(&taken, &packs.load(&taken).unwrap(), 0).unwrap();
+        let (said, _) = run(&["list"]);
+        assert!(said.contains("2: in force; sample, at once, from the platform"), "{said}");
+        assert!(said.contains("2026.11-sample: kept"), "{said}");
+        let (said, code) = run(&["back"]);
+        assert!(said.starts_with("from 2 to 2026.11-sample: "), "{said}");
+        assert_eq!(code, Some(0));
+        let (text, _) = run(&["list", "--json"]);
+        let listed: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(listed["next"], "2026.11-sample");
+        assert_eq!(listed["packs"].as_array().unwrap().len(), 2);
+        assert_eq!(packs.open(|_| ()).unwrap().pack.version, "2026.11-sample");
+        let (said, _) = run(&["forward"]);
+        assert!(said.starts_with("from 2026.11-sample to 2: "), "{said}");
+        assert!(fails(&["back", "--to", "7"]).contains("no pack of version 7 is here"));
+        let (said, _) = run(&["back", "--to", "2026.11-sample"]);
+        assert!(said.contains("to 2026.11-sample"), "{said}");
+    }
+
+    #[test]
+    fn doctor_names_the_pack_in_force_and_what_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = lonely_kiosk(folder.path());
+        let packs = Packs::of(&Config::load(&config).unwrap());
+        let check = || {
+            let args = ["doctor", "--json", "--config", config.to_str().unwrap()];
+            let output = kuaiban(&args).output().unwrap();
+            let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let checks = report["checks"].as_array().unwrap().clone();
+            checks.into_iter().find(|check| check["part"] == "pack").unwrap()
+        };
+        assert_eq!(check()["verdict"], "good");
+        bring(folder.path(), &packs, "2");
+        let taken = packs.candidates().into_iter().find(|it| it.version == "2").unwrap().id;
+        packs.came_in_force(&taken, &packs.load(&taken).unwrap(), 0).unwrap();
+        let offer = PackOffer { version: "3".to_owned(), sm3: "0".repeat(64), length: 1 };
+        packs.offered(vec![offer.clone()], None).unwrap();
+        packs.receive(&offer, b"x", None).unwrap();
+        let check = check();
+        assert_eq!(check["verdict"], "warning");
+        let detail = check["detail"].as_str().unwrap();
+        assert!(detail.starts_with("version 2, 3 items"), "{detail}");
+        assert!(detail.contains("version 3 is offered and not used: "), "{detail}");
+        assert!(check["remedy"].as_str().unwrap().contains("Tell the platform"), "{check}");
+    }
+
+    #[test]
+    fn the_simulated_platform_offers_the_pack_of_a_folder() {
+        use std::io::{BufRead as _, Write as _};
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_kuaiban"))
+            .args(["simulate", "platform", "--pack", "kiosk-image/site-packs/sample"])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        let url = first.strip_prefix("platform: ").unwrap().to_owned();
+        let client = kuaiban::platform::Client::new(&kuaiban::config::Platform::at(url)).unwrap();
+        let offered = kuaiban::testkit::block_on(client.packs(None)).unwrap().unwrap();
+        assert_eq!(offered.packs[0].version, "2026.11-sample");
+        writeln!(child.stdin.as_ref().unwrap(), "quit").unwrap();
+        assert!(child.wait().unwrap().success());
     }
 }

@@ -16,6 +16,7 @@ mod pack_sheet;
 mod pack_show;
 #[cfg(feature = "simulators")]
 mod pack_walk;
+mod packs;
 pub mod printer;
 pub mod queue;
 pub mod reader;

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 #[cfg(feature = "sheets")]
 use super::pack_sheet;
-use super::pack_show;
 #[cfg(feature = "simulators")]
 use super::pack_walk;
+use super::{pack_show, packs};
 use kuaiban::clock;
 use kuaiban::domain::pack::Standing;
 use kuaiban::domain::signer::SignerKey;
@@ -129,6 +129,24 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write the file of a pack that a platform gives to its kiosks
+    Bundle {
+        /// Folder of the site pack
+        folder: PathBuf,
+        /// File to write (JSON)
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// The packs of a kiosk: which one is in force, what waits for its day, what is not used and why
+    List(packs::List),
+    /// Go back to an earlier pack, by this one command
+    ///
+    /// The pack that is left is not used again, nor fetched; a newer one still comes in force on its
+    /// day. Works beside a running kiosk, which obeys when nobody is there, and for one that stands
+    /// still. It is written into the kiosk's journal. `pack forward` takes it back.
+    Back(packs::Back),
+    /// Take all of going back back: what is due comes in force again
+    Forward(packs::Forward),
     /// Print the JSON Schema of a file of a pack
     ///
     /// An editor that knows JSON Schema completes names and marks faults with it while one writes.
@@ -173,6 +191,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             writeln!(out, "{}: signed by {signer}", folder.display())?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Bundle { folder, to } => packs::bundle(&folder, &to),
+        Command::List(args) => packs::list(args),
+        Command::Back(args) => packs::back(args),
+        Command::Forward(args) => packs::forward(args),
         Command::Verify { folder, key } => verify(&folder, &key),
         Command::Flatten { folder, to } => {
             let files = pack::flatten(&folder, &to)?;

@@ -10,8 +10,9 @@ use jiff::civil::Date;
 use super::doctor::{Check, Part, bad, good, warning};
 use super::running::{both, clock_check, device_check, panel_check};
 use crate::clock;
-use crate::config::{self, Answers, ButtonsBackend, Config};
+use crate::config::{Answers, ButtonsBackend, Config};
 use crate::devices::{self, buttons::ButtonEvent, link::Link, state::DeviceState};
+use crate::packs::{PackId, Packs};
 use crate::platform::Client;
 use crate::say;
 use crate::store::{self, StoreError, StoreHealth, StoreViewer};
@@ -21,17 +22,36 @@ const DISK_LOW: u64 = 256 << 20;
 /// How long a device may take to answer.
 const DEVICE_WAIT: Duration = Duration::from_secs(3);
 
-pub(super) fn pack(config: &config::Pack) -> Check {
+/// The pack in force, what waits for its day, and what the platform offers and is not used.
+pub(super) fn pack(config: &Config) -> Check {
     // A day that is still to come is a typing error wherever the clock is right.
     let today = clock::set_from_network().then(|| clock::local(Timestamp::now()).date());
-    let checked = crate::pack::check(&config.path, today, &config.trusted_keys);
-    match checked.pack {
+    let packs = Packs::of(config);
+    let survey = packs.survey(today);
+    let id = survey.in_force().map_or(PackId::Base, |entry| entry.id.clone());
+    let checked = crate::pack::check(&packs.path(&id), today, &config.pack.trusted_keys);
+    let mut detail = match checked.pack {
         Ok(pack) => {
             let signed = checked.signer.map(|by| format!(", signed by {by}")).unwrap_or_default();
             let (version, items, as_of) = (&pack.version, pack.items.len(), pack.as_of);
-            good(Part::Pack, format!("version {version}, {items} items, as of {as_of}{signed}"))
+            let fetched = if id == PackId::Base { "" } else { ", from the platform" };
+            format!("version {version}, {items} items, as of {as_of}{signed}{fetched}")
         }
-        Err(faults) => bad(Part::Pack, faults.to_string(), say::REMEDY_PACK),
+        Err(faults) => return bad(Part::Pack, faults.to_string(), say::REMEDY_PACK),
+    };
+    if let Some(next) = &survey.next {
+        detail += &format!("; version {next} follows when nobody is at the kiosk");
+    }
+    if let Some(waiting) = survey.waiting.filter(|it| Some(&it.version) != survey.next.as_ref()) {
+        detail += &format!("; version {} waits for {}", waiting.version, waiting.from);
+    }
+    match survey.refused {
+        Some(refused) => {
+            detail +=
+                &format!("\nversion {} is offered and not used: {}", refused.version, refused.why);
+            warning(Part::Pack, detail, say::REMEDY_PACK_REFUSED)
+        }
+        None => good(Part::Pack, detail),
     }
 }
 

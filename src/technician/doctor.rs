@@ -108,7 +108,7 @@ pub fn examine(config: &Config, mut found: impl FnMut(&Check)) -> Vec<Check> {
     };
     let parts: [&dyn Fn() -> Check; 10] = [
         &|| running::kiosk_check(status.as_ref(), held),
-        &|| checks::pack(&config.pack),
+        &|| checks::pack(config),
         &|| checks::store(config, &opened),
         &|| checks::disk(&config.store.path),
         &|| part(Part::Reader, &|| checks::reader(config)),
