@@ -621,6 +621,8 @@ mod pack_sheet {
         );
         assert_eq!(code, Some(1));
         assert!(!new.exists());
+    }
+}
 
 /// The packs of one kiosk, beside it.
 #[cfg(feature = "simulators")]

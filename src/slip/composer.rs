@@ -35,6 +35,8 @@ pub struct Head<'a> {
 pub(super) struct Composer<'a> {
     head: &'a Head<'a>,
     slip: Slip,
+    /// Of the pack by which it is said; of a case that with which it was begun.
+    pub version: String,
 }
 
 impl<'a> Composer<'a> {
@@ -60,7 +62,8 @@ impl<'a> Composer<'a> {
             Lang::En if head.demo && sample => mark.zh.to_owned(),
             Lang::En => format!("{} {}", mark.zh, mark.en),
         });
-        let mut composer = Composer { head, slip: Slip { blocks: Vec::new(), across } };
+        let slip = Slip { blocks: Vec::new(), across };
+        let mut composer = Composer { head, slip, version: head.pack.version.clone() };
         composer.push(Block::Masthead(head.words(&head.pack.bureau)));
         composer.push(Block::Centred(head.words(&head.pack.place.name)));
         composer.push(Block::Gap);
@@ -114,6 +117,7 @@ impl<'a> Composer<'a> {
                 Words::plain(format!("{}-{:04}", head.pack.region, head.kiosk)),
             ),
             head.row(say::SLIP_SERIAL, Words::plain(format!("{:06}", head.serial))),
+            head.row(say::PACK_VERSION, Words::plain(&self.version)),
         ]);
         self.push(Block::Rule);
         self.push(Block::Rows(rows));

@@ -239,6 +239,11 @@ fn p1_a_slip_promises_what_the_pack_of_its_case_promised() {
     assert!(!kept.contains("（新）") && kept.contains("样例"), "{kept}");
     let gone = text(None);
     assert!(gone.contains("（新）") && !gone.contains("承诺"), "{gone}");
+    for text in [kept, gone] {
+        assert!(text.contains("事项版本then"), "the version of the case: {text}");
+    }
+    let guide = text_on(&slips::guide(&head, &now.items[0]), Paper::Mm80);
+    assert!(run_on(&guide).contains("事项版本now"), "{guide}");
 }
 
 #[test]

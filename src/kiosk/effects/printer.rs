@@ -65,10 +65,10 @@ impl Kiosk {
             }
             (SlipOrder::Receipt { card, application, facts }, _) => {
                 let pack = self.visit.session().pack_of(&facts.pack_version);
-                let item = pack.and_then(|pack| pack.item(&facts.item));
-                let answers = match (application, item) {
-                    (Some(application), Some(item)) => {
-                        application.facts(&item.questions, &self.pack.regions)
+                let then = pack.and_then(|pack| Some((pack, pack.item(&facts.item)?)));
+                let answers = match (application, then) {
+                    (Some(application), Some((pack, item))) => {
+                        application.facts(&item.questions, &pack.regions)
                     }
                     _ => Vec::new(),
                 };

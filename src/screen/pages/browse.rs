@@ -21,9 +21,10 @@ pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
             about(compose, item, |item| ("item", item_blocks(compose, item), begin(compose, item)))
         }
         Browse::PublicFields(item) => about(compose, item, |item| {
+            let version = [("version", compose.pack().version.as_str())];
             let blocks = Blocks {
                 headline: compose.text(say::PUBLIC_TITLE),
-                detail: compose.text(say::PUBLIC_DETAIL),
+                detail: compose.fill(say::PUBLIC_DETAIL, &version),
                 blocks: cannot_begin(compose, item)
                     .into_iter()
                     .chain([public_fields(compose, item)])

@@ -33,6 +33,7 @@ pub fn receipt(
     let named = item.or_else(|| head.pack.item(&facts.item));
     let of = if item.is_some() { pack } else { None };
     let mut slip = Composer::begin_of(head, of.unwrap_or(head.pack), named);
+    slip.version.clone_from(&facts.pack_version);
     slip.push(Block::Title(head.say(title(status))));
     slip.reprint_mark();
     slip.push(Block::Gap);
