@@ -29,7 +29,9 @@ pub enum BundleError {
 /// `pack.toml` or another file of it cannot be read.
 pub fn bundle(folder: &Path) -> Result<PackFile, PackErrors> {
     let errors = |fault| PackErrors { folder: folder.to_owned(), faults: vec![fault], frame: None };
-    let Listing { items, packages, policies, calendars, .. } = files::list(folder, &[]);
+    // Every kind of file is named: what is forgotten here would reach no kiosk.
+    let Listing { items, packages, policies, calendars, faults: _, warnings: _ } =
+        files::list(folder, &[]);
     let alone = top()
         .map(PathBuf::from)
         .filter(|name| *name == Path::new(files::MANIFEST) || folder.join(name).exists());
