@@ -26,5 +26,6 @@ pub mod outlet;
 pub mod pack;
 pub mod package;
 pub mod policy;
+pub mod request;
 pub mod signer;
 pub mod text;

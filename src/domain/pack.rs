@@ -22,8 +22,11 @@ pub use crate::domain::form::{
     AnswerKind, Choice, Condition, NO, PhoneOption, PhoneWay, Question, Region, Regions, YES,
 };
 pub use crate::domain::guide::{Guide, GuideSection};
-pub use crate::domain::item::{Area, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields};
+pub use crate::domain::item::{
+    Area, Browsed, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields,
+};
 pub use crate::domain::outlet::{Hotline, Hours, Outlet, Spot};
+pub use crate::domain::request::{Priority, Requested};
 
 /// Most items of a pack.
 pub const MOST_ITEMS: usize = 2000;
@@ -87,6 +90,9 @@ pub struct Pack {
     pub outlets: Vec<Outlet>,
     /// 12333.
     pub hotline: Hotline,
+    /// Who is served first (绿色通道) for their age; without it nobody is.
+    #[serde(default)]
+    pub priority: Option<Priority>,
     /// 监督电话.
     #[schemars(with = "limits::Telephone")]
     pub supervision_phone: String,

@@ -1,7 +1,7 @@
 //! What can be done here and now, and why something cannot. Every page that offers something asks
 //! here, so that no page invites to what another refuses.
 
-use crate::domain::pack::{Item, ItemKind};
+use crate::domain::pack::{Browsed, Item, ItemKind};
 use crate::visit::Session;
 
 /// Something that a page offers.
@@ -49,8 +49,13 @@ impl Session {
             Offer::Begin(item) => match item.kind {
                 // There is a guide to look at.
                 ItemKind::Handoff => (&[], &[Lack::Printer, Lack::Slips]),
-                ItemKind::Query => (&[Lack::Reader, Lack::Network], &[Lack::Printer, Lack::Slips]),
-                ItemKind::Instant { .. } | ItemKind::Promised => {
+                ItemKind::Browse { of: Browsed::Vacancies } => (&[Lack::Network], &[]),
+                ItemKind::Browse { .. } => (&[], &[]),
+                // Who is entitled only the platform knows.
+                ItemKind::Query | ItemKind::NoApplication => {
+                    (&[Lack::Reader, Lack::Network], &[Lack::Printer, Lack::Slips])
+                }
+                ItemKind::Instant { .. } | ItemKind::Promised | ItemKind::Request { .. } => {
                     (&[Lack::Reader], &[Lack::Network, Lack::Printer, Lack::Slips])
                 }
             },

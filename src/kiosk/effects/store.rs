@@ -36,7 +36,7 @@ impl Kiosk {
                 Some(ItemKind::Instant { limit_min }) => {
                     Some(Duration::from_secs(60 * u64::from(limit_min)))
                 }
-                Some(ItemKind::Query | ItemKind::Promised | ItemKind::Handoff) | None => None,
+                _ => None,
             },
         };
         self.tasks.spawn(async move {

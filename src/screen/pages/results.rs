@@ -177,7 +177,7 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
     let online = compose.session.surroundings().online;
     let breach = item.and_then(|item| match item.kind {
         ItemKind::Instant { limit_min } => Some(result.clock(limit_min, online)),
-        ItemKind::Query | ItemKind::Promised | ItemKind::Handoff => None,
+        _ => None,
     });
     match (breach, result.facts.status) {
         (Some(InstantClock::Breached(Hindrance::NoNetwork)), _) => {
