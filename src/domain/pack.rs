@@ -276,6 +276,18 @@ impl Pack {
         self.standing == Standing::Sample || item.standing == Standing::Sample
     }
 
+    /// Where people see to an item: the first place with people that names it, else the first one.
+    pub fn outlet_for(&self, item: &Item) -> Option<&Outlet> {
+        self.staffed().find(|outlet| outlet.items.contains(&item.id)).or(self.staffed().next())
+    }
+
+    /// The item by which somebody is called back (回电): what the kiosk cannot do becomes such a
+    /// request (首问负责).
+    pub fn call_back(&self) -> Option<&Item> {
+        let call_back = ItemKind::Request { of: Requested::CallBack };
+        self.items.iter().find(|item| item.kind == call_back)
+    }
+
     /// Outlets with people (人工网点), in the order of the pack.
     pub fn staffed(&self) -> impl Iterator<Item = &Outlet> {
         self.outlets.iter().filter(|outlet| outlet.staffed)

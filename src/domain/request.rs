@@ -6,13 +6,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::card::CardText;
-use crate::say::{self, Sentence};
+use crate::domain::fact::{Fact, Value};
+use crate::domain::item::Item;
+use crate::domain::pack::{Bilingual, Pack};
+use crate::domain::window::TimeWindow;
+use crate::say::{self, Lang, Sentence};
 
 /// The question of a request whose answer "yes" makes it a priority: whether somebody can hardly get
 /// about (行动不便).
 pub const IMMOBILE: &str = "immobile";
-/// The answer that says so.
-pub const YES: &str = "yes";
 
 /// What is asked of people.
 #[derive(
@@ -39,6 +41,61 @@ impl Requested {
             Requested::Agency => say::BADGE_AGENCY,
             Requested::CallBack => say::BADGE_CALL_BACK,
         }
+    }
+}
+
+/// A request as a citizen has made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    pub of: Requested,
+    pub window: TimeWindow,
+    /// 绿色通道: of somebody who is old or can hardly get about; first in every inbox.
+    pub priority: bool,
+    /// The citizen can be called; else they come by themselves.
+    pub by_phone: bool,
+}
+
+impl Request {
+    /// What a citizen is told of it: what, when, who, where, and what to do if nobody does. `item` is
+    /// the one by which it was made.
+    pub fn facts(self, pack: &Pack, item: Option<&Item>) -> Vec<Fact> {
+        let outlet = item.and_then(|item| pack.outlet_for(item)).or(pack.staffed().next());
+        let outlet = outlet.cloned();
+        let hotline = pack.hotline.number.as_str();
+        let said = |sentence: Sentence| {
+            let words = |lang| {
+                let name = outlet.as_ref().map_or("", |outlet| outlet.label().text(lang));
+                sentence.fill(lang, &[("outlet", name), ("hotline", hotline)])
+            };
+            Bilingual { zh: words(Lang::Zh), en: words(Lang::En) }
+        };
+        let fact = |label: Sentence, words| Fact::new(label.into(), Value::Text(words));
+        let window = Bilingual { zh: self.window.words(Lang::Zh), en: self.window.words(Lang::En) };
+        let mut facts = Vec::new();
+        if self.priority {
+            facts.push(fact(say::REQUEST_LANE, say::REQUEST_LANE_GREEN.into()));
+        }
+        facts.push(fact(say::REQUEST_OF, self.of.badge().into()));
+        facts.push(fact(say::FIELD_WINDOW, window));
+        facts.push(fact(
+            say::REQUEST_WHO,
+            said(match self.of {
+                Requested::Appointment => say::REQUEST_WHO_EXPECTS,
+                Requested::CallBack if !self.by_phone => say::REQUEST_WHO_NO_PHONE,
+                Requested::DoorToDoor | Requested::Agency | Requested::CallBack => {
+                    say::REQUEST_WHO_STAFF
+                }
+            }),
+        ));
+        let place = match (self.of, &outlet) {
+            (Requested::Appointment, Some(outlet)) => Some(outlet.address.clone()),
+            (Requested::DoorToDoor, _) => Some(say::REQUEST_WHERE_YOURS.into()),
+            (Requested::Agency, _) => Some(say::REQUEST_WHERE_NONE.into()),
+            (Requested::Appointment, None) | (Requested::CallBack, _) => None,
+        };
+        facts.extend(place.map(|place| fact(say::REQUEST_WHERE, place)));
+        facts.push(fact(say::REQUEST_NOT, said(say::REQUEST_NOT_CALL)));
+        facts
     }
 }
 

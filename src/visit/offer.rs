@@ -2,7 +2,7 @@
 //! here, so that no page invites to what another refuses.
 
 use crate::domain::pack::{Browsed, Item, ItemKind};
-use crate::visit::Session;
+use crate::visit::{ItemRef, Session};
 
 /// Something that a page offers.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +71,19 @@ impl Session {
         } else {
             Availability::Now
         }
+    }
+
+    /// The item by which somebody is called back (首问负责), if it can be begun now.
+    pub fn call_back(&self) -> Option<ItemRef> {
+        let item = self.pack.call_back()?;
+        self.availability(Offer::Begin(item)).possible().then(|| self.item_ref(item))
+    }
+
+    /// The same about an item that cannot be begun here and now, or not here at all.
+    pub fn call_back_about(&self, item: &Item) -> Option<ItemRef> {
+        let can = self.availability(Offer::Begin(item)).possible();
+        let here = item.kind != ItemKind::Handoff;
+        if can && here { None } else { self.call_back().filter(|other| other.id != item.id) }
     }
 
     fn lacks(&self, what: Lack) -> bool {

@@ -38,6 +38,8 @@ impl Kiosk {
                 }
                 _ => None,
             },
+            request: application.particulars.request,
+            enterprise: application.particulars.enterprise.as_deref().cloned(),
         };
         self.tasks.spawn(async move {
             let facts = match store.submit(case).await {

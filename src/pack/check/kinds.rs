@@ -2,10 +2,11 @@
 //! of people.
 
 use super::{Findings, Rule};
+use crate::domain::form::YES;
 use crate::domain::item::{Item, ItemKind};
 use crate::domain::listing::IdentityCheck;
 use crate::domain::pack::AnswerKind;
-use crate::domain::request::{IMMOBILE, YES};
+use crate::domain::request::IMMOBILE;
 
 pub(super) fn check(item: &Item, found: &mut Findings) {
     match item.kind {
@@ -71,7 +72,7 @@ fn request(item: &Item, found: &mut Findings) {
         if question.id == IMMOBILE && !says_yes(&question.answer) {
             let problem = format!(
                 "\"{IMMOBILE}\" asks who can hardly get about, and {YES} makes it a priority; answer it \
-                 by a choice of {YES} and no"
+                 by type = \"yes_no\""
             );
             found.value(Rule::Question, format!("/questions/{place}/answer"), problem);
         }
@@ -81,6 +82,7 @@ fn request(item: &Item, found: &mut Findings) {
 fn says_yes(answer: &AnswerKind) -> bool {
     match answer {
         AnswerKind::Choice { options } => options.iter().any(|option| option.code == YES),
-        AnswerKind::Phone { .. } => false,
+        AnswerKind::YesNo => true,
+        _ => false,
     }
 }

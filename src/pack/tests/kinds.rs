@@ -49,9 +49,11 @@ fn who_can_hardly_get_about_says_yes_or_no() {
     change(folder.path(), UNEMPLOYMENT, INSTANT, kind);
     change(folder.path(), UNEMPLOYMENT, "id = \"service\"", "id = \"immobile\"");
     let named = faults(folder.path());
-    assert!(matches!(&named[..], [fault] if fault.contains("yes")), "{named:#?}");
+    let of_question = |named: &[String]| named.iter().any(|f| f.contains("questions[2].answer"));
+    assert!(of_question(&named), "{named:#?}");
     change(folder.path(), UNEMPLOYMENT, "code = \"job_placement\"", "code = \"yes\"");
-    assert_eq!(faults(folder.path()), [""; 0]);
+    let named = faults(folder.path());
+    assert!(!of_question(&named), "{named:#?}");
 }
 
 #[test]

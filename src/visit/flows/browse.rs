@@ -2,6 +2,7 @@
 //! bureau publishes of it, the places with people. Each page is a flow of its own on the stack.
 
 use crate::domain::pack::{Browsed, ItemKind};
+use crate::visit::flows::obstacle::call_me;
 use crate::visit::flows::{AreaItems, Cases, Form, GuideSlip, Query, Search};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{ItemRef, Offer, Page, Session, Touch};
@@ -71,6 +72,10 @@ impl Browse {
             Touch::PublicFields if matches!(self, Browse::Item(_)) => {
                 Step::Push(Browse::PublicFields(item).into())
             }
+            Touch::CallMe => match session.call_back_about(definition) {
+                Some(item) => call_me(item, session),
+                None => Step::Stay,
+            },
             Touch::PrintGuide if can(Offer::Print) => Step::Push(GuideSlip::new(item).into()),
             _ => Step::Stay,
         }
