@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use crate::case::Hindrance;
 use crate::case::{CaseNumber, CaseStatus};
 use crate::devices::state::DeviceState;
 use crate::domain::card::CardKind;
 use crate::domain::evaluation::Level;
+use crate::domain::request::Requested;
 
 /// How much an event asks of the technician.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -45,16 +47,6 @@ pub enum SlipResult {
     NotPrinted,
     /// Nobody knows; never reprinted by itself.
     Unknown,
-}
-
-/// What stands between a case and its completion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Hindrance {
-    /// The platform cannot be reached: the case still lies on the kiosk.
-    NoNetwork,
-    /// The platform is there, and does not book or does not finish it.
-    Platform,
 }
 
 /// What an event may say about its case.
@@ -172,6 +164,14 @@ catalogue! {
     CaseReceived = "case_received", Info, about case: CaseNumber {
         item: String, parts: usize, pack_version: String,
     }
+    /// A request to people was taken in (预约、上门、代办、回电), with the case of before; a priority
+    /// goes first.
+    RequestReceived = "request_received", Info, about case: CaseNumber {
+        of: Requested, priority: bool,
+    }
+    /// Somebody whom the platform calls entitled does not want what is given without application. It
+    /// says not who.
+    EntitlementDeclined = "entitlement_declined", Info { item: String }
     /// The platform has accepted a case (受理).
     CaseAccepted = "case_accepted", Info, about case: CaseNumber { due_at: Option<Timestamp> }
     /// The platform has completed a case (办结); its personal part was dropped.
@@ -188,7 +188,9 @@ catalogue! {
     }
     /// The platform cannot book a case as it was sent; it waits, and is sent again slowly.
     CaseHeld = "case_held", Error, about case: CaseNumber { code: String }
-    /// The promised limit of a case has passed.
+    /// The limit of an instant case is nearly over, and the case is not completed.
+    LimitNear = "limit_near", Warning, about case: CaseNumber { minutes_left: i64 }
+    /// The promised limit of a case, or its promised day, has passed.
     LimitBreached = "limit_breached", Warning, about case: CaseNumber { reason: Hindrance }
     /// The sealed part of a returned case was erased, its time being over.
     PersonalDataErased = "personal_data_erased", Info, about case: CaseNumber {}

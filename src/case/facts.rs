@@ -1,13 +1,14 @@
 //! What may be shown and printed of a case.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{CaseNumber, CaseStatus};
+use super::{CaseNumber, CaseStatus, Hindrance, Route};
 use crate::clock::local;
 use crate::domain::deadline::deadline;
 use crate::domain::pack::{ItemKind, Pack};
+use crate::domain::request::Request;
 use crate::say::{self, Sentence};
 
 /// What may be shown and printed of a case, without any personal datum but what the platform may
@@ -37,6 +38,14 @@ pub struct CaseFacts {
     pub note: Option<String>,
     /// Why the case waits for a technician. It stays received: nobody has returned it.
     pub held: Option<HeldReason>,
+    /// What stood in the way when the limit of the item, or its promised day, had passed.
+    pub breach: Option<Hindrance>,
+    /// Who handles it, as the platform says.
+    pub route: Option<Route>,
+    /// Of a request to people: what is asked of them, and when.
+    pub request: Option<Request>,
+    /// For whom it is, where that is an enterprise: its name as the platform has it.
+    pub enterprise: Option<String>,
     /// For the QR code of the slip.
     pub query_token: QueryToken,
 }
@@ -70,6 +79,24 @@ impl CaseFacts {
         let accepted = local(self.accepted_at?);
         let due = deadline(accepted, item.promise?, &[], &pack.calendar)?;
         Some(PromisedDay { day: due.due.date(), provisional: due.provisional })
+    }
+
+    /// Whether it should have been completed by now and is not, as far as this kiosk knows: a limit
+    /// that was noted as passed, or a promised day. `now` is the time in China by a clock that is
+    /// right. A provisional day (暂定) passes nothing.
+    pub fn is_overdue(&self, pack: &Pack, now: Option<DateTime>) -> bool {
+        if self.status.is_final() {
+            return false;
+        }
+        let Some(now) = now.filter(|_| self.status == CaseStatus::Accepted) else {
+            return self.breach.is_some();
+        };
+        let passed = || match (self.due_at, self.promised_day(pack)) {
+            (Some(at), _) => local(at) < now,
+            (None, Some(PromisedDay { day, provisional: false })) => day < now.date(),
+            (None, _) => false,
+        };
+        self.breach.is_some() || passed()
     }
 }
 
@@ -137,6 +164,10 @@ impl std::fmt::Debug for CaseFacts {
             acceptance_number,
             note: _,
             held,
+            breach,
+            route,
+            request,
+            enterprise: _,
             query_token: _,
         } = self;
         f.debug_struct("CaseFacts")
@@ -153,6 +184,9 @@ impl std::fmt::Debug for CaseFacts {
             .field("correct_by", correct_by)
             .field("acceptance_number", acceptance_number)
             .field("held", held)
+            .field("breach", breach)
+            .field("route", route)
+            .field("request", request)
             .finish_non_exhaustive()
     }
 }
@@ -194,6 +228,10 @@ impl CaseFacts {
             acceptance_number: None,
             note: None,
             held: None,
+            breach: None,
+            route: None,
+            request: None,
+            enterprise: None,
             query_token,
         }
     }

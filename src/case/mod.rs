@@ -3,8 +3,10 @@
 
 mod facts;
 mod number;
+mod route;
 mod status;
 
 pub use facts::{CaseFacts, HeldReason, PartFacts, QueryToken};
 pub use number::{CaseNumber, CaseNumberError};
+pub use route::{Hindrance, Route, RouteWay};
 pub use status::CaseStatus;

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use kuaiban::domain::item::{Item, ItemKind};
+use kuaiban::domain::item::{Browsed, Item, ItemKind};
 use kuaiban::domain::listing::SelfService;
 use kuaiban::domain::pack::{Pack, Standing};
 use kuaiban::domain::package::Package;
+use kuaiban::domain::request::Requested;
 use kuaiban::say::Lang;
 
 /// Items without a visit that the programme asks for (`domain.md` §1.3): 90 %.
@@ -69,6 +70,9 @@ fn handling(kind: ItemKind) -> &'static str {
         ItemKind::Instant { .. } => "instant",
         ItemKind::Promised => "promised",
         ItemKind::Handoff => "handoff",
+        ItemKind::Browse { .. } => "browse",
+        ItemKind::NoApplication => "no_application",
+        ItemKind::Request { .. } => "request",
     }
 }
 
@@ -160,6 +164,21 @@ fn facts(item: &Item) -> Vec<String> {
         ItemKind::Instant { limit_min } => format!("即时办结 instant, {limit_min} min"),
         ItemKind::Promised => "限时办结 promised".to_owned(),
         ItemKind::Handoff => "转办 handoff".to_owned(),
+        ItemKind::Browse { of } => match of {
+            Browsed::Policies => "查看 browse: 政策 policies",
+            Browsed::Outlets => "查看 browse: 网点 outlets",
+            Browsed::Vacancies => "查看 browse: 岗位 vacancies",
+            Browsed::Items => "查看 browse: 事项 items",
+        }
+        .to_owned(),
+        ItemKind::NoApplication => "免申即办 no application".to_owned(),
+        ItemKind::Request { of } => match of {
+            Requested::Appointment => "预约 request: appointment",
+            Requested::DoorToDoor => "上门 request: door to door",
+            Requested::Agency => "代办 request: agency",
+            Requested::CallBack => "回电 request: call back",
+        }
+        .to_owned(),
     }];
     let legal = item.legal.map_or("待公布 not said".to_owned(), |limit| limit.words(Lang::Zh));
     facts.push(format!("法定 {legal}"));

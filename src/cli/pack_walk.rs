@@ -7,13 +7,19 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use jiff::civil::Date;
 use kuaiban::config;
-use kuaiban::domain::pack::{Item, Pack, Question};
+use kuaiban::contract::ServiceRequest;
+use kuaiban::domain::pack::{Item, ItemKind, Pack, Question};
+use kuaiban::domain::window::TimeWindow;
+use kuaiban::say::Lang;
 use kuaiban::testkit::people;
 use kuaiban::visit::flows::{Flow, ObstacleReason};
 use kuaiban::visit::{Effect, Event, Page, Surroundings, Touch, Visit, why_not_asked};
 use serde_json::{Value, json};
 
 use super::pack_answer;
+
+/// The answer that chooses a time window of a request by its place, from 1.
+const WINDOW: &str = "window";
 
 /// Who walks, and what is answered.
 pub struct Walk<'a> {
@@ -97,7 +103,10 @@ pub fn walk(pack: Pack, walk: &Walk<'_>) -> anyhow::Result<Walked> {
     let place = (pack.items.iter().position(|item| item.id.as_str() == walk.item))
         .with_context(|| format!("no item is called {:?}; there are {}", walk.item, ids()))?;
     let item = &pack.items[place];
-    let known = |id: &&String| item.questions.iter().any(|question| question.id == **id);
+    let asks_when = matches!(item.kind, ItemKind::Request { .. });
+    let known = |id: &&String| {
+        item.questions.iter().any(|question| question.id == **id) || asks_when && **id == WINDOW
+    };
     if let Some(unknown) = walk.answers.keys().find(|id| !known(id)) {
         let questions: Vec<_> =
             item.questions.iter().map(|question| question.id.as_str()).collect();
@@ -132,6 +141,10 @@ pub fn walk(pack: Pack, walk: &Walk<'_>) -> anyhow::Result<Walked> {
         while let Page::Question(at) = walker.visit.page() {
             let question = item.questions.get(at).context("a question of the item")?;
             walker.answer(question, walk)?;
+        }
+        if let Flow::ChooseWindow(page) = walker.visit.top() {
+            let windows = page.windows.clone();
+            walker.choose_window(&windows, walk)?;
         }
         if walker.visit.page() == Page::Review {
             walker.touch(Touch::Submit);
@@ -175,11 +188,15 @@ impl Walker {
                         Some((questions[at].id.clone(), why))
                     });
                     self.skipped = whys.collect();
-                    self.sent = Some(json!({
+                    let mut sent = json!({
                         "item": application.item.id.as_str(),
                         "pack_version": application.item.pack_version,
                         "answers": answers,
-                    }));
+                    });
+                    if let Some(request) = application.particulars.request {
+                        sent["request"] = json!(ServiceRequest::from(request));
+                    }
+                    self.sent = Some(sent);
                 }
                 Effect::Query { item, .. } => {
                     self.sent = Some(json!({
@@ -226,6 +243,22 @@ impl Walker {
             _ => false,
         };
         anyhow::ensure!(!stays, wrong());
+        Ok(())
+    }
+
+    /// The first window that is offered, or the one that is asked for by its place.
+    fn choose_window(&mut self, windows: &[TimeWindow], walk: &Walk<'_>) -> anyhow::Result<()> {
+        let given = walk.answers.get(WINDOW).map_or("1", String::as_str);
+        let place = given.parse().ok().filter(|place| (1..=windows.len()).contains(place));
+        let place: usize = place.with_context(|| {
+            let all = windows.iter().zip(1..).map(|(w, at)| format!("{at} {}", w.words(Lang::Zh)));
+            format!("{WINDOW} = {given:?}; it takes {}", all.collect::<Vec<_>>().join(", "))
+        })?;
+        self.touch(Touch::Choose(place - 1));
+        if let Some(stop) = self.path.last_mut() {
+            stop.asked = Some((WINDOW.to_owned(), windows[place - 1].words(Lang::Zh)));
+        }
+        self.touch(Touch::Next);
         Ok(())
     }
 

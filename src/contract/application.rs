@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, MaterialRef, Person, SOURCE_OTHER, fits, is_name};
-use crate::case::{CaseNumber, CaseStatus};
+use super::{Answer, Enterprise, MaterialRef, Person, SOURCE_OTHER, ServiceRequest, fits, is_name};
+use crate::case::{CaseNumber, CaseStatus, RouteWay};
 use crate::domain::fact::Private;
 
 /// What a kiosk has received and hands in: `POST /v2/applications`. Its identity is the
@@ -45,6 +45,14 @@ pub struct ApplicationRequest {
     /// Whether the kiosk's clock was known to be right at `received_at`.
     pub clock_trusted: bool,
     pub applicant: Person,
+    /// For whom the applicant acts (经办人), where that is an enterprise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
+    pub enterprise: Option<Enterprise>,
+    /// What is asked of people, where the application is a request to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
+    pub request: Option<ServiceRequest>,
     #[cfg_attr(test, schema(max_items = 64))]
     pub answers: Vec<Answer>,
     /// Files that follow by themselves (`/v2/materials`).
@@ -143,10 +151,30 @@ pub struct ApplicationState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(value_type = String, max_length = 200))]
     pub note: Option<Private>,
+    /// Who handles it, from acceptance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
+    pub route: Option<CaseRoute>,
     /// Parts that the platform has something to say about.
     #[serde(default)]
     #[cfg_attr(test, schema(max_items = 32))]
     pub parts: Vec<PartState>,
+}
+
+/// Which of four ways an application goes, so that whoever waits knows why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct CaseRoute {
+    #[cfg_attr(test, schema(value_type = super::document::RouteWay))]
+    pub way: RouteWay,
+    /// Who handles it, where that is another department. The citizen is never sent there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = String, min_length = 1, max_length = 100))]
+    pub department: Option<String>,
+    /// Why, for the citizen; needed where it takes as long as the law allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = String, min_length = 1, max_length = 200))]
+    pub reason: Option<Private>,
 }
 
 /// How far one part has come. A failed or returned part does not hold the others up.
@@ -193,6 +221,7 @@ impl ApplicationRequest {
             && self.limit.is_none_or(Limit::is_valid)
             && self.source == SOURCE_OTHER
             && self.applicant.is_valid()
+            && self.enterprise.as_ref().is_none_or(Enterprise::is_valid)
             && self.answers.len() <= 64
             && self.answers.iter().all(Answer::is_valid)
             && self.materials.len() <= 32

@@ -27,6 +27,26 @@ pub enum CaseStatus {
     Returned,
 }
 
+/// 预约, 上门, 代办, 回电.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum RequestKind {
+    Appointment,
+    DoorToDoor,
+    Agency,
+    CallBack,
+}
+
+/// 即时办结; 提交后台审核; 推送其他部门协办并跟踪; 按法定时限执行, with its reason.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum RouteWay {
+    AtOnce,
+    BackOffice,
+    OtherDepartment,
+    StatutoryLimit,
+}
+
 /// What lay on the reader; the platform maps it to GA/T 2000.156.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
@@ -124,6 +144,41 @@ fn changes() {}
     ))]
 fn query() {}
 
+/// Ask whether the person whose card lies there is given something without application (免申即办)
+#[utoipa::path(post, path = "/v2/entitlements", operation_id = "entitlement",
+    request_body = EntitlementRequest,
+    responses(
+        (status = 200, description = "Whether, or that nobody can tell now.",
+            body = EntitlementResponse),
+        (status = 410, response = Gone), (status = 422, response = Invalid),
+        (status = 429, response = Busy), (status = 503, response = Busy),
+    ))]
+fn entitlement() {}
+
+/// Ask whether the person whose card lies there may act for an enterprise (经办人)
+#[utoipa::path(post, path = "/v2/authorities", operation_id = "authority",
+    request_body = AuthorityRequest,
+    responses(
+        (status = 200, description = "Whether, or that nobody can tell now.",
+            body = AuthorityResponse),
+        (status = 410, response = Gone), (status = 422, response = Invalid),
+        (status = 429, response = Busy), (status = 503, response = Busy),
+    ))]
+fn authority() {}
+
+/// Vacancies that anybody may look at
+#[utoipa::path(get, path = "/v2/vacancies", operation_id = "vacancies",
+    params(
+        ("after" = Option<String>, Query, pattern = "^[A-Za-z0-9._~-]{1,128}$",
+            description = "`next` of the page before; without it the first page"),
+    ),
+    responses(
+        (status = 200, description = "One page.", body = Vacancies),
+        (status = 410, response = Gone),
+        (status = 429, response = Busy), (status = 503, response = Busy),
+    ))]
+fn vacancies() {}
+
 /// Hand in what a citizen pressed (好差评)
 #[utoipa::path(post, path = "/v2/evaluations", operation_id = "evaluate",
     params(("Idempotency-Key" = String, Header, format = "uuid",
@@ -209,8 +264,8 @@ fn heartbeat() {}
     servers((url = "https://platform.example", description = "The bureau's platform")),
     security(("kiosk" = [])),
     paths(
-        health, apply, changes, query, evaluate, announce_material, bring_material_part, packs, pack,
-        heartbeat
+        health, apply, changes, query, entitlement, authority, vacancies, evaluate,
+        announce_material, bring_material_part, packs, pack, heartbeat
     ),
     components(schemas(Problem), responses(Conflict, Gone, Invalid, Unknown, Busy)),
     modifiers(&MutualTls),
@@ -312,6 +367,13 @@ mod tests {
                 "document_kind": "citizen", "name": "样例甲", "name_latin": "YANG", "address": "样例路",
                 "document_number": "511703189503150028",
             },
+            "enterprise": { "credit_code": "91510000MA00000000", "name": "样例公司" },
+            "request": {
+                "kind": "call_back", "priority": true,
+                "window": {
+                    "part": "morning", "date": "2026-11-30", "from": "09:00", "to": "12:00",
+                },
+            },
             "answers": [{ "question": "reason", "answer": "1" }],
             "materials": [{ "material": "photo", "sm3": "0".repeat(64) }],
         })
@@ -345,6 +407,11 @@ mod tests {
             "/parts/0/region",
             "/applicant/name_latin",
             "/applicant/address",
+            "/enterprise",
+            "/request",
+            "/request/window/date",
+            "/request/window/from",
+            "/request/window/to",
         ] {
             assert!(take(&with(&whole, optional, None)), "without {optional}");
         }
@@ -370,10 +437,26 @@ mod tests {
             "/answers/0/answer",
             "/materials/0/material",
             "/materials/0/sm3",
+            "/enterprise/credit_code",
+            "/enterprise/name",
+            "/request/kind",
+            "/request/priority",
+            "/request/window",
+            "/request/window/part",
         ] {
             assert!(!take(&with(&whole, required, None)), "without {required}");
         }
-        for object in ["", "/parts/0", "/limit", "/applicant", "/answers/0", "/materials/0"] {
+        for object in [
+            "",
+            "/parts/0",
+            "/limit",
+            "/applicant",
+            "/enterprise",
+            "/request",
+            "/request/window",
+            "/answers/0",
+            "/materials/0",
+        ] {
             let more = format!("{object}/colour");
             assert!(!take(&with(&whole, &more, Some(json!("red")))), "with {more}");
         }
@@ -405,6 +488,13 @@ mod tests {
             ("/answers/0/answer", Some(json!("答".repeat(512))), true),
             ("/answers/0/answer", Some(json!("答".repeat(513))), false),
             ("/materials/0/sm3", Some(json!("0".repeat(63))), false),
+            ("/enterprise/credit_code", Some(json!("91510000MA0000000")), false),
+            ("/enterprise/credit_code", Some(json!("9151000ZMA00000000")), false),
+            ("/enterprise/name", Some(json!("")), false),
+            ("/request/kind", Some(json!("visit")), false),
+            ("/request/window/part", Some(json!("evening")), false),
+            ("/request/window/from", Some(json!("9:00")), false),
+            ("/request/window/to", Some(json!("24:00")), true),
             ("/materials/0/sm3", Some(json!("X".repeat(64))), false),
         ] {
             assert_eq!(take(&with(&whole, place, value.clone())), expected, "{place}: {value:?}");
@@ -479,6 +569,17 @@ mod tests {
             assert!(!take(&with(&query, place, None)), "without {place}");
         }
         assert!(!take(&with(&query, "/person/colour", Some(json!(1)))));
+
+        let entitlement = json!({ "item": "q", "pack_version": "1", "person": query["person"] });
+        let take = taker("EntitlementRequest", EntitlementRequest::is_valid);
+        assert!(take(&entitlement));
+        for place in ["/item", "/pack_version", "/person"] {
+            assert!(!take(&with(&entitlement, place, None)), "without {place}");
+        }
+        let authority = with(&entitlement, "/credit_code", Some(json!("91510000MA00000000")));
+        assert!(!take(&authority), "nobody's business there");
+        let take = taker("AuthorityRequest", AuthorityRequest::is_valid);
+        assert!(take(&authority) && !take(&entitlement));
 
         let material = json!({ "length": 1, "media_type": "image/png" });
         let take = taker("MaterialRequest", MaterialRequest::is_valid);

@@ -11,6 +11,8 @@ pub mod application;
 pub mod changes;
 #[cfg(test)]
 pub(crate) mod document;
+pub mod enterprise;
+pub mod entitlement;
 pub mod evaluation;
 pub mod heartbeat;
 pub mod material;
@@ -18,11 +20,16 @@ pub mod pack;
 pub mod person;
 pub mod problem;
 pub mod query;
+pub mod request;
+pub mod vacancy;
 
 pub use application::{
-    ApplicationRequest, ApplicationState, Handling, Limit, LimitUnit, PartRequest, PartState,
+    ApplicationRequest, ApplicationState, CaseRoute, Handling, Limit, LimitUnit, PartRequest,
+    PartState,
 };
 pub use changes::Changes;
+pub use enterprise::{AuthorityRequest, AuthorityResponse, Enterprise};
+pub use entitlement::{EntitlementRequest, EntitlementResponse};
 pub use evaluation::{EvaluationReceipt, EvaluationRequest};
 pub use heartbeat::{DeviceReport, Heartbeat, HeartbeatReply, QueueReport};
 pub use material::{MaterialRef, MaterialRequest, MaterialState, MediaType};
@@ -32,6 +39,8 @@ pub use problem::{Problem, codes};
 pub use query::{
     Fact, FactValue, QueryAnswer, QueryNothing, QueryRequest, QueryResponse, Reason, Table, Words,
 };
+pub use request::{DayPart, ServiceRequest, Window};
+pub use vacancy::{Vacancies, Vacancy};
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;

@@ -177,7 +177,7 @@ impl QueryAnswer {
                 && table.rows.iter().flatten().all(FactValue::is_valid)
         };
         self.facts.len() <= 64
-            && self.facts.iter().all(|fact| fact.label.is_valid() && fact.value.is_valid())
+            && self.facts.iter().all(Fact::is_valid)
             && self.tables.len() <= 8
             && self.tables.iter().all(is_table)
             && self.verification_code.as_ref().is_none_or(|code| fits(code, 1, 32))
@@ -191,8 +191,14 @@ impl QueryNothing {
     }
 }
 
+impl Fact {
+    pub(super) fn is_valid(&self) -> bool {
+        self.label.is_valid() && self.value.is_valid()
+    }
+}
+
 impl Words {
-    fn is_valid(&self) -> bool {
+    pub(super) fn is_valid(&self) -> bool {
         fits(&self.zh, 1, 100) && self.en.as_ref().is_none_or(|en| fits(en, 0, 200))
     }
 }

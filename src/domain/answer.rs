@@ -70,10 +70,7 @@ impl QueryAnswer {
     /// The numbers of identity documents that stand in it, whoever's they are.
     pub fn id_numbers(&self) -> impl Iterator<Item = &str> {
         let cells = self.tables.iter().flat_map(|table| table.rows.iter().flatten());
-        self.facts.iter().map(|fact| &fact.value).chain(cells).filter_map(|value| match value {
-            Value::IdNumber(number) => Some(number.open()),
-            _ => None,
-        })
+        self.facts.iter().map(|fact| &fact.value).chain(cells).filter_map(Value::id_number)
     }
 }
 

@@ -95,6 +95,14 @@ impl Fact {
 }
 
 impl Value {
+    /// The number of an identity document.
+    pub fn id_number(&self) -> Option<&str> {
+        match self {
+            Value::IdNumber(number) => Some(number.open()),
+            _ => None,
+        }
+    }
+
     /// The whole value, for the citizen whose it is.
     pub fn shown(&self, lang: Lang) -> String {
         match self {

@@ -13,6 +13,7 @@ use crate::domain::limits;
 use crate::domain::listing::{Audience, Category, Commitment, Holder, IdentityCheck, SelfService};
 use crate::domain::material::{MOST_NEEDED, Need};
 use crate::domain::pack::{Bilingual, Standing};
+use crate::domain::request::Requested;
 use crate::say;
 
 /// Most steps of a procedure.
@@ -125,7 +126,7 @@ pub struct Item {
     #[serde(default)]
     #[schemars(length(max = MOST_EXAMPLES))]
     pub examples: Vec<Example>,
-    /// One question a page; nothing that the card knows. A query asks none.
+    /// One question a page; nothing that the card knows. Only what is handed in asks something.
     #[serde(default)]
     #[schemars(length(max = MOST_QUESTIONS))]
     pub questions: Vec<Question>,
@@ -161,8 +162,29 @@ pub enum ItemKind {
     },
     /// 限时办结: goes through the same queue, and is completed within `promise`.
     Promised,
+    /// Looked at by anybody, without a card.
+    Browse { of: Browsed },
+    /// 免申即办: the platform says who is entitled; the citizen only confirms or declines.
+    NoApplication,
+    /// 预约、上门、代办、回电: ends in a numbered request to people, with a time window; works without
+    /// network.
+    Request { of: Requested },
     /// 转办: done elsewhere; the kiosk says where, shows the guide and prints it.
     Handoff,
+}
+
+/// What is looked at without a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Browsed {
+    /// 政策
+    Policies,
+    /// 服务网点
+    Outlets,
+    /// 招聘岗位: asked of the platform, so it needs the network.
+    Vacancies,
+    /// 事项清单: what can be done here, with its guides.
+    Items,
 }
 
 impl Area {
@@ -174,8 +196,11 @@ impl ItemKind {
     /// Whether something is handed in, and goes through the durable queue.
     pub fn is_application(self) -> bool {
         match self {
-            ItemKind::Query | ItemKind::Handoff => false,
-            ItemKind::Instant { .. } | ItemKind::Promised => true,
+            ItemKind::Query | ItemKind::Browse { .. } | ItemKind::Handoff => false,
+            ItemKind::Instant { .. }
+            | ItemKind::Promised
+            | ItemKind::NoApplication
+            | ItemKind::Request { .. } => true,
         }
     }
 }
@@ -227,7 +252,7 @@ impl Item {
     pub fn promised(&self) -> Option<Limit> {
         match self.kind {
             ItemKind::Instant { limit_min } => Some(Limit::minutes(limit_min)),
-            ItemKind::Query | ItemKind::Promised | ItemKind::Handoff => self.promise,
+            _ => self.promise,
         }
     }
 

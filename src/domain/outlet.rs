@@ -3,11 +3,12 @@
 
 use jiff::civil::{Date, DateTime, Weekday};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::item::ItemId;
 use crate::domain::limits;
 use crate::domain::pack::Bilingual;
+use crate::domain::window::Half;
 use crate::say::{self, Lang, Sentence};
 
 /// How far ahead the next opening is looked for, in days: beyond the longest holidays.
@@ -129,8 +130,8 @@ pub enum Day {
 }
 
 /// A time of day in whole minutes, `00:00` to `24:00`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct TimeOfDay(u16);
 
 /// Why there is no such time of day.
@@ -198,6 +199,19 @@ impl Hours {
         let day = Day::of(date.weekday());
         let closed = self.closed_on.contains(&date);
         self.open.iter().filter(move |span| !closed && span.days.contains(&day))
+    }
+
+    /// From when until when it is open in a half of a day.
+    pub fn half(&self, day: Date, half: Half) -> Option<(TimeOfDay, TimeOfDay)> {
+        let spans = self.spans(day).filter_map(|span| match half {
+            Half::Morning => {
+                (span.from < TimeOfDay::NOON).then(|| (span.from, span.to.min(TimeOfDay::NOON)))
+            }
+            Half::Afternoon => {
+                (span.to >= TimeOfDay::AFTERNOON).then(|| (span.from.max(TimeOfDay::NOON), span.to))
+            }
+        });
+        spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
     /// Whether it is open at every time of the week.
@@ -284,11 +298,11 @@ impl Day {
     pub const ALL: [Day; 7] =
         [Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri, Day::Sat, Day::Sun];
 
-    fn of(weekday: Weekday) -> Day {
+    pub(in crate::domain) fn of(weekday: Weekday) -> Day {
         Day::ALL[usize::try_from(weekday.to_monday_zero_offset()).unwrap_or(0)]
     }
 
-    fn sentence(self) -> Sentence {
+    pub(in crate::domain) fn sentence(self) -> Sentence {
         match self {
             Day::Mon => say::DAY_MON,
             Day::Tue => say::DAY_TUE,
@@ -323,6 +337,9 @@ fn days_in_words(days: &[Day], lang: Lang) -> String {
 impl TimeOfDay {
     pub const FIRST: TimeOfDay = TimeOfDay(0);
     pub const LAST: TimeOfDay = TimeOfDay(24 * 60);
+    const NOON: TimeOfDay = TimeOfDay(12 * 60);
+    /// Who closes before has no afternoon.
+    const AFTERNOON: TimeOfDay = TimeOfDay(13 * 60);
 
     /// The minute of a time.
     pub fn of(time: DateTime) -> TimeOfDay {
@@ -349,6 +366,12 @@ impl std::str::FromStr for TimeOfDay {
         let (hour, minute) = (part(hour).ok_or(NoTimeOfDay)?, part(minute).ok_or(NoTimeOfDay)?);
         let time = TimeOfDay(hour * 60 + minute);
         if minute > 59 || time > TimeOfDay::LAST { Err(NoTimeOfDay) } else { Ok(time) }
+    }
+}
+
+impl From<TimeOfDay> for String {
+    fn from(time: TimeOfDay) -> String {
+        time.to_string()
     }
 }
 

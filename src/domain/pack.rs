@@ -22,8 +22,11 @@ pub use crate::domain::form::{
     AnswerKind, Choice, Condition, NO, PhoneOption, PhoneWay, Question, Region, Regions, YES,
 };
 pub use crate::domain::guide::{Guide, GuideSection};
-pub use crate::domain::item::{Area, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields};
+pub use crate::domain::item::{
+    Area, Browsed, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields,
+};
 pub use crate::domain::outlet::{Hotline, Hours, Outlet, Spot};
+pub use crate::domain::request::{Priority, Requested};
 
 /// Most items of a pack.
 pub const MOST_ITEMS: usize = 2000;
@@ -90,6 +93,9 @@ pub struct Pack {
     pub outlets: Vec<Outlet>,
     /// 12333.
     pub hotline: Hotline,
+    /// Who is served first (绿色通道) for their age; without it nobody is.
+    #[serde(default)]
+    pub priority: Option<Priority>,
     /// 监督电话.
     #[schemars(with = "limits::Telephone")]
     pub supervision_phone: String,
@@ -276,6 +282,18 @@ impl Pack {
     /// (promise P1).
     pub fn is_sample(&self, item: &Item) -> bool {
         self.standing == Standing::Sample || item.standing == Standing::Sample
+    }
+
+    /// Where people see to an item: the first place with people that names it, else the first one.
+    pub fn outlet_for(&self, item: &Item) -> Option<&Outlet> {
+        self.staffed().find(|outlet| outlet.items.contains(&item.id)).or(self.staffed().next())
+    }
+
+    /// The item by which somebody is called back (回电): what the kiosk cannot do becomes such a
+    /// request (首问负责).
+    pub fn call_back(&self) -> Option<&Item> {
+        let call_back = ItemKind::Request { of: Requested::CallBack };
+        self.items.iter().find(|item| item.kind == call_back)
     }
 
     /// Outlets with people (人工网点), in the order of the pack.

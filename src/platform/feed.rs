@@ -78,6 +78,7 @@ mod tests {
             due_at: None,
             correct_by: None,
             note: None,
+            route: None,
             parts: Vec::new(),
         }
     }

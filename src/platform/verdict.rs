@@ -1,8 +1,8 @@
 //! What the platform says to what was handed in, in the words of the store.
 
 use super::PlatformError;
-use crate::case::PartFacts;
-use crate::contract::{ApplicationState, PartState, problem};
+use crate::case::{PartFacts, Route};
+use crate::contract::{ApplicationState, CaseRoute, PartState, problem};
 use crate::store::{Change, DeliveryKind, PlatformAnswer, Verdict};
 
 /// How far an application has come.
@@ -23,7 +23,16 @@ pub(super) fn state(said: ApplicationState) -> PlatformAnswer {
         correct_by: said.correct_by,
         acceptance_number: said.acceptance_number,
         note: said.note.map(|note| note.open().to_owned()),
+        route: said.route.map(route),
         parts: said.parts.into_iter().map(part).collect(),
+    }
+}
+
+fn route(said: CaseRoute) -> Route {
+    Route {
+        way: said.way,
+        department: said.department,
+        reason: said.reason.map(|reason| reason.open().to_owned()),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::case::CaseFacts;
 use crate::domain::card::CardText;
 use crate::domain::fact::Fact;
 use crate::domain::mask;
-use crate::domain::pack::{Bilingual, Item, Pack, Standing};
+use crate::domain::pack::{Bilingual, Item, ItemKind, Pack, Standing};
 use crate::say::{self, Lang, Sentence};
 use crate::screen::frame::{Action, Step};
 use crate::screen::moment::Moment;
@@ -160,6 +160,17 @@ impl<'a> Compose<'a> {
         self.step_of(item, answers, 4 + before.filter(|asked| *asked == Asked::Yes).count())
     }
 
+    /// The step of the choice of a time window, behind the questions.
+    pub fn window_step(&self, item: Option<&Item>, answers: &[Answer]) -> Step {
+        self.question_step(item, answers, answers.len())
+    }
+
+    /// The last step before something is handed in.
+    pub fn review_step(&self, item: Option<&Item>, answers: &[Answer]) -> Step {
+        let before = self.question_step(item, answers, answers.len());
+        self.step_of(item, answers, before.step + windows(item))
+    }
+
     /// Questions that are asked, or may still be: as long as that is open it says "at most".
     fn step_of(&self, item: Option<&Item>, answers: &[Answer], step: usize) -> Step {
         let mut open = false;
@@ -168,7 +179,8 @@ impl<'a> Compose<'a> {
             Some(item) if item.kind.is_application() => {
                 let asked = asked(&item.questions, answers);
                 open = asked.contains(&Asked::Open);
-                4 + asked.into_iter().filter(|asked| *asked != Asked::No).count()
+                let questions = asked.into_iter().filter(|asked| *asked != Asked::No).count();
+                4 + questions + windows(Some(item))
             }
             Some(_) => 3,
         };
@@ -222,4 +234,9 @@ impl<'a> Compose<'a> {
         rows.retain(|row| !row.value.is_empty());
         rows
     }
+}
+
+/// One page more of a request: when.
+fn windows(item: Option<&Item>) -> usize {
+    usize::from(item.is_some_and(|item| matches!(item.kind, ItemKind::Request { .. })))
 }

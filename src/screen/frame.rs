@@ -164,6 +164,11 @@ impl Compose<'_> {
         Control::new("home", self.text(say::BACK_HOME), Touch::Home).drawn(Drawing::House)
     }
 
+    /// Somebody shall call, since the kiosk cannot do it (首问负责).
+    pub fn call_me(&self) -> Control {
+        Control::new("call-me", self.text(say::CALL_ME), Touch::CallMe).drawn(Drawing::Phone)
+    }
+
     pub fn help(&self) -> Control {
         let label = self.text(say::HELP_HOTLINE_KEY);
         Control::new("help", label, Touch::Help).drawn(Drawing::Phone)

@@ -64,6 +64,7 @@ pub fn pack() -> Pack {
             at: None,
             items: Vec::new(),
         }],
+        priority: None,
         hotline: Hotline { number: "12333".to_owned(), hours: Hours::always() },
         supervision_phone: "0000-12345678".to_owned(),
         query_url: "https://example.invalid/case/{query_token}".to_owned(),

@@ -8,8 +8,9 @@ use zeroize::Zeroizing;
 use super::db::{Db, NAME_MAX, bounded, code, from_code, optional, parsed, readable, site, time};
 use super::seal::{Place, Sealer};
 use super::{Found, NewCase, QueueRow, StoreError, chain, compose, places};
-use crate::case::{CaseFacts, CaseNumber, CaseStatus, HeldReason, PartFacts};
+use crate::case::{CaseFacts, CaseNumber, CaseStatus, HeldReason, PartFacts, Route, RouteWay};
 use crate::contract::Person;
+use crate::domain::request::Request;
 use crate::journal::Event;
 
 /// Most that a request may tell of a person: a card's text and its answers take about 1 KiB.
@@ -24,7 +25,8 @@ const CASES_MAX: u32 = 100;
 /// Columns that [`facts`] reads, in its order.
 const FACTS: &str = "sequence, number, item, pack_version, idempotency_key, status, received_at, \
                      clock_trusted, accepted_at, completed_at, due_at, correct_by, \
-                     acceptance_number, note, held";
+                     acceptance_number, note, held, breach, asked, enterprise, route, department, \
+                     route_reason";
 
 impl Db {
     pub(super) fn submit(&mut self, case: NewCase) -> Result<CaseFacts, StoreError> {
@@ -55,12 +57,19 @@ impl Db {
                 chain::append(transaction, clock, &skipped)?;
             }
             let mut facts = CaseFacts::received(number, case.item, case.pack_version, clock, token);
+            facts.request = case.request;
+            facts.enterprise = case.enterprise.map(|of| of.name);
+            let row = sequence.to_string();
+            let enterprise = facts.enterprise.as_deref().map(|name| {
+                let name = Zeroizing::new(name.as_bytes().to_vec());
+                sealer.seal(places::enterprise(&row), name)
+            });
             transaction
                 .prepare_cached(
                     "INSERT INTO application
                      (sequence, number, idempotency_key, item, pack_version, person, status,
-                      received_at, clock_trusted, limit_s)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                      received_at, clock_trusted, limit_s, priority, asked, enterprise)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                 )?
                 .execute(params![
                     sequence.cast_signed(),
@@ -73,6 +82,9 @@ impl Db {
                     facts.received_at.to_string(),
                     facts.clock_trusted,
                     case.limit.map(|limit| i64::try_from(limit.as_secs()).unwrap_or(i64::MAX)),
+                    case.request.is_some_and(|request| request.priority),
+                    case.request.as_ref().map(json),
+                    enterprise,
                 ])?;
             facts.parts = insert_parts(transaction, sequence, case.parts)?;
             transaction
@@ -91,6 +103,11 @@ impl Db {
                 pack_version: facts.pack_version.clone(),
             };
             chain::append(transaction, clock, &event)?;
+            if let Some(Request { of, priority, .. }) = case.request {
+                let case = facts.number.clone();
+                let event = Event::RequestReceived { case, of, priority };
+                chain::append(transaction, clock, &event)?;
+            }
             Ok(facts)
         })?;
         self.mark.gave_case(sequence);
@@ -183,6 +200,8 @@ fn request(
         clock_trusted: case.clock_trusted,
         applicant: Person::of(card),
         answers: case.answers.iter().map(|(q, a)| (q.as_str(), a.as_str())).collect(),
+        request: case.request,
+        enterprise: case.enterprise.as_ref(),
     });
     bounded("case", body.len(), BODY_MAX)?;
     Ok(body)
@@ -236,13 +255,13 @@ pub(super) fn queue(
 ) -> Result<Found<QueueRow>, rusqlite::Error> {
     let mut statement = connection.prepare_cached(
         "SELECT sequence, number, item, status, received_at, clock_trusted, held,
-         outbox.seq, outbox.attempts, outbox.last_error
+         outbox.seq, outbox.attempts, outbox.last_error, priority
          FROM outbox JOIN application ON sequence = outbox.application
          UNION ALL
          SELECT sequence, number, item, status, received_at, clock_trusted, held,
-         NULL, 0, NULL
+         NULL, 0, NULL, priority
          FROM application WHERE under_way
-         ORDER BY 1",
+         ORDER BY 11 DESC, 1",
     )?;
     let rows = statement.query_map([], |row| {
         let seq: Option<i64> = row.get(7)?;
@@ -256,6 +275,7 @@ pub(super) fn queue(
             next_attempt_in: seq.and_then(&next_attempt_in),
             attempts: row.get(8)?,
             last_error: row.get(9)?,
+            priority: row.get(10)?,
         })
     })?;
     readable(rows)
@@ -280,9 +300,25 @@ fn facts(
         acceptance_number: row.get(12)?,
         note: words(sealer, places::note(&sequence.to_string()), row.get(13)?),
         held: row.get::<_, Option<String>>(14)?.map(|code| HeldReason { code }),
+        breach: optional(row, 15, from_code)?,
+        request: optional(row, 16, |asked| serde_json::from_str(asked).ok())?,
+        enterprise: words(sealer, places::enterprise(&sequence.to_string()), row.get(17)?),
+        route: route(row, sealer, sequence)?,
         parts: parts(connection, sealer, sequence)?,
         ..CaseFacts::received(number, row.get(2)?, row.get(3)?, received, token)
     })
+}
+
+/// Who handles a case, in the columns from 18 on.
+fn route(row: &Row<'_>, sealer: &Sealer, sequence: i64) -> Result<Option<Route>, rusqlite::Error> {
+    let Some(way) = optional::<RouteWay>(row, 18, from_code)? else { return Ok(None) };
+    let reason = words(sealer, places::route_reason(&sequence.to_string()), row.get(20)?);
+    Ok(Some(Route { way, department: row.get(19)?, reason }))
+}
+
+/// Plain data as it stands in a column.
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// The sub-cases of a package; none of a single item.

@@ -8,11 +8,13 @@ use zeroize::Zeroizing;
 
 use crate::case::{CaseNumber, QueryToken};
 use crate::contract::{
-    Answer, ApplicationRequest, CHANNEL_TERMINAL, EvaluationRequest, Limit, LimitUnit, PartRequest,
-    Person, SOURCE_OTHER, encode,
+    Answer, ApplicationRequest, CHANNEL_TERMINAL, Enterprise, EvaluationRequest, Limit, LimitUnit,
+    PartRequest, Person, SOURCE_OTHER, encode,
 };
+use crate::domain::enterprise;
 use crate::domain::evaluation::Level;
 use crate::domain::fact::Private;
+use crate::domain::request::Request;
 
 /// What an application says.
 pub(super) struct Application<'a> {
@@ -29,6 +31,8 @@ pub(super) struct Application<'a> {
     pub(super) applicant: Person,
     /// Name of each question and its answer.
     pub(super) answers: Vec<(&'a str, &'a str)>,
+    pub(super) request: Option<Request>,
+    pub(super) enterprise: Option<&'a enterprise::Enterprise>,
 }
 
 pub(super) fn application(a: Application<'_>) -> Zeroizing<Vec<u8>> {
@@ -43,6 +47,11 @@ pub(super) fn application(a: Application<'_>) -> Zeroizing<Vec<u8>> {
         received_at: a.received_at,
         clock_trusted: a.clock_trusted,
         applicant: a.applicant,
+        enterprise: a.enterprise.map(|of| Enterprise {
+            credit_code: of.credit_code.clone(),
+            name: Private::new(&*of.name),
+        }),
+        request: a.request.map(Into::into),
         answers: a
             .answers
             .into_iter()

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use zeroize::Zeroizing;
 
-use crate::case::{CaseStatus, PartFacts};
+use crate::case::{CaseStatus, PartFacts, Route};
 
 /// What waits first in the outbox.
 #[derive(Debug)]
@@ -64,6 +64,8 @@ pub struct PlatformAnswer {
     pub acceptance_number: Option<String>,
     /// Words for the citizen; they may name one.
     pub note: Option<String>,
+    /// Who handles it.
+    pub route: Option<Route>,
     /// Sub-cases of a package, each by its item; those that are not named stay as they are.
     pub parts: Vec<PartFacts>,
 }
@@ -79,6 +81,7 @@ impl PlatformAnswer {
             correct_by: None,
             acceptance_number: None,
             note: None,
+            route: None,
             parts: Vec::new(),
         }
     }
@@ -94,6 +97,7 @@ impl std::fmt::Debug for PlatformAnswer {
             correct_by,
             acceptance_number,
             note: _,
+            route,
             parts,
         } = self;
         f.debug_struct("PlatformAnswer")
@@ -103,6 +107,7 @@ impl std::fmt::Debug for PlatformAnswer {
             .field("due_at", due_at)
             .field("correct_by", correct_by)
             .field("acceptance_number", acceptance_number)
+            .field("route", route)
             .field("parts", parts)
             .finish_non_exhaustive()
     }

@@ -226,6 +226,14 @@ fn migrate(
     site: &str,
 ) -> Result<(), StoreError> {
     migrations::copy_before(connection, path, version)?;
+    // Only the first schema had no mark.
+    if version == 1 {
+        make_mark(connection, path)?;
+    }
+    migrations::to_latest(connection, path, sealer, site)
+}
+
+fn make_mark(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let given = Given {
         cases: counter(connection, path, "case_sequence")?,
         slips: 0,
@@ -234,8 +242,7 @@ fn migrate(
     let mark = mark::path_of(path);
     // Before the step: after it a database without a mark is refused.
     let noted = mark::read(&mark)?.unwrap_or_default().given;
-    mark::create(&mark, noted.max(given))?;
-    migrations::to_latest(connection, path, sealer, site)
+    mark::create(&mark, noted.max(given))
 }
 
 fn counter(connection: &Connection, path: &Path, column: &str) -> Result<u64, StoreError> {

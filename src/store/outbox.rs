@@ -54,14 +54,15 @@ impl Db {
         }
     }
 
-    /// Rows in order; `true` marks an evaluation whose case is still before it in the outbox.
+    /// Rows in order, those of priorities first; `true` marks an evaluation whose case is still before it in the outbox.
     fn waiting(&self) -> Result<Vec<(i64, bool)>, rusqlite::Error> {
         let mut undelivered = HashSet::new();
         self.connection
             .prepare_cached(
                 "SELECT outbox.seq, outbox.application, evaluation.application
                  FROM outbox LEFT JOIN evaluation ON evaluation.id = outbox.evaluation
-                 ORDER BY outbox.seq",
+                 LEFT JOIN application ON application.sequence = outbox.application
+                 ORDER BY coalesce(application.priority, 0) DESC, outbox.seq",
             )?
             .query_map([], |row| {
                 let (case, evaluated): (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);

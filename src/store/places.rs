@@ -12,6 +12,16 @@ pub(super) fn request(row: &str) -> Place<'_> {
     Place { table: "application", column: "request", row }
 }
 
+/// Why a case goes the way it goes; `row` is the sequence.
+pub(super) fn route_reason(row: &str) -> Place<'_> {
+    Place { table: "application", column: "route_reason", row }
+}
+
+/// Name of the enterprise that a case is for; `row` is the sequence.
+pub(super) fn enterprise(row: &str) -> Place<'_> {
+    Place { table: "application", column: "enterprise", row }
+}
+
 /// The platform's words about a part; `row` is the sequence, a slash and the item.
 pub(super) fn part_note(row: &str) -> Place<'_> {
     Place { table: "part", column: "note", row }

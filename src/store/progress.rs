@@ -136,6 +136,9 @@ fn note_answer(
 ) -> Result<(), rusqlite::Error> {
     let row = sequence.to_string();
     let note = answer.note.as_deref().map(|words| seal_words(sealer, places::note(&row), words));
+    let route = answer.route.as_ref();
+    let reason = route.and_then(|route| route.reason.as_deref());
+    let reason = reason.map(|words| seal_words(sealer, places::route_reason(&row), words));
     transaction
         .prepare_cached(
             "UPDATE application SET status = ?2, accepted_at = coalesce(?3, accepted_at),
@@ -143,7 +146,10 @@ fn note_answer(
              acceptance_number = coalesce(?7, acceptance_number), note = coalesce(?8, note),
              under_way = under_way AND NOT ?9,
              finished_at = CASE WHEN ?9 THEN ?10 END, finished_trusted = CASE WHEN ?9 THEN ?11 END,
-             request = CASE WHEN ?12 THEN NULL ELSE request END
+             request = CASE WHEN ?12 THEN NULL ELSE request END,
+             department = CASE WHEN ?13 IS NULL THEN department ELSE ?14 END,
+             route_reason = CASE WHEN ?13 IS NULL THEN route_reason ELSE ?15 END,
+             route = coalesce(?13, route)
              WHERE sequence = ?1",
         )?
         .execute(params![
@@ -159,6 +165,9 @@ fn note_answer(
             now.to_string(),
             trusted,
             answer.status == CaseStatus::Completed,
+            route.map(|route| code(route.way)),
+            route.and_then(|route| route.department.as_deref()).map(plain_words),
+            reason,
         ])?;
     Ok(())
 }

@@ -9,7 +9,9 @@ use zeroize::Zeroizing;
 
 use crate::case::{CaseNumber, CaseStatus, HeldReason};
 use crate::domain::card::CardText;
+use crate::domain::enterprise::Enterprise;
 use crate::domain::evaluation::Level;
+use crate::domain::request::Request;
 
 /// A case as the visit hands it in.
 pub struct NewCase {
@@ -28,6 +30,10 @@ pub struct NewCase {
     pub clock_trusted: bool,
     /// How soon completion is promised, counted from `received_at`; `None` where no limit is told.
     pub limit: Option<Duration>,
+    /// What is asked of people, where the case is a request to them.
+    pub request: Option<Request>,
+    /// For whom the holder of the card acts.
+    pub enterprise: Option<Enterprise>,
 }
 
 /// One press of an evaluation key, with its reasons (promise P6: never made up).
@@ -93,6 +99,8 @@ pub struct QueueRow {
     /// Zero: as soon as possible. `None`: nothing to deliver, or not known outside the kiosk.
     pub next_attempt_in: Option<Duration>,
     pub last_error: Option<String>,
+    /// It goes before all others.
+    pub priority: bool,
     /// Why it waits for a technician.
     pub held: Option<HeldReason>,
 }

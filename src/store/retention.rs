@@ -63,7 +63,9 @@ impl Db {
             "application IS NULL AND state <> 'waiting'",
             clock.0,
         )?;
-        self.remove_copy(clock.0)?;
+        for version in 1..migrations::KNOWN {
+            self.remove_copy(version, clock.0)?;
+        }
         Ok(breached || dated || erased || removed || slips || evaluations)
     }
 
@@ -92,7 +94,7 @@ impl Db {
                 .prepare_cached(
                     "SELECT sequence, number FROM application
                      WHERE finished_at < ?1 AND finished_trusted AND status = 'returned'
-                     AND (request IS NOT NULL OR note IS NOT NULL OR EXISTS
+                     AND (request IS NOT NULL OR note IS NOT NULL OR route_reason IS NOT NULL OR EXISTS
                          (SELECT 1 FROM part WHERE application = sequence AND note IS NOT NULL))
                      AND (correct_by IS NULL OR correct_by < ?2 OR finished_at < ?3) LIMIT ?4",
                 )?
@@ -109,7 +111,8 @@ impl Db {
             for (sequence, number) in &rows {
                 transaction
                     .prepare_cached(
-                        "UPDATE application SET request = NULL, note = NULL WHERE sequence = ?1",
+                        "UPDATE application SET request = NULL, note = NULL, route_reason = NULL,
+                         enterprise = NULL WHERE sequence = ?1",
                     )?
                     .execute([sequence])?;
                 transaction
@@ -179,8 +182,8 @@ impl Db {
 
     /// The copy that was made before a migration holds what was sealed then. Its days count from
     /// when it was first looked at by a right clock.
-    fn remove_copy(&self, now: Timestamp) -> Result<(), StoreError> {
-        let copy = migrations::copy_of(&self.path, 1);
+    fn remove_copy(&self, version: i64, now: Timestamp) -> Result<(), StoreError> {
+        let copy = migrations::copy_of(&self.path, version);
         let made = std::fs::metadata(&copy).and_then(|metadata| metadata.modified());
         let Ok(made) = made.map(Timestamp::try_from) else { return Ok(()) };
         if made.as_ref().is_ok_and(|made| *made > now) {

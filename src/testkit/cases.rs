@@ -62,6 +62,8 @@ pub fn new_case() -> NewCase {
         received_at: now(),
         clock_trusted: true,
         limit: None,
+        request: None,
+        enterprise: None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::domain::form::RegionList;
-use crate::domain::pack::Pack;
+use crate::domain::pack::{Item, Pack};
 
 const IN_TREE: &str = "kiosk-image/site-packs/sample";
 
@@ -81,7 +81,8 @@ fn copy(from: &Path, to: &Path) {
 pub fn every_kind() -> Arc<Pack> {
     let mut pack = Pack::clone(&sample());
     let [(_, item), (_, regions)] = EVERY_KIND;
-    pack.items.push(toml::from_str(item).expect("a file of items/"));
+    let item = toml::from_str::<Item>(item).expect("a file of items/");
+    pack.items.push(Item { number: 90, ..item });
     let regions: RegionList = toml::from_str(regions).expect("a regions.toml");
     pack.regions = regions.into();
     Arc::new(pack)

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use crate::domain::card::CardText;
+use crate::domain::enterprise::Enterprise;
+use crate::domain::entitlement::Entitlement;
 use crate::domain::fact::Fact;
-use crate::domain::form::Known;
-use crate::domain::pack::{AnswerKind, ItemRef, Question, Regions};
-use crate::visit::Answer;
+use crate::domain::form::{Known, YES};
+use crate::domain::pack::{AnswerKind, ItemRef, PhoneWay, Question, Regions};
+use crate::domain::request::{IMMOBILE, Request, Requested};
+use crate::domain::window::TimeWindow;
+use crate::visit::{Answer, Session};
 
 /// An application for an instant item. Personal data: `Debug` leaves card and answers out, and
 /// they are wiped with the last owner.
@@ -17,6 +21,18 @@ pub struct Application {
     /// One for each question of the item, in its order. One that is not asked keeps its answer for as
     /// long as the citizen may change back; it is neither shown nor printed nor sent.
     pub answers: Vec<Answer>,
+    pub particulars: Particulars,
+}
+
+/// What an application has beside its answers, by the kind of its item.
+#[derive(Clone, Default, PartialEq)]
+pub struct Particulars {
+    /// Of a request to people: what is asked of them, and when.
+    pub request: Option<Request>,
+    /// For whom the applicant acts.
+    pub enterprise: Option<Arc<Enterprise>>,
+    /// What the platform gives without application, and the citizen has confirmed.
+    pub confirmed: Option<Arc<Entitlement>>,
 }
 
 /// Whether a question is asked, by the answers so far.
@@ -35,6 +51,30 @@ impl std::fmt::Debug for Application {
 }
 
 impl Application {
+    /// Whether it goes first (绿色通道): by the age of the applicant, as the pack says, or because
+    /// they say that they can hardly get about.
+    fn is_priority(&self, session: &Session) -> bool {
+        let pack = session.pack();
+        let by_age = pack
+            .priority
+            .is_some_and(|rule| rule.is_for(&self.applicant, session.today, pack.as_of));
+        let questions = session.item(&self.item).map_or(&[][..], |item| &item.questions);
+        let says_so = |(id, answer): &(String, String)| id == IMMOBILE && answer == YES;
+        by_age || self.by_question(questions).iter().any(says_so)
+    }
+
+    /// Whether the applicant has left a number under which they can be called.
+    fn is_by_phone(&self, session: &Session) -> bool {
+        let questions = session.item(&self.item).map_or(&[][..], |item| &item.questions);
+        self.asked(questions).any(|(_, answer)| answer.phone_way() != PhoneWay::None)
+    }
+
+    /// Notes what is asked of people, with what follows from the answers as they stand.
+    pub(super) fn ask(&mut self, of: Requested, window: TimeWindow, session: &Session) {
+        let (priority, by_phone) = (self.is_priority(session), self.is_by_phone(session));
+        self.particulars.request = Some(Request { of, window, priority, by_phone });
+    }
+
     /// Identifier of each question that was asked and its answer as it goes to the platform; an
     /// unanswered one is left out. A telephone number comes with the way to be reached under a name
     /// of its own.

@@ -112,6 +112,8 @@ pub enum Touch {
     PrintGuide,
     /// Places with people (人工网点).
     Outlets,
+    /// 请人联系我: somebody shall call, since the kiosk cannot do it.
+    CallMe,
 
     // Identification.
     Agree,

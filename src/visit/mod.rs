@@ -22,7 +22,7 @@ mod tests;
 use std::sync::Arc;
 
 pub use answer::Answer;
-pub use application::{Application, Asked, asked, why_not_asked};
+pub use application::{Application, Asked, Particulars, asked, why_not_asked};
 pub use effect::{About, Effect, SlipOrder};
 pub use event::{CardTrouble, Event, PageToken, SlipOutcome, Surroundings, Ticket, Touch};
 pub use flows::Flow;

@@ -1,8 +1,8 @@
 //! What can be done here and now, and why something cannot. Every page that offers something asks
 //! here, so that no page invites to what another refuses.
 
-use crate::domain::pack::{Item, ItemKind};
-use crate::visit::Session;
+use crate::domain::pack::{Browsed, Item, ItemKind};
+use crate::visit::{ItemRef, Session};
 
 /// Something that a page offers.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +49,13 @@ impl Session {
             Offer::Begin(item) => match item.kind {
                 // There is a guide to look at.
                 ItemKind::Handoff => (&[], &[Lack::Printer, Lack::Slips]),
-                ItemKind::Query => (&[Lack::Reader, Lack::Network], &[Lack::Printer, Lack::Slips]),
-                ItemKind::Instant { .. } | ItemKind::Promised => {
+                ItemKind::Browse { of: Browsed::Vacancies } => (&[Lack::Network], &[]),
+                ItemKind::Browse { .. } => (&[], &[]),
+                // Who is entitled only the platform knows.
+                ItemKind::Query | ItemKind::NoApplication => {
+                    (&[Lack::Reader, Lack::Network], &[Lack::Printer, Lack::Slips])
+                }
+                ItemKind::Instant { .. } | ItemKind::Promised | ItemKind::Request { .. } => {
                     (&[Lack::Reader], &[Lack::Network, Lack::Printer, Lack::Slips])
                 }
             },
@@ -66,6 +71,19 @@ impl Session {
         } else {
             Availability::Now
         }
+    }
+
+    /// The item by which somebody is called back (首问负责), if it can be begun now.
+    pub fn call_back(&self) -> Option<ItemRef> {
+        let item = self.pack.call_back()?;
+        self.availability(Offer::Begin(item)).possible().then(|| self.item_ref(item))
+    }
+
+    /// The same about an item that cannot be begun here and now, or not here at all.
+    pub fn call_back_about(&self, item: &Item) -> Option<ItemRef> {
+        let can = self.availability(Offer::Begin(item)).possible();
+        let here = item.kind != ItemKind::Handoff;
+        if can && here { None } else { self.call_back().filter(|other| other.id != item.id) }
     }
 
     fn lacks(&self, what: Lack) -> bool {

@@ -21,6 +21,8 @@ pub enum Page {
         question: usize,
         step: usize,
     },
+    /// When somebody shall come or call.
+    Window,
     Review,
     Storing,
     /// The queue does not answer.

@@ -11,7 +11,7 @@ use kuaiban::domain::answer::{Nothing, QueryAnswer, Table};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::fact::{Fact, Private, Value};
 use kuaiban::domain::mask;
-use kuaiban::domain::pack::{Area, Bilingual, Handoff, Item, ItemKind, Pack};
+use kuaiban::domain::pack::{Area, Bilingual, Handoff, Item, ItemKind, Pack, Priority, Requested};
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Kept, Moment, OutOfService, View};
 use kuaiban::slip::layout::{Line, layout};
@@ -116,6 +116,15 @@ fn handed_on(item: &mut Item) {
         zh: "示例市税务局（样例）".into(), en: "Example City Tax Service".into()
     };
     item.handoff = Some(Handoff { to, url: Some("https://tax.example.invalid".into()) });
+}
+
+/// Somebody is asked to do it; who is 65 or older comes first.
+fn requested(of: Requested) -> Arc<Pack> {
+    let mut pack = Pack::clone(&handling(|item| item.kind = ItemKind::Request { of }));
+    pack.priority = Some(Priority { age: 65 });
+    let item = pack.items.iter_mut().find(|item| item.id.as_str() == "unemployment_registration");
+    item.unwrap().eligibility.age = None;
+    Arc::new(pack)
 }
 
 fn facts(status: CaseStatus) -> CaseFacts {
@@ -281,6 +290,29 @@ impl Player {
         self.touch(Touch::Next);
         assert_eq!(self.visit.page(), Page::Review);
         self
+    }
+
+    fn until_window(&mut self, person: &str) -> &mut Self {
+        self.until_card("unemployment_registration").lay(person).touch(Touch::Confirm);
+        self.touch(Touch::Choose(0)).touch(Touch::Next).touch(Touch::Choose(1)).touch(Touch::Next);
+        self.touch(Touch::PhoneWay(3)).touch(Touch::Next);
+        assert_eq!(self.visit.page(), Page::Window);
+        self
+    }
+
+    fn until_requested(&mut self, person: &str) -> &mut Self {
+        self.until_window(person).touch(Touch::Choose(0)).touch(Touch::Next).touch(Touch::Submit);
+        let request = self.last.iter().find_map(|effect| match effect {
+            Effect::Submit { application, .. } => application.particulars.request,
+            _ => None,
+        });
+        let (ticket, pack_version) = (self.ticket(), self.visit.session().pack().version.clone());
+        let facts =
+            CaseFacts { request, due_at: None, pack_version, ..facts(CaseStatus::Received) };
+        self.event(Event::Stored { ticket, facts: Some(facts.clone()) });
+        let accepted =
+            CaseFacts { status: CaseStatus::Accepted, accepted_at: Some(now()), ..facts };
+        self.event(Event::CaseAdvanced(accepted))
     }
 
     fn until_received(&mut self) -> &mut Self {
@@ -533,6 +565,21 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     ] {
         out.push(result(Err(trouble.into())).done(name));
     }
+
+    // Requests to people.
+    let ask = |of| Player::with(requested(of), english, assisted, well);
+    out.push(ask(Requested::CallBack).all(&open).done("item-request"));
+    let mut player = ask(Requested::CallBack);
+    out.push(player.until_window("elderly").touch(Touch::Choose(1)).done("request-window"));
+    out.push(player.touch(Touch::Next).done("request-review"));
+    out.push(ask(Requested::Appointment).until_window("citizen").done("request-window-days"));
+    let mut player = ask(Requested::CallBack);
+    out.push(
+        player.until_requested("elderly").printed(SlipOutcome::Printed).done("request-received"),
+    );
+    let mut player = ask(Requested::Appointment);
+    player.until_requested("citizen").printed(SlipOutcome::Printed);
+    out.push(player.done("request-appointment"));
 
     // Evaluation and farewell.
     let evaluation = || {

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use kuaiban::simulators::platform::{PlatformOptions, PlatformSimulator};
 
 #[derive(clap::Args)]
+#[command(after_long_help = WHAT_IT_KNOWS)]
 pub struct Args {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0)]
@@ -23,6 +24,26 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     pack: Option<PathBuf>,
 }
+
+/// What is answered about whom, so that every page can be seen.
+const WHAT_IT_KNOWS: &str = "\
+What it answers, by the document alone and always the same:
+  Queries            five insurances of anybody
+  Entitlement        (免申即办) a citizen born in an even year is entitled; one born in an odd year
+                     is not, with a reason; of any other document nobody can tell
+  Authority          (经办人) it knows one enterprise, 91000000MA0000000N; any citizen born in an even
+                     year is its agent, and nobody else is anybody's
+  Vacancies          45 of them, on three pages
+  Requests to people (预约、上门、代办、回电) are accepted and stay so: nobody comes or calls. `inbox` lists
+                     what is under way, priorities first
+  Routes             what promises minutes is done at once; of the rest the id of the item decides
+                     between back office, another department and the statutory limit; `route` sends
+                     a case another way
+
+Of the people of `kuaiban simulate reader` the ordinary citizen and the elderly are born in an even
+year, the one with a long name and the one whose card has expired in an odd year.
+
+Commands on standard input: `help` lists them.";
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let complete_after = Duration::try_from_secs_f64(args.complete_after)

@@ -36,8 +36,10 @@ impl Kiosk {
                 Some(ItemKind::Instant { limit_min }) => {
                     Some(Duration::from_secs(60 * u64::from(limit_min)))
                 }
-                Some(ItemKind::Query | ItemKind::Promised | ItemKind::Handoff) | None => None,
+                _ => None,
             },
+            request: application.particulars.request,
+            enterprise: application.particulars.enterprise.as_deref().cloned(),
         };
         self.tasks.spawn(async move {
             let facts = match store.submit(case).await {

@@ -10,8 +10,7 @@ use crate::domain::listing::{Commitment, IdentityCheck, SelfService};
 
 /// `calendar` are the years of the pack.
 pub(super) fn check(item: &Item, calendar: &Calendar, found: &mut Findings) {
-    let done_here = item.kind != ItemKind::Handoff;
-    if done_here && item.pays_money && !item.commitments.contains(&Commitment::Credit) {
+    if is_the_matter(item) && item.pays_money && !item.commitments.contains(&Commitment::Credit) {
         let problem = "pays money and asks for no commitment of credit; add \"credit\"";
         found.value(Rule::PayoutWithoutCreditCommitment, "/commitments", problem);
     }
@@ -41,8 +40,19 @@ pub(super) fn check(item: &Item, calendar: &Calendar, found: &mut Findings) {
     if item.kind == ItemKind::Promised {
         promised(item, found);
     }
-    if item.speedup {
+    if item.speedup && is_the_matter(item) {
         speedup(item, calendar, found);
+    }
+}
+
+/// Whether it is the matter itself that is done here, which may pay money and be faster than the law.
+fn is_the_matter(item: &Item) -> bool {
+    match item.kind {
+        ItemKind::Query
+        | ItemKind::Instant { .. }
+        | ItemKind::Promised
+        | ItemKind::NoApplication => true,
+        ItemKind::Browse { .. } | ItemKind::Request { .. } | ItemKind::Handoff => false,
     }
 }
 

@@ -9,6 +9,7 @@ mod eligibility;
 mod evaluation;
 mod examples;
 mod figures;
+mod kinds;
 mod known;
 mod limits;
 mod materials;
@@ -82,6 +83,7 @@ pub(super) struct Known<'a> {
 /// The rules for one item.
 pub(super) fn item(item: &Item, known: &Known<'_>, found: &mut Findings) {
     limits::check(item, known.calendar, found);
+    kinds::check(item, found);
     materials::check(item, known.materials, found);
     references::basic_service(item, known.basic_services, found);
     send_away::check(item, found);

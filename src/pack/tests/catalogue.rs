@@ -83,6 +83,10 @@ fn p10_figures_policies_and_packages_are_data_of_the_pack() {
 fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
     let (values, policy) = ("values.toml", "policies/10-subsidy.toml");
     let package = "packages/10-flexible.toml";
+    let (query, instant) =
+        ("kind = { type = \"query\" }", "kind = { type = \"instant\", limit_min = 30 }");
+    let browse = |more| format!("kind = {{ type = \"browse\", of = \"vacancies\" }}\n{more}");
+    let request = |more| format!("kind = {{ type = \"request\", of = \"call_back\" }}\n{more}");
     let table = [
         (QUERY, PROCEDURE, "", Rule::ProcedureMissing),
         (QUERY, PROCEDURE, "procedure = []\n", Rule::ProcedureMissing),
@@ -90,6 +94,22 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
         (QUERY, "category = ", "identity = \"witnessed\"\ncategory = ", Rule::Handling),
         (UNEMPLOYMENT, "\"stated\" }", "\"given\" }", Rule::Handling),
         (PACK, "level = \"city\"\n", "", Rule::ValueMissing),
+        (PACK, "level = \"city\"", "level = \"city\"\npriority = { age = 20 }", Rule::Malformed),
+        (QUERY, query, "kind = { type = \"browse\", of = \"people\" }", Rule::Malformed),
+        (QUERY, query, &browse("promise = \"5wd\""), Rule::Handling),
+        (QUERY, query, &browse("pays_money = true"), Rule::Handling),
+        (QUERY, query, &browse("speedup = true"), Rule::Handling),
+        (QUERY, query, &browse("commitments = [\"notice\"]"), Rule::Handling),
+        (
+            QUERY,
+            query,
+            &browse("identity = \"witnessed\"\nself_service = \"start\""),
+            Rule::Handling,
+        ),
+        (UNEMPLOYMENT, instant, "kind = { type = \"no_application\" }", Rule::Question),
+        (QUERY, query, &request(""), Rule::Question),
+        (UNEMPLOYMENT, instant, &request("speedup = true"), Rule::Handling),
+        (UNEMPLOYMENT, instant, &request("pays_money = true"), Rule::Handling),
         (PACK, "level = \"city\"", "level = \"city\"\noffers = [\"none\"]", Rule::UnknownItem),
         (PACK, "staffed = true", "staffed = true\nitems = [\"none\"]", Rule::UnknownItem),
         (

@@ -1,6 +1,7 @@
 //! Packs spoiled in every way, and what is said about each.
 
 mod catalogue;
+mod kinds;
 mod overlays;
 
 use std::path::{Path, PathBuf};

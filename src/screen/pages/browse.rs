@@ -138,6 +138,7 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
     if can_print && item.kind != ItemKind::Handoff {
         foot.push(print_guide(compose));
     }
+    foot.extend(compose.session.call_back_about(item).map(|_| compose.call_me()));
     Blocks { blocks, foot, ..Blocks::default() }
 }
 

@@ -7,6 +7,7 @@ mod cases;
 mod identify;
 mod obstacle;
 mod out_of_service;
+mod request;
 mod results;
 mod review;
 mod tile;
@@ -122,6 +123,7 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         Flow::Query(query) => waiting::querying(compose, &query.item),
         Flow::QueryResult(result) => results::query(compose, result),
         Flow::Form(form) => question::compose(compose, form),
+        Flow::ChooseWindow(window) => request::window(compose, window),
         Flow::Review(review) => review::compose(compose, review),
         Flow::Submit(submit) if submit.store_is_silent() => {
             obstacle::store_silent(compose, &submit.application.item)

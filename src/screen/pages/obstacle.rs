@@ -23,7 +23,9 @@ pub(super) fn compose(compose: &Compose, obstacle: &Obstacle) -> Composed {
         Control::new("outlets", compose.text(say::OUTLETS), Touch::Outlets).drawn(Drawing::People)
     };
     let item = obstacle.item.as_ref().and_then(|item| compose.item(item));
-    let mut composed = page(compose, title, words_of(&obstacle.reason), vec![compose.home()]);
+    let call_me = obstacle.call_back(compose.session).map(|_| compose.call_me());
+    let foot = call_me.into_iter().chain([compose.home()]).collect();
+    let mut composed = page(compose, title, words_of(&obstacle.reason), foot);
     if let (Some(words), PageView::Blocks(page)) =
         (own_words(compose, &obstacle.reason), &mut composed.page)
     {

@@ -81,7 +81,8 @@ pub(super) fn case(compose: &Compose, result: &CaseResult) -> Composed {
     let mut page = of_case(compose, facts);
     page.detail = detail(compose, item, result);
     page.clock = clock;
-    page.facts.splice(0..0, due(compose, item, facts));
+    let about = about(compose, item, facts);
+    page.facts.splice(0..0, about.into_iter().chain(due(compose, item, facts)));
     let composed =
         Composed::new("result", compose.item_name(&result.application.item), page).about(item);
     done(compose, composed)
@@ -100,7 +101,8 @@ pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
     ];
     let times =
         times.into_iter().filter_map(|(label, at)| Some(compose.row(label, moment_words(at?))));
-    page.facts.splice(0..0, times.chain(due(compose, item, facts)));
+    let about = about(compose, item, facts).into_iter();
+    page.facts.splice(0..0, about.chain(times).chain(due(compose, item, facts)));
     if let Some(number) = &facts.acceptance_number {
         page.facts.push(compose.code_row(say::SLIP_ACCEPTANCE_NUMBER, number.as_str()));
     }
@@ -122,6 +124,16 @@ fn done(compose: &Compose, composed: Composed) -> Composed {
     ))
 }
 
+/// For whom a case is, what is asked of people, and who handles it.
+fn about(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
+    let enterprise = facts.enterprise.as_deref();
+    let enterprise = enterprise.map(|name| compose.row(say::ENTERPRISE, name));
+    let request = facts.request.map(|request| request.facts(compose.pack(), item));
+    let route = facts.route.as_ref().map(|route| route.facts());
+    let said = [request, route].into_iter().flatten().flatten();
+    enterprise.into_iter().chain(said.map(|fact| compose.fact(&fact))).collect()
+}
+
 fn of_case(compose: &Compose, facts: &CaseFacts) -> Outcome {
     let tone = tone(facts.status);
     let note = facts.note.iter().map(|note| compose.row(say::FIELD_NOTE, note.as_str()));
@@ -129,12 +141,18 @@ fn of_case(compose: &Compose, facts: &CaseFacts) -> Outcome {
         tone,
         drawing: Drawing::of(tone),
         headline: compose.text(match facts.status {
+            CaseStatus::Received if facts.request.is_some() => say::REQUEST_RECEIVED,
+            CaseStatus::Accepted if facts.request.is_some() => say::REQUEST_ACCEPTED,
+            CaseStatus::Completed if facts.request.is_some() => say::REQUEST_COMPLETED,
             CaseStatus::Received => say::CASE_RECEIVED,
             CaseStatus::Accepted => say::CASE_ACCEPTED,
             CaseStatus::Completed => say::CASE_COMPLETED,
             CaseStatus::Returned => say::CASE_RETURNED,
         }),
-        number_label: compose.text(say::CASE_NUMBER),
+        number_label: compose.text(match facts.request {
+            Some(_) => say::REQUEST_NUMBER,
+            None => say::CASE_NUMBER,
+        }),
         number: facts.number.grouped(),
         status: compose.text(facts.status.word()),
         untrusted: if facts.clock_trusted {
@@ -163,6 +181,11 @@ pub(super) fn next_words(compose: &Compose, facts: &CaseFacts) -> String {
         CaseStatus::Received | CaseStatus::Accepted if facts.held.is_some() => {
             say::CASE_HELD_DETAIL
         }
+        CaseStatus::Received if facts.request.is_some() && !online => {
+            say::REQUEST_RECEIVED_OFFLINE_DETAIL
+        }
+        CaseStatus::Received if facts.request.is_some() => say::REQUEST_RECEIVED_DETAIL,
+        CaseStatus::Accepted if facts.request.is_some() => say::REQUEST_ACCEPTED_DETAIL,
         CaseStatus::Received if !online => say::CASE_RECEIVED_OFFLINE_DETAIL,
         CaseStatus::Received => say::CASE_RECEIVED_DETAIL,
         CaseStatus::Accepted => say::CASE_UNDER_WAY_DETAIL,
@@ -177,9 +200,10 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
     let online = compose.session.surroundings().online;
     let breach = item.and_then(|item| match item.kind {
         ItemKind::Instant { limit_min } => Some(result.clock(limit_min, online)),
-        ItemKind::Query | ItemKind::Promised | ItemKind::Handoff => None,
+        _ => None,
     });
     match (breach, result.facts.status) {
+        _ if result.facts.request.is_some() => next_words(compose, &result.facts),
         (Some(InstantClock::Breached(Hindrance::NoNetwork)), _) => {
             compose.text(say::CLOCK_OVER_NETWORK)
         }

@@ -23,6 +23,20 @@ pub(super) fn compose(compose: &Compose, review: &Review) -> Composed {
             .drawn(Drawing::Pen);
         facts.push(Row { label: compose.own(&question.label), value, spelled, edit: Some(edit) });
     }
+    if let Some(request) = &application.particulars.request {
+        let row = questions.len();
+        let edit = Control::new(format!("edit-{row}"), compose.text(say::EDIT), Touch::Edit(row))
+            .drawn(Drawing::Pen);
+        let window = compose.row(say::FIELD_WINDOW, request.window.words(compose.lang));
+        facts.push(Row { edit: Some(edit), ..window });
+        if request.priority {
+            let lane = compose.text(say::REQUEST_LANE_GREEN);
+            facts.push(compose.row(say::REQUEST_LANE, lane));
+        }
+    }
+    if let Some(enterprise) = &application.particulars.enterprise {
+        facts.insert(0, compose.row(say::ENTERPRISE, enterprise.name.as_str()));
+    }
     let blocks = Blocks {
         headline: compose.text(say::REVIEW_TITLE),
         detail: compose.text(say::REVIEW_DETAIL),
@@ -30,7 +44,7 @@ pub(super) fn compose(compose: &Compose, review: &Review) -> Composed {
         ..Blocks::default()
     };
     Composed::new("review", compose.item_name(&application.item), blocks)
-        .step(compose.question_step(item, &application.answers, questions.len()))
+        .step(compose.review_step(item, &application.answers))
         .about(item)
         .action(Control::new("submit", compose.text(say::SUBMIT), Touch::Submit))
 }

@@ -150,9 +150,12 @@ impl Compose<'_> {
         let text = match item.kind {
             ItemKind::Query => self.text(say::BADGE_QUERY),
             ItemKind::Handoff => self.text(say::BADGE_HANDOFF),
-            ItemKind::Instant { .. } | ItemKind::Promised if waits => {
+            ItemKind::Browse { .. } => self.text(say::BADGE_BROWSE),
+            ItemKind::NoApplication => self.text(say::BADGE_NO_APPLICATION),
+            ItemKind::Instant { .. } | ItemKind::Promised | ItemKind::Request { .. } if waits => {
                 self.text(say::BADGE_INSTANT_LATER)
             }
+            ItemKind::Request { of } => self.text(of.badge()),
             ItemKind::Promised => match item.promise {
                 Some(limit) => {
                     self.fill(say::BADGE_PROMISED, &[("limit", &limit.words(self.lang))])

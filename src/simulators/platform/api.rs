@@ -19,12 +19,13 @@ use super::books::{BookedEvaluation, Books, Keeper};
 use super::materials::{Materials, PartFault};
 use super::packs::Shelf;
 use super::refusal::{Refusal, SIMULATED};
-use super::{Mode, RetryAfter, samples};
-use crate::case::CaseNumber;
+use super::{Mode, RetryAfter, people, samples};
+use crate::case::{CaseNumber, RouteWay};
 use crate::contract::material::{PART_BYTES, is_sm3};
 use crate::contract::{
-    ApplicationRequest, EvaluationReceipt, EvaluationRequest, Health, Heartbeat, HeartbeatReply,
-    IDEMPOTENCY_KEY, MaterialRequest, QueryNothing, QueryRequest, QueryResponse, codes,
+    ApplicationRequest, AuthorityRequest, AuthorityResponse, EntitlementRequest,
+    EntitlementResponse, EvaluationReceipt, EvaluationRequest, Health, Heartbeat, HeartbeatReply,
+    IDEMPOTENCY_KEY, MaterialRequest, QueryNothing, QueryRequest, QueryResponse, Reason, codes,
 };
 use crate::domain::fact::Private;
 use crate::domain::signer::to_hex;
@@ -47,6 +48,9 @@ pub(super) fn routes(api: Arc<Api>) -> Router {
         .route("/v2/applications", post(apply))
         .route("/v2/changes", get(changes))
         .route("/v2/queries", post(query))
+        .route("/v2/entitlements", post(entitlement))
+        .route("/v2/authorities", post(authority))
+        .route("/v2/vacancies", get(vacancies))
         .route("/v2/evaluations", post(evaluate))
         .route("/v2/materials/{sm3}", put(announce_material))
         .route("/v2/materials/{sm3}/parts/{part}", put(bring_part))
@@ -92,6 +96,13 @@ impl Api {
         let words = words.as_deref().unwrap_or("样例：材料需要补正，请到服务窗口办理。");
         let mut books = self.open_books();
         let found = books.give_back(number, item, words);
+        self.keeper.write(&books);
+        found
+    }
+
+    pub(super) fn route_case(&self, number: &CaseNumber, way: RouteWay) -> bool {
+        let mut books = self.open_books();
+        let found = books.send_another_way(number, way);
         self.keeper.write(&books);
         found
     }
@@ -228,6 +239,31 @@ async fn query(State(api): State<Arc<Api>>, body: Bytes) -> Answered {
         _ => QueryResponse::Answer(samples::answer(&query)),
     };
     Ok(axum::Json(answer).into_response())
+}
+
+async fn entitlement(State(api): State<Arc<Api>>, body: Bytes) -> Answered {
+    let asked = api.read(&body, EntitlementRequest::is_valid)?;
+    let answer = match *api.mode.borrow() {
+        Mode::Nothing(Reason::NotAvailable) => EntitlementResponse::Unknown,
+        _ => people::entitlement(&asked.person),
+    };
+    Ok(axum::Json(answer).into_response())
+}
+
+async fn authority(State(api): State<Arc<Api>>, body: Bytes) -> Answered {
+    let asked = api.read(&body, AuthorityRequest::is_valid)?;
+    let answer = match *api.mode.borrow() {
+        Mode::Nothing(Reason::NotAvailable) => AuthorityResponse::NotAvailable,
+        _ => people::authority(&asked),
+    };
+    Ok(axum::Json(answer).into_response())
+}
+
+async fn vacancies(State(api): State<Arc<Api>>, Query(After { after }): Query<After>) -> Answered {
+    api.fails()?;
+    let page = people::vacancies(after.as_deref());
+    let page = page.ok_or_else(|| api.refusal(410, codes::CURSOR_EXPIRED))?;
+    Ok(axum::Json(page).into_response())
 }
 
 async fn evaluate(State(api): State<Arc<Api>>, headers: HeaderMap, body: Bytes) -> Answered {

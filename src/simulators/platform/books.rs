@@ -8,8 +8,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseNumber, CaseStatus};
-use crate::contract::{ApplicationRequest, ApplicationState, Changes, PartState, changes};
+use crate::case::{CaseNumber, CaseStatus, RouteWay};
+use crate::contract::{
+    ApplicationRequest, ApplicationState, CaseRoute, Changes, LimitUnit, PartState, ServiceRequest,
+    changes,
+};
 use crate::domain::fact::Private;
 use crate::file;
 
@@ -41,6 +44,9 @@ pub struct Books {
 pub struct BookedCase {
     pub case_number: CaseNumber,
     pub item: String,
+    /// Of a request to people: what is asked, and whether it goes first.
+    #[serde(default)]
+    pub request: Option<ServiceRequest>,
     /// As the kiosk is told; its `application_id` is the idempotency key.
     pub state: ApplicationState,
     /// Number of its last change.
@@ -70,8 +76,13 @@ impl Books {
     pub(super) fn accept(&mut self, key: String, digest: String, request: &ApplicationRequest) {
         let now = Timestamp::now();
         self.changes += 1;
-        // 即时办结: 30 minutes.
-        let due_at = now.checked_add(SignedDuration::from_mins(30)).ok();
+        // An instant item promises its own minutes; days the kiosk counts by its calendar.
+        let due_at = request.limit.and_then(|limit| match limit.unit {
+            LimitUnit::Minutes => {
+                now.checked_add(SignedDuration::from_mins(limit.value.into())).ok()
+            }
+            LimitUnit::WorkingDays | LimitUnit::CalendarDays => None,
+        });
         let part = |item: &str| PartState {
             item: item.to_owned(),
             status: CaseStatus::Accepted,
@@ -89,12 +100,14 @@ impl Books {
             completed_at: None,
             due_at,
             correct_by: None,
-            note: None,
+            note: request.request.as_ref().map(|_| Private::new(TAKEN_ON)),
+            route: request.request.is_none().then(|| route_of(request)),
             parts: request.parts.iter().map(|wanted| part(&wanted.item)).collect(),
         };
         self.cases.push(BookedCase {
             case_number: request.case_number.clone(),
             item: request.item.clone(),
+            request: request.request.clone(),
             state,
             changed: self.changes,
             digest,
@@ -106,7 +119,11 @@ impl Books {
     pub(super) fn go_on(&mut self, complete_after: Duration, words: Option<&str>) -> bool {
         let now = Timestamp::now();
         let before = self.changes;
-        for case in self.cases.iter_mut().filter(|c| c.state.status == CaseStatus::Accepted) {
+        // A request is done when somebody has come or called.
+        let by_itself = |case: &&mut BookedCase| {
+            case.state.status == CaseStatus::Accepted && case.request.is_none()
+        };
+        for case in self.cases.iter_mut().filter(by_itself) {
             let since = now.duration_since(case.state.accepted_at.unwrap_or(now)).unsigned_abs();
             let mut changed = false;
             let parts = u32::try_from(case.state.parts.len()).unwrap_or(u32::MAX);
@@ -134,6 +151,33 @@ impl Books {
             }
         }
         self.changes != before
+    }
+
+    /// What is under way, as whoever takes it on sees it: priorities first (绿色通道).
+    pub(super) fn inbox(&self) -> String {
+        let open = |case: &&BookedCase| case.state.status == CaseStatus::Accepted;
+        let mut open: Vec<&BookedCase> = self.cases.iter().filter(open).collect();
+        open.sort_by_key(|case| !case.is_priority());
+        let line = |case: &&BookedCase| {
+            let first = if case.is_priority() { "绿色通道 " } else { "" };
+            format!("{first}{} {}", case.case_number, case.item)
+        };
+        match open.is_empty() {
+            true => "nothing is under way".to_owned(),
+            false => open.iter().map(line).collect::<Vec<_>>().join("\n"),
+        }
+    }
+
+    /// Sends an accepted case another way. `false` if there is none.
+    pub(super) fn send_another_way(&mut self, number: &CaseNumber, way: RouteWay) -> bool {
+        let accepted = |case: &&mut BookedCase| {
+            case.case_number == *number && case.state.status == CaseStatus::Accepted
+        };
+        let Some(case) = self.cases.iter_mut().find(accepted) else { return false };
+        case.state.route = Some(route(way));
+        self.changes += 1;
+        case.changed = self.changes;
+        true
     }
 
     /// Returns an accepted case, or one part of it, to the citizen (补正). `false` if there is none.
@@ -192,6 +236,35 @@ impl Books {
             more,
         })
     }
+}
+
+impl BookedCase {
+    fn is_priority(&self) -> bool {
+        self.request.as_ref().is_some_and(|request| request.priority)
+    }
+}
+
+/// What is said of a request that somebody has taken on.
+const TAKEN_ON: &str = "样例：已转交网点工作人员。";
+
+/// What promises minutes is done at once; of the rest the id of the item decides.
+fn route_of(request: &ApplicationRequest) -> CaseRoute {
+    let minutes = request.limit.is_some_and(|limit| limit.unit == LimitUnit::Minutes);
+    let sum: u32 = request.item.bytes().map(u32::from).sum();
+    route(match (minutes, sum % 3) {
+        (true, _) => RouteWay::AtOnce,
+        (false, 0) => RouteWay::BackOffice,
+        (false, 1) => RouteWay::OtherDepartment,
+        (false, _) => RouteWay::StatutoryLimit,
+    })
+}
+
+fn route(way: RouteWay) -> CaseRoute {
+    let department =
+        (way == RouteWay::OtherDepartment).then(|| "示例市医疗保障局（样例）".to_owned());
+    let reason = (way == RouteWay::StatutoryLimit)
+        .then(|| Private::new("样例：需要现场调查，暂按法定时限办理。"));
+    CaseRoute { way, department, reason }
 }
 
 /// The books and the file that they are written to.

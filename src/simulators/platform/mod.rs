@@ -9,6 +9,7 @@ mod books;
 mod front;
 mod materials;
 mod packs;
+pub mod people;
 mod refusal;
 mod samples;
 #[cfg(test)]
@@ -27,7 +28,7 @@ pub use books::{BookedCase, BookedEvaluation, Books};
 pub use front::Lines;
 pub use packs::Asked;
 
-use crate::case::CaseNumber;
+use crate::case::{CaseNumber, RouteWay};
 use crate::contract::Reason;
 use crate::pack::PackErrors;
 use api::Api;
@@ -183,6 +184,8 @@ impl PlatformSimulator {
             ["quit"] => return None,
             ["help"] => Ok(HELP.to_owned()),
             ["books"] => Ok(books::pretty(&self.books())),
+            ["inbox"] => Ok(self.books().inbox()),
+            ["route", number, way] => self.route_command(number, way),
             ["lose-feed"] => {
                 self.lose_feed();
                 Ok("cursors given so far are unknown now".to_owned())
@@ -203,6 +206,23 @@ impl PlatformSimulator {
             }),
         };
         Some(said.unwrap_or_else(|fault| fault))
+    }
+
+    /// Sends an accepted case another way.
+    fn route_command(&self, number: &str, way: &str) -> Result<String, String> {
+        let number = CaseNumber::parse(number).map_err(|e| format!("route: {e}"))?;
+        let way = match way {
+            "at-once" => RouteWay::AtOnce,
+            "back-office" => RouteWay::BackOffice,
+            "other-department" => RouteWay::OtherDepartment,
+            "statutory-limit" => RouteWay::StatutoryLimit,
+            _ => return Err(format!("route: {way} is none of the four ways; {HELP}")),
+        };
+        if self.api.route_case(&number, way) {
+            Ok(format!("{number} goes another way"))
+        } else {
+            Err(format!("route: {number} is not in the books as accepted"))
+        }
     }
 
     fn return_command(&self, number: &str, item: Option<&str>) -> Result<String, String> {
@@ -227,7 +247,9 @@ impl Drop for PlatformSimulator {
 const HELP: &str = "commands: online | offline | slow MS | fail STATUS | \
                     busy STATUS [SECONDS [date]] | drop-answers | break-reused | bom | \
                     number-taken | nothing unknown-person|no-record|not-available|not-permitted | \
-                    books | return CASE [ITEM] | lose-feed | pack DIR | no-pack | help | quit";
+                    books | inbox | return CASE [ITEM] | \
+                    route CASE at-once|back-office|other-department|statutory-limit | \
+                    lose-feed | help | quit";
 
 fn mode_of(words: &[&str]) -> Result<Mode, String> {
     Ok(match *words {

@@ -44,6 +44,10 @@ fn table() -> Vec<(&'static str, String, Vec<u8>, &'static str)> {
         "pressed_at": now, "clock_trusted": true,
     });
     let query = json!({ "item": "a", "pack_version": "1", "person": person, "answers": [] });
+    let entitlement = json!({ "item": "a", "pack_version": "1", "person": person });
+    let authority = json!({
+        "item": "a", "pack_version": "1", "person": person, "credit_code": super::people::ENTERPRISE.0,
+    });
     let material = json!({ "length": 5, "media_type": "image/png" });
     let heartbeat = json!({
         "sent_at": now, "clock_trusted": true, "running_s": 5, "program": "0.1.0",
@@ -61,6 +65,19 @@ fn table() -> Vec<(&'static str, String, Vec<u8>, &'static str)> {
         ),
         ("GET /v2/changes", "GET /v2/changes".into(), vec![], "Changes"),
         ("POST /v2/queries", "POST /v2/queries".into(), body(query), "QueryResponse"),
+        (
+            "POST /v2/entitlements",
+            "POST /v2/entitlements".into(),
+            body(entitlement),
+            "EntitlementResponse",
+        ),
+        (
+            "POST /v2/authorities",
+            "POST /v2/authorities".into(),
+            body(authority),
+            "AuthorityResponse",
+        ),
+        ("GET /v2/vacancies", "GET /v2/vacancies".into(), vec![], "Vacancies"),
         (
             "POST /v2/evaluations",
             "POST /v2/evaluations".into(),

@@ -34,11 +34,17 @@ pub fn receipt(
     let of = if item.is_some() { pack } else { None };
     let mut slip = Composer::begin_of(head, of.unwrap_or(head.pack), named);
     slip.version.clone_from(&facts.pack_version);
-    slip.push(Block::Title(head.say(title(status))));
+    slip.push(Block::Title(head.say(title(facts))));
     slip.reprint_mark();
+    if facts.request.is_some_and(|request| request.priority) {
+        slip.push(Block::Mark(head.say(say::SLIP_MARK_GREEN)));
+    }
     slip.push(Block::Gap);
     slip.push(Block::Number {
-        label: head.say(say::SLIP_CASE_NUMBER),
+        label: head.say(match facts.request {
+            Some(_) => say::REQUEST_NUMBER,
+            None => say::SLIP_CASE_NUMBER,
+        }),
         number: facts.number.grouped(),
     });
     slip.push(Block::Rule);
@@ -47,9 +53,17 @@ pub fn receipt(
         Row { bold: true, ..head.row(say::SLIP_STATUS, head.say(status.word())) },
         head.row(say::SLIP_ITEM, name),
     ];
+    if let Some(enterprise) = &facts.enterprise {
+        rows.push(head.row(say::ENTERPRISE, Words::plain(enterprise)));
+    }
     rows.extend(head.holder(card));
     rows.extend(answers.iter().map(|answer| Row::of(answer, head.lang)));
     slip.push(Block::Rows(rows));
+    if let Some(request) = facts.request {
+        let facts = request.facts(head.pack, item);
+        slip.push(Block::Gap);
+        slip.push(Block::Rows(facts.iter().map(|fact| Row::of(fact, head.lang)).collect()));
+    }
     slip.push(Block::Gap);
     slip.push(Block::Rows(times(head, pack, facts)));
     note(head, facts, &mut slip);
@@ -62,8 +76,11 @@ pub fn receipt(
     slip.end()
 }
 
-fn title(status: CaseStatus) -> Sentence {
-    match status {
+fn title(facts: &CaseFacts) -> Sentence {
+    match facts.status {
+        CaseStatus::Received | CaseStatus::Accepted if facts.request.is_some() => {
+            say::SLIP_TITLE_REQUEST
+        }
         CaseStatus::Received => say::SLIP_TITLE_RECEIVED,
         CaseStatus::Accepted => say::SLIP_TITLE_ACCEPTED,
         CaseStatus::Completed => say::SLIP_TITLE_COMPLETED,
@@ -81,6 +98,9 @@ fn times(head: &Head, pack: Option<&Pack>, facts: &CaseFacts) -> Vec<Row> {
     if let Some(number) = facts.acceptance_number.as_deref().filter(|_| answered) {
         let number = Value::Code(shortened(number, NUMBER_LIMIT).0);
         rows.push(head.fact_row(say::SLIP_ACCEPTANCE_NUMBER, number));
+    }
+    if let Some(route) = facts.route.as_ref().filter(|_| answered) {
+        rows.extend(route.facts().iter().map(|fact| cut(Row::of(fact, head.lang))));
     }
     rows.push(head.time_row(say::SLIP_RECEIVED_AT, facts.received_at, facts.clock_trusted));
     let mut time = |label, at: Option<_>, told: bool| {
@@ -109,6 +129,13 @@ fn times(head: &Head, pack: Option<&Pack>, facts: &CaseFacts) -> Vec<Row> {
     rows
 }
 
+/// The platform's words within what a slip holds.
+fn cut(row: Row) -> Row {
+    let short = |text: String| shortened(&text, NOTE_LIMIT).0;
+    let Row { label, value: Words { zh, en }, bold } = row;
+    Row { label, value: Words { zh: short(zh), en: en.map(short) }, bold }
+}
+
 /// The platform's words; before its first answer there can be none.
 fn note(head: &Head, facts: &CaseFacts, slip: &mut Composer) {
     let heading = match facts.status {
@@ -130,7 +157,9 @@ fn note(head: &Head, facts: &CaseFacts, slip: &mut Composer) {
 fn what_next(head: &Head, facts: &CaseFacts, slip: &mut Composer) {
     slip.push(Block::Rule);
     slip.push(Block::Heading(head.say(say::SLIP_NEXT)));
-    slip.push(Block::Paragraph(head.say(match facts.status {
+    slip.push(Block::Paragraph(head.with_hotline(match facts.status {
+        CaseStatus::Received if facts.request.is_some() => say::SLIP_NEXT_REQUEST_RECEIVED,
+        CaseStatus::Accepted if facts.request.is_some() => say::SLIP_NEXT_REQUEST_ACCEPTED,
         CaseStatus::Received => say::SLIP_NEXT_RECEIVED,
         CaseStatus::Accepted => say::SLIP_NEXT_ACCEPTED,
         CaseStatus::Completed => say::SLIP_NEXT_COMPLETED,

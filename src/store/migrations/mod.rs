@@ -5,6 +5,7 @@
 //! one. Before the first step of an old one a copy is laid beside it.
 
 mod to_2;
+mod to_3;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use super::seal::Sealer;
 use super::{StoreError, files};
 
 /// The schema that this program works on.
-pub(super) const KNOWN: i64 = 2;
+pub(super) const KNOWN: i64 = 3;
 
 /// Version of the schema; 0 of a database in which nothing was stored yet.
 pub(super) fn version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
@@ -49,13 +50,13 @@ pub(super) fn to_latest(
         M::up_with_hook(
             include_str!("schema_2.sql"),
             move |transaction: &rusqlite::Transaction<'_>| {
-                to_2::convert(transaction, &sealer, &site, Timestamp::now()).map_err(|e| match e {
-                    Failure::Sqlite(e) => HookError::RusqliteError(e),
-                    Failure::Store(e) => HookError::Hook(e.to_string()),
-                })
+                to_2::convert(transaction, &sealer, &site, Timestamp::now()).map_err(hook_error)
             },
         )
         .foreign_key_check(),
+        M::up_with_hook(include_str!("schema_3.sql"), |transaction: &rusqlite::Transaction<'_>| {
+            to_3::convert(transaction, Timestamp::now()).map_err(hook_error)
+        }),
     ]);
     steps.to_latest(connection).map_err(|e| match e {
         rusqlite_migration::Error::RusqliteError { err, .. } => {
@@ -63,6 +64,13 @@ pub(super) fn to_latest(
         }
         other => StoreError::Corrupt { path: path.to_owned(), detail: format!("schema: {other}") },
     })
+}
+
+fn hook_error(failure: Failure) -> HookError {
+    match failure {
+        Failure::Sqlite(e) => HookError::RusqliteError(e),
+        Failure::Store(e) => HookError::Hook(e.to_string()),
+    }
 }
 
 /// When a copy was made, until a clock that is right dates it: a day to come (promise P9).

@@ -204,6 +204,8 @@ fn body(
             address: filled(&applicant.address),
         },
         answers: applicant.answers.iter().map(|(q, a)| (q.as_str(), a.as_str())).collect(),
+        request: None,
+        enterprise: None,
     }))
 }
 

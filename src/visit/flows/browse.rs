@@ -1,7 +1,8 @@
 //! Looking around without being anybody: attract screen, choice of items, an item with what the
 //! bureau publishes of it, the places with people. Each page is a flow of its own on the stack.
 
-use crate::domain::pack::ItemKind;
+use crate::domain::pack::{Browsed, ItemKind};
+use crate::visit::flows::obstacle::call_me;
 use crate::visit::flows::{AreaItems, Cases, Form, GuideSlip, Query, Search};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{ItemRef, Offer, Page, Session, Touch};
@@ -58,14 +59,23 @@ impl Browse {
         match touch {
             Touch::Begin if can(Offer::Begin(definition)) => match definition.kind {
                 ItemKind::Query => Step::Push(Query::new(item).into()),
-                ItemKind::Instant { .. } | ItemKind::Promised => {
+                ItemKind::Instant { .. } | ItemKind::Promised | ItemKind::Request { .. } => {
                     Step::Push(Form::new(item, &definition.questions).into())
                 }
-                ItemKind::Handoff => Step::Stay,
+                ItemKind::Browse { of: Browsed::Items } => Step::Home,
+                ItemKind::Browse { of: Browsed::Outlets } => Step::Push(Browse::Outlets.into()),
+                // Its guide is everything that there is.
+                ItemKind::Browse { of: Browsed::Policies | Browsed::Vacancies }
+                | ItemKind::NoApplication
+                | ItemKind::Handoff => Step::Stay,
             },
             Touch::PublicFields if matches!(self, Browse::Item(_)) => {
                 Step::Push(Browse::PublicFields(item).into())
             }
+            Touch::CallMe => match session.call_back_about(definition) {
+                Some(item) => call_me(item, session),
+                None => Step::Stay,
+            },
             Touch::PrintGuide if can(Offer::Print) => Step::Push(GuideSlip::new(item).into()),
             _ => Step::Stay,
         }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::domain::card::CardText;
 use crate::domain::form::{NO, Wrong, YES};
 use crate::domain::pack::{AnswerKind, Question, Region};
-use crate::visit::application::{Application, Asked, asked, unanswered};
-use crate::visit::flows::{Identify, Obstacle, Purpose, Review};
+use crate::visit::application::{Application, Asked, Particulars, asked, unanswered};
+use crate::visit::flows::{Identify, Obstacle, Purpose, request};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{Answer, ItemRef, Page, Session, Touch};
 
@@ -20,6 +20,8 @@ pub struct Form {
     applicant: Option<Arc<CardText>>,
     /// One for each question.
     pub answers: Vec<Answer>,
+    /// What the application has beside them.
+    particulars: Particulars,
     /// The question on the page.
     pub index: usize,
     /// Of a question about a region, the step on the page: the first has what lies in no other.
@@ -53,6 +55,7 @@ impl Form {
             item,
             applicant: None,
             answers: questions.iter().map(Answer::blank).collect(),
+            particulars: Particulars::default(),
             index: 0,
             region_step: 0,
             correction: None,
@@ -62,20 +65,22 @@ impl Form {
 
     /// From the review to one question, and back there when it is answered.
     pub(super) fn corrected(application: Application, index: usize) -> Form {
-        let Application { item, applicant, answers } = application;
+        let Application { item, applicant, answers, particulars } = application;
         let correction =
             (answers.get(index).cloned()).map(|before| Correction { before, trail: Vec::new() });
         let applicant = Some(applicant);
-        Form { item, applicant, answers, index, region_step: 0, correction, refused: None }
+        let (region_step, refused) = (0, None);
+        Form { item, applicant, answers, particulars, index, region_step, correction, refused }
     }
 
     /// Back from the review to the last question that is asked; `None` where none is.
     pub(super) fn reopened(application: &Application, session: &Session) -> Option<Form> {
-        let Application { item, applicant, answers } = application.clone();
+        let Application { item, applicant, answers, particulars } = application.clone();
         let mut form = Form {
             item,
             applicant: Some(applicant),
             answers,
+            particulars,
             index: 0,
             region_step: 0,
             correction: None,
@@ -119,10 +124,13 @@ impl Form {
         (path, all.within(outer).collect())
     }
 
-    fn review(&mut self) -> Step {
+    /// Everything is answered; `corrected`: the review stood already.
+    fn review(&mut self, corrected: bool, session: &Session) -> Step {
         let Some(applicant) = self.applicant.clone() else { return Step::Stay };
         let (item, answers) = (self.item.clone(), std::mem::take(&mut self.answers));
-        Step::Replace(Review { application: Application { item, applicant, answers } }.into())
+        let particulars = std::mem::take(&mut self.particulars);
+        let application = Application { item, applicant, answers, particulars };
+        request::onward(application, corrected, session)
     }
 
     fn turn(&mut self, index: usize) -> Step {
@@ -164,7 +172,7 @@ impl Form {
                 (self.index + 1..asked.len()).find(|at| asked[*at] == Asked::Yes)
             }
         };
-        let Some(next) = next else { return self.review() };
+        let Some(next) = next else { return self.review(self.correction.is_some(), session) };
         if let Some(correction) = &mut self.correction {
             correction.trail.push(self.index);
         }
@@ -242,8 +250,9 @@ impl Steps for Form {
         // Another person's answers are nobody else's.
         if self.applicant.replace(card.clone()).is_some_and(|before| before != card) {
             self.answers = self.questions(context.session).iter().map(Answer::blank).collect();
+            self.particulars = Particulars::default();
         }
-        if self.answers.is_empty() { self.review() } else { Step::Stay }
+        if self.answers.is_empty() { self.review(false, context.session) } else { Step::Stay }
     }
 
     fn touched(&mut self, touch: Touch, context: &mut Context<'_>) -> Step {
@@ -273,7 +282,7 @@ impl Steps for Form {
             {
                 *answer = before;
             }
-            return self.review();
+            return self.review(true, session);
         }
         let asked = self.asked(session);
         let previous = (0..self.index).rev().find(|at| asked.get(*at) == Some(&Asked::Yes));

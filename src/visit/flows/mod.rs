@@ -10,6 +10,7 @@ mod guide_slip;
 mod identify;
 mod obstacle;
 mod query;
+mod request;
 mod result;
 mod review;
 mod search;
@@ -25,6 +26,7 @@ pub use guide_slip::GuideSlip;
 pub use identify::{CardPhase, Identify, IdentifyStep, Purpose};
 pub use obstacle::{Obstacle, ObstacleReason};
 pub use query::{Query, QueryResult};
+pub use request::ChooseWindow;
 pub use result::{CaseResult, InstantClock};
 pub use review::Review;
 pub use search::{MOST_KEYS, Search};
@@ -43,6 +45,7 @@ pub enum Flow {
     Query(Query),
     QueryResult(QueryResult),
     Form(Form),
+    ChooseWindow(ChooseWindow),
     Review(Review),
     Submit(Submit),
     CaseResult(CaseResult),
@@ -65,6 +68,7 @@ macro_rules! inside {
             Flow::Query(flow) => flow,
             Flow::QueryResult(flow) => flow,
             Flow::Form(flow) => flow,
+            Flow::ChooseWindow(flow) => flow,
             Flow::Review(flow) => flow,
             Flow::Submit(flow) => flow,
             Flow::CaseResult(flow) => flow,
@@ -106,6 +110,7 @@ into_flow!(
     Query,
     QueryResult,
     Form,
+    ChooseWindow,
     Review,
     Submit,
     CaseResult,

@@ -1,10 +1,12 @@
 //! Why a matter cannot go on as wished, and what helps; each reason has a sentence and a next step
 //! (promise P5).
 
+use std::sync::Arc;
+
 use crate::domain::answer::NoAnswer;
 use crate::domain::card::CardText;
 use crate::domain::pack::Bilingual;
-use crate::visit::flows::{Browse, Flow};
+use crate::visit::flows::{Browse, Flow, Form};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{ItemRef, Page, Session, Touch};
 
@@ -16,6 +18,8 @@ pub struct Obstacle {
     /// What trying again repeats, with everything that the citizen has given for it; `None` where
     /// only people can help.
     again: Option<Box<Flow>>,
+    /// Whose matter it is, where the card was read and is not the obstacle.
+    card: Option<Arc<CardText>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,11 +38,28 @@ pub enum ObstacleReason {
 impl Obstacle {
     /// Neither the card nor the person changes by trying again: the way on is to people.
     pub(super) fn new(reason: ObstacleReason, item: Option<ItemRef>) -> Obstacle {
-        Obstacle { reason, item, again: None }
+        Obstacle { reason, item, again: None, card: None }
     }
 
     pub(super) fn retried_by(self, again: impl Into<Flow>) -> Obstacle {
         Obstacle { again: Some(Box::new(again.into())), ..self }
+    }
+
+    pub(super) fn of(self, card: Arc<CardText>) -> Obstacle {
+        Obstacle { card: Some(card), ..self }
+    }
+
+    /// The item by which somebody is called back about what the kiosk cannot do (首问负责): where one
+    /// can be identified and something be stored.
+    pub fn call_back(&self, session: &Session) -> Option<ItemRef> {
+        match self.reason {
+            ObstacleReason::CardExpired
+            | ObstacleReason::NotStored
+            | ObstacleReason::SearchFailed => None,
+            ObstacleReason::NotEligible(_) | ObstacleReason::Query(_) => {
+                session.call_back().filter(|item| self.item.as_ref() != Some(item))
+            }
+        }
     }
 
     /// Whether trying again may help, which then is the main action.
@@ -49,13 +70,20 @@ impl Obstacle {
     /// The item is not for the holder of this card, as far as the card can tell.
     pub(super) fn ineligible(
         item: &ItemRef,
-        card: &CardText,
+        card: &Arc<CardText>,
         session: &Session,
     ) -> Option<Obstacle> {
         let eligibility = &session.item(item)?.eligibility;
         let reason = eligibility.refusal(card, session.today, session.pack().as_of)?.clone();
-        Some(Obstacle::new(ObstacleReason::NotEligible(reason), Some(item.clone())))
+        let obstacle = Obstacle::new(ObstacleReason::NotEligible(reason), Some(item.clone()));
+        Some(obstacle.of(card.clone()))
     }
+}
+
+/// To the request by which somebody is called back.
+pub(super) fn call_me(item: ItemRef, session: &Session) -> Step {
+    let questions = session.item(&item).map_or(&[][..], |item| &item.questions);
+    Step::Push(Form::new(item, questions).into())
 }
 
 impl Steps for Obstacle {
@@ -63,7 +91,15 @@ impl Steps for Obstacle {
         Page::Obstacle
     }
 
-    fn touched(&mut self, touch: Touch, _: &mut Context<'_>) -> Step {
+    fn touched(&mut self, touch: Touch, context: &mut Context<'_>) -> Step {
+        if touch == Touch::CallMe {
+            let Some(item) = self.call_back(context.session) else { return Step::Stay };
+            // Who is known already need not lay the card down again.
+            if let Some(card) = &self.card {
+                context.session.identified = Some(card.clone());
+            }
+            return call_me(item, context.session);
+        }
         match (touch, &self.again) {
             (Touch::Outlets, _) | (Touch::Next, None) => Step::Push(Browse::Outlets.into()),
             (Touch::Retry | Touch::Next, Some(again)) => Step::Replace((**again).clone()),

@@ -42,6 +42,10 @@ impl Query {
     fn failed(&self, why: NoAnswer) -> Step {
         let may_come = why.nothing == Nothing::NotAvailable;
         let obstacle = Obstacle::new(ObstacleReason::Query(why), Some(self.item.clone()));
+        let obstacle = match &self.card {
+            Some(card) => obstacle.of(card.clone()),
+            None => obstacle,
+        };
         Step::Replace(if may_come { obstacle.retried_by(self.clone()) } else { obstacle }.into())
     }
 }

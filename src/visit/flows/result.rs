@@ -77,9 +77,9 @@ impl CaseResult {
     fn settled(&self, session: &Session) -> bool {
         match self.facts.status {
             CaseStatus::Received => false,
-            CaseStatus::Accepted => session
-                .item(&self.application.item)
-                .is_some_and(|item| item.kind == ItemKind::Promised),
+            CaseStatus::Accepted => session.item(&self.application.item).is_some_and(|item| {
+                matches!(item.kind, ItemKind::Promised | ItemKind::Request { .. })
+            }),
             CaseStatus::Completed | CaseStatus::Returned => true,
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::pack::Question;
 use crate::visit::application::{Application, Asked, asked};
-use crate::visit::flows::{Form, Identify, Obstacle, Purpose, Submit};
+use crate::visit::flows::{ChooseWindow, Form, Identify, Obstacle, Purpose, Submit};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{Page, Session, Touch};
 
@@ -16,6 +16,16 @@ pub struct Review {
 impl Review {
     fn questions<'a>(&self, session: &'a Session) -> &'a [Question] {
         session.item(&self.application.item).map_or(&[], |item| &item.questions)
+    }
+
+    /// To the choice of a time window, where there is one.
+    fn window(&self, edited: bool, session: &Session) -> Step {
+        match self.application.particulars.request {
+            Some(request) => Step::Replace(
+                ChooseWindow::new(self.application.clone(), request.of, edited, session).into(),
+            ),
+            None => Step::Stay,
+        }
     }
 
     /// Which questions are asked.
@@ -34,6 +44,10 @@ impl Steps for Review {
             Touch::Edit(row) if self.asked(context.session).get(row) == Some(&Asked::Yes) => {
                 Step::Replace(Form::corrected(self.application.clone(), row).into())
             }
+            // The time window stands behind the answers.
+            Touch::Edit(row) if row == self.application.answers.len() => {
+                self.window(true, context.session)
+            }
             Touch::Submit | Touch::Next => {
                 // What was right when it was asked may be no more: midnight has passed.
                 let questions = self.questions(context.session);
@@ -50,6 +64,9 @@ impl Steps for Review {
     }
 
     fn back(&mut self, context: &mut Context<'_>) -> Step {
+        if self.application.particulars.request.is_some() {
+            return self.window(false, context.session);
+        }
         match Form::reopened(&self.application, context.session) {
             Some(form) => Step::Replace(form.into()),
             // Nothing was asked but whose it is.

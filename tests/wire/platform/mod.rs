@@ -69,6 +69,8 @@ fn application(sequence: u64) -> ApplicationRequest {
         source: SOURCE_OTHER,
         received_at: now(),
         clock_trusted: true,
+        enterprise: None,
+        request: None,
         applicant: Person::of(&cases::card()),
         answers: vec![Answer { question: "reason".to_owned(), answer: Private::new("1") }],
         materials: Vec::new(),
