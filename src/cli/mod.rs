@@ -19,6 +19,7 @@ mod pack_walk;
 pub mod printer;
 pub mod queue;
 pub mod reader;
+mod rows;
 #[cfg(feature = "screen")]
 pub mod run;
 #[cfg(feature = "simulators")]
@@ -26,3 +27,4 @@ pub mod simulate;
 pub mod slip;
 #[cfg(feature = "demo")]
 mod stage;
+pub mod stats;

@@ -23,7 +23,8 @@ pub use crate::domain::form::{
 };
 pub use crate::domain::guide::{Guide, GuideSection};
 pub use crate::domain::item::{Area, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields};
-pub use crate::domain::outlet::{Hotline, Hours, Outlet, Spot};
+pub use crate::domain::outlet::{Hotline, Hours, Outlet, OutletRef, Spot};
+pub use crate::domain::policy::PolicyRef;
 
 /// Most items of a pack.
 pub const MOST_ITEMS: usize = 2000;
@@ -268,10 +269,5 @@ impl Pack {
     /// (promise P1).
     pub fn is_sample(&self, item: &Item) -> bool {
         self.standing == Standing::Sample || item.standing == Standing::Sample
-    }
-
-    /// Outlets with people (人工网点), in the order of the pack.
-    pub fn staffed(&self) -> impl Iterator<Item = &Outlet> {
-        self.outlets.iter().filter(|outlet| outlet.staffed)
     }
 }

@@ -63,7 +63,9 @@ impl Db {
             "application IS NULL AND state <> 'waiting'",
             clock.0,
         )?;
-        self.remove_copy(clock.0)?;
+        self.date_counts(clock.0)?;
+        self.remove_counts(clock.0 - self.retention.finished)?;
+        self.remove_copies(clock.0)?;
         Ok(breached || dated || erased || removed || slips || evaluations)
     }
 
@@ -179,8 +181,12 @@ impl Db {
 
     /// The copy that was made before a migration holds what was sealed then. Its days count from
     /// when it was first looked at by a right clock.
-    fn remove_copy(&self, now: Timestamp) -> Result<(), StoreError> {
-        let copy = migrations::copy_of(&self.path, 1);
+    fn remove_copies(&self, now: Timestamp) -> Result<(), StoreError> {
+        (1..migrations::KNOWN).try_for_each(|version| self.remove_copy(now, version))
+    }
+
+    fn remove_copy(&self, now: Timestamp, version: i64) -> Result<(), StoreError> {
+        let copy = migrations::copy_of(&self.path, version);
         let made = std::fs::metadata(&copy).and_then(|metadata| metadata.modified());
         let Ok(made) = made.map(Timestamp::try_from) else { return Ok(()) };
         if made.as_ref().is_ok_and(|made| *made > now) {

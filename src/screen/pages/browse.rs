@@ -39,7 +39,14 @@ pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
                 headline: compose.text(say::OUTLETS_TITLE),
                 detail: compose.text(say::OUTLETS_DETAIL),
                 blocks: vec![Block::Facts(compose.people())],
-                foot: Vec::new(),
+                foot: vec![
+                    Control::new(
+                        "near-outlets",
+                        compose.text(say::WAY_TO_STAFFED),
+                        Touch::NearOutlets,
+                    )
+                    .drawn(Drawing::Map),
+                ],
             };
             Composed::new("outlets", compose.text(say::OUTLETS), blocks).action(compose.home())
         }
@@ -137,6 +144,9 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
     if can_print && item.kind != ItemKind::Handoff {
         foot.push(print_guide(compose));
     }
+    foot.push(
+        Control::new("where", compose.text(say::WHERE), Touch::NearOutlets).drawn(Drawing::Map),
+    );
     Blocks { blocks, foot, ..Blocks::default() }
 }
 
@@ -169,7 +179,7 @@ impl Compose<'_> {
     pub(in crate::screen) fn people(&self) -> Vec<Row> {
         let pack = self.pack();
         let mut rows = Vec::new();
-        for outlet in pack.staffed().take(OUTLETS) {
+        for outlet in pack.staffed(self.day()).take(OUTLETS) {
             rows.push(self.row(say::HELP_OUTLET, self.own(&outlet.name)));
             rows.push(self.row(say::HELP_ADDRESS, self.own(&outlet.address)));
             rows.push(self.row(say::HELP_HOURS, self.hours(&outlet.hours)));
@@ -183,7 +193,7 @@ impl Compose<'_> {
 
     /// Whether it is open now or when it opens next, as far as the clock can be believed, and its
     /// hours.
-    fn hours(&self, hours: &Hours) -> String {
+    pub(super) fn hours(&self, hours: &Hours) -> String {
         let now = self.moment.trusted();
         let opening = hours.at(now).words(now.map(|now| now.date()), self.lang);
         let words = hours.words(self.lang);

@@ -15,19 +15,31 @@ use crate::screen::pages::Row;
 use crate::screen::pages::outcome::{CaseStage, Clock, Outcome};
 use crate::screen::said::Control;
 use crate::slip::slips::{MOST_FACTS, MOST_ROWS};
-use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, OpenCase, QueryResult};
+use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, Leaflet, OpenCase, QueryResult};
 use crate::visit::{Offer, Touch};
 
-/// A guide, printed without a card.
+/// A guide, a policy or the way to an outlet, printed without a card.
 pub(super) fn guide(compose: &Compose, guide: &GuideSlip) -> Composed {
-    let page = Outcome {
-        drawing: Drawing::Document,
-        headline: compose.text(say::GUIDE_HEADLINE),
-        ..Outcome::empty(compose)
+    let session = compose.session;
+    let (drawing, headline, title, standing) = match &guide.about {
+        Leaflet::Item(item) => {
+            let standing = compose.item(item).map(|item| item.standing);
+            (Drawing::Document, say::GUIDE_HEADLINE, compose.item_name(item), standing)
+        }
+        Leaflet::Policy(policy) => {
+            let policy = session.policy(policy);
+            let title = policy.map(|policy| compose.own(&policy.name)).unwrap_or_default();
+            let standing = policy.map(|policy| policy.standing);
+            (Drawing::Megaphone, say::POLICY_HEADLINE, title, standing)
+        }
+        Leaflet::Outlet(outlet) => {
+            let outlet = session.outlet(outlet);
+            let title = outlet.map(|outlet| compose.own(outlet.label())).unwrap_or_default();
+            (Drawing::Map, say::OUTLET_HEADLINE, title, None)
+        }
     };
-    Composed::new("result", compose.item_name(&guide.item), page)
-        .about(compose.item(&guide.item))
-        .action(compose.home())
+    let page = Outcome { drawing, headline: compose.text(headline), ..Outcome::empty(compose) };
+    Composed::new("result", title, page).standing(standing).action(compose.home())
 }
 
 /// The platform's answer to a query.

@@ -16,10 +16,11 @@ use rusqlite_migration::{HookError, M, Migrations};
 
 use super::db::Failure;
 use super::seal::Sealer;
-use super::{StoreError, files};
+use super::{StoreError, chain, files};
+use crate::journal::Event;
 
 /// The schema that this program works on.
-pub(super) const KNOWN: i64 = 2;
+pub(super) const KNOWN: i64 = 3;
 
 /// Version of the schema; 0 of a database in which nothing was stored yet.
 pub(super) fn version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
@@ -56,6 +57,12 @@ pub(super) fn to_latest(
             },
         )
         .foreign_key_check(),
+        M::up_with_hook(include_str!("schema_3.sql"), |transaction: &rusqlite::Transaction<'_>| {
+            note(transaction, 2).map_err(|e| match e {
+                Failure::Sqlite(e) => HookError::RusqliteError(e),
+                Failure::Store(e) => HookError::Hook(e.to_string()),
+            })
+        }),
     ]);
     steps.to_latest(connection).map_err(|e| match e {
         rusqlite_migration::Error::RusqliteError { err, .. } => {
@@ -63,6 +70,16 @@ pub(super) fn to_latest(
         }
         other => StoreError::Corrupt { path: path.to_owned(), detail: format!("schema: {other}") },
     })
+}
+
+/// Notes a step from this schema to the next, where there is a journal already.
+fn note(transaction: &rusqlite::Transaction<'_>, from: i64) -> Result<(), Failure> {
+    let rows: i64 = transaction.query_row("SELECT journal_seq FROM kiosk", [], |row| row.get(0))?;
+    if rows > 0 {
+        let event = Event::SchemaMigrated { from, to: from + 1 };
+        chain::append(transaction, (Timestamp::now(), false), &event)?;
+    }
+    Ok(())
 }
 
 /// When a copy was made, until a clock that is right dates it: a day to come (promise P9).

@@ -182,7 +182,7 @@ fn before_the_schema_is_changed_a_whole_copy_is_laid_beside() {
 fn a_database_of_schema_1_is_not_changed_by_looking_and_is_refused_where_it_lost_something() {
     let folder = old("used");
     let viewer = StoreViewer::open(&config(folder.path())).err().unwrap().to_string();
-    assert!(viewer.contains("schema 1, this one knows 2"), "{viewer}");
+    assert!(viewer.contains("schema 1, this one knows 3"), "{viewer}");
     assert_eq!(count(folder.path(), "PRAGMA user_version"), 1);
     // Everything of schema 1 stood in the log until the kiosk was stopped in order.
     let folder = old("killed");
