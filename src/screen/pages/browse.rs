@@ -39,16 +39,11 @@ pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
                 headline: compose.text(say::OUTLETS_TITLE),
                 detail: compose.text(say::OUTLETS_DETAIL),
                 blocks: vec![Block::Facts(compose.people())],
-                foot: vec![
-                    Control::new(
-                        "near-outlets",
-                        compose.text(say::WAY_TO_STAFFED),
-                        Touch::NearOutlets,
-                    )
-                    .drawn(Drawing::Map),
-                ],
+                foot: Vec::new(),
             };
-            Composed::new("outlets", compose.text(say::OUTLETS), blocks).action(compose.home())
+            let near = compose.text(say::WAY_TO_STAFFED);
+            Composed::new("outlets", compose.text(say::OUTLETS), blocks)
+                .action(Control::new("near-outlets", near, Touch::NearOutlets).drawn(Drawing::Map))
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct Entry {
     pub control: Control,
     /// Of the line.
     pub tone: Tone,
+    /// What it is about, two lines of it; of all entries of a list or of none.
+    pub text: String,
     pub badges: Vec<Badge>,
 }
 
@@ -39,6 +41,7 @@ impl Listing {
         speech.say(Role::Text, &self.intro);
         for entry in &self.entries {
             speech.say(Role::Label, &entry.control.label).say(Role::Text, &entry.control.help);
+            speech.say(Role::Text, &entry.text);
             for badge in &entry.badges {
                 speech.say(Role::Mark, &badge.text);
             }
@@ -71,6 +74,7 @@ mod drawn {
             let entry = |(at, entry): (usize, &super::Entry)| ui::EntryRow {
                 control: control(&entry.control),
                 tone: tone(entry.tone),
+                text: running(&entry.text),
                 badges: self.badges.show(at, entry.badges.iter().map(badge)),
             };
             let entries: Vec<_> = page.entries.iter().enumerate().map(entry).collect();
@@ -80,6 +84,7 @@ mod drawn {
                 strokes: page.drawing.strokes().into(),
                 switch: maybe(page.switch.as_ref()),
                 entries: self.entries.show(entries),
+                texts: page.entries.iter().any(|entry| !entry.text.is_empty()),
                 foot: self.foot.show(page.foot.iter().map(control)),
             });
         }

@@ -101,7 +101,7 @@ fn entry(compose: &Compose, near: &Near) -> Entry {
     let control = Control::new(id, compose.own(&near.outlet.name), Touch::OutletAt(near.place))
         .helped(hours)
         .drawn(drawing(near.outlet.kind));
-    Entry { control, tone, badges: badges(compose, near.outlet, near.way) }
+    Entry { control, tone, text: String::new(), badges: badges(compose, near.outlet, near.way) }
 }
 
 /// Kind, distance, and whether it lies in the circle.
@@ -170,10 +170,6 @@ fn one(compose: &Compose, outlet: &OutletRef) -> Composed {
     if items.is_empty() {
         items.push(compose.text(say::OUTLET_ITEMS_UNKNOWN));
     }
-    let why_not = compose.why_not(Offer::Print);
-    let print = Control::new("print", compose.text(say::OUTLET_PRINT), Touch::PrintGuide)
-        .drawn(Drawing::Printer)
-        .only_if(why_not.is_empty(), &why_not);
     let page = Place {
         name: compose.own(&outlet.name),
         badges: badges(compose, outlet, way),
@@ -185,9 +181,20 @@ fn one(compose: &Compose, outlet: &OutletRef) -> Composed {
         facts,
         items_title: compose.text(say::OUTLET_ITEMS),
         items,
-        foot: vec![print],
     };
-    Composed::new("outlet", title, page).action(compose.home())
+    Composed::new("outlet", title, page).action(compose.print(say::OUTLET_PRINT))
+}
+
+impl Compose<'_> {
+    /// Prints what the page tells; without a printer there is the way back to the choice of items.
+    pub(super) fn print(&self, label: Sentence) -> Control {
+        match self.session.availability(Offer::Print).possible() {
+            true => {
+                Control::new("print", self.text(label), Touch::PrintGuide).drawn(Drawing::Printer)
+            }
+            false => self.home(),
+        }
+    }
 }
 
 fn sketch(compose: &Compose, place: usize, way: Way) -> Sketch {

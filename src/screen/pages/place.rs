@@ -20,7 +20,6 @@ pub struct Place {
     pub facts: Vec<Row>,
     pub items_title: String,
     pub items: Vec<String>,
-    pub foot: Vec<Control>,
 }
 
 /// Directions and distances without a map: a map needs its 审图号. Places are told from the middle, as
@@ -82,7 +81,7 @@ impl Place {
     }
 
     pub(super) fn controls(&self) -> Vec<&Control> {
-        self.foot.iter().collect()
+        Vec::new()
     }
 }
 
@@ -91,7 +90,7 @@ mod drawn {
     use slint::ComponentHandle;
 
     use super::{Place, Sketch};
-    use crate::screen::draw::{List, control, fact, label_ems, running, ui, whole};
+    use crate::screen::draw::{List, fact, label_ems, running, ui, whole};
     use crate::screen::pages::blocks::badge;
 
     #[derive(Default)]
@@ -100,7 +99,6 @@ mod drawn {
         facts: List<ui::Fact>,
         items: List<ui::Fact>,
         others: List<ui::Dot>,
-        foot: List<ui::Control>,
     }
 
     impl Drawn {
@@ -119,7 +117,6 @@ mod drawn {
                 facts: self.facts.show(page.facts.iter().map(fact)),
                 items_title: whole(&page.items_title),
                 items: self.items.show(page.items.iter().map(line)),
-                foot: self.foot.show(page.foot.iter().map(control)),
             });
         }
 

@@ -9,8 +9,8 @@ use crate::screen::look::{Drawing, Tone};
 use crate::screen::pages::listing::{Entry, Listing};
 use crate::screen::pages::{Badge, Block, Blocks};
 use crate::screen::said::Control;
+use crate::visit::Touch;
 use crate::visit::flows::Policies;
-use crate::visit::{Offer, Touch};
 
 pub(super) fn compose(compose: &Compose, policies: &Policies) -> Composed {
     match policies {
@@ -57,18 +57,21 @@ fn entry(compose: &Compose, place: usize, policy: &Policy) -> Entry {
     let control = Control::new(id, compose.own(&policy.name), Touch::Policy(place))
         .helped(compose.fill(say::POLICY_FOR, &[("audience", &audience)]))
         .drawn(Drawing::Megaphone);
-    Entry { control, tone: Tone::Plain, badges: badges(compose, policy) }
+    let text = compose.own(&policy.summary);
+    // Until when stands on its own page.
+    let since = compose.fill(say::POLICY_SINCE, &[("from", &policy.from.to_string())]);
+    Entry { control, tone: Tone::Plain, text, badges: badges(compose, policy, since) }
 }
 
-/// Whom it may concern, since when it holds, and whether it is a sample.
-fn badges(compose: &Compose, policy: &Policy) -> Vec<Badge> {
+/// Whom it may concern, when it holds, and whether it is a sample.
+fn badges(compose: &Compose, policy: &Policy, holds: String) -> Vec<Badge> {
     let badge = |text, tone, drawing| Badge { text, tone, drawing };
     let mut badges = Vec::new();
     if compose.session.may_concern(policy, compose.day()) {
         let text = compose.text(say::POLICY_MARK);
         badges.push(badge(text, Tone::Good, Some(Drawing::Person)));
     }
-    badges.push(badge(policy.holds(compose.lang), Tone::Plain, None));
+    badges.push(badge(holds, Tone::Plain, None));
     if policy.standing == Standing::Sample {
         badges.push(badge(compose.text(say::SAMPLE), Tone::Care, None));
     }
@@ -86,7 +89,7 @@ fn one(compose: &Compose, policy: &PolicyRef) -> Composed {
         return Composed::new("policy", title, page).action(compose.home());
     };
     let mut blocks = vec![
-        Block::Badges(badges(compose, policy)),
+        Block::Badges(badges(compose, policy, policy.holds(compose.lang))),
         Block::Lead(compose.own(&policy.summary)),
         Block::Heading(compose.text(say::POLICY_WHO)),
         Block::Paragraph(compose.own(&policy.who)),
@@ -118,15 +121,8 @@ fn one(compose: &Compose, policy: &PolicyRef) -> Composed {
         blocks.push(Block::Heading(compose.text(say::POLICY_ITEMS)));
         blocks.extend(buttons);
     }
-    let why_not = compose.why_not(Offer::Print);
-    let print = Control::new("print", compose.text(say::POLICY_PRINT), Touch::PrintGuide)
-        .drawn(Drawing::Printer)
-        .only_if(why_not.is_empty(), &why_not);
-    let page = Blocks {
-        headline: compose.own(&policy.name),
-        blocks,
-        foot: vec![print],
-        ..Blocks::default()
-    };
-    Composed::new("policy", title, page).standing(Some(policy.standing)).action(compose.home())
+    let page = Blocks { headline: compose.own(&policy.name), blocks, ..Blocks::default() };
+    Composed::new("policy", title, page)
+        .standing(Some(policy.standing))
+        .action(compose.print(say::POLICY_PRINT))
 }

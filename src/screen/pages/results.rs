@@ -24,21 +24,22 @@ pub(super) fn guide(compose: &Compose, guide: &GuideSlip) -> Composed {
     let (drawing, headline, title, standing) = match &guide.about {
         Leaflet::Item(item) => {
             let standing = compose.item(item).map(|item| item.standing);
-            (Drawing::Document, say::GUIDE_HEADLINE, compose.item_name(item), standing)
+            let headline = compose.text(say::GUIDE_HEADLINE);
+            (Drawing::Document, headline, compose.item_name(item), standing)
         }
         Leaflet::Policy(policy) => {
             let policy = session.policy(policy);
-            let title = policy.map(|policy| compose.own(&policy.name)).unwrap_or_default();
+            let name = policy.map(|policy| compose.own(&policy.name)).unwrap_or_default();
             let standing = policy.map(|policy| policy.standing);
-            (Drawing::Megaphone, say::POLICY_HEADLINE, title, standing)
+            (Drawing::Megaphone, name, compose.text(say::POLICIES_TITLE), standing)
         }
         Leaflet::Outlet(outlet) => {
             let outlet = session.outlet(outlet);
-            let title = outlet.map(|outlet| compose.own(outlet.label())).unwrap_or_default();
-            (Drawing::Map, say::OUTLET_HEADLINE, title, None)
+            let name = outlet.map(|outlet| compose.own(outlet.label())).unwrap_or_default();
+            (Drawing::Map, name, compose.text(say::OUTLET_TITLE), None)
         }
     };
-    let page = Outcome { drawing, headline: compose.text(headline), ..Outcome::empty(compose) };
+    let page = Outcome { drawing, headline, ..Outcome::empty(compose) };
     Composed::new("result", title, page).standing(standing).action(compose.home())
 }
 
