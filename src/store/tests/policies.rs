@@ -60,7 +60,7 @@ fn p9_counts_of_a_doubtful_clock_are_dated_later_and_old_ones_go() {
         let store = open(folder.path()).unwrap();
         store.policy_shown(policy("subsidy")).await.unwrap();
         let unknown = (String::new(), false, "subsidy".to_owned(), 1, 0);
-        assert_eq!(counted(folder.path()), [unknown.clone()]);
+        assert_eq!(counted(folder.path()), std::slice::from_ref(&unknown));
         let first: Timestamp = "2026-11-21T18:14:09Z".parse().unwrap();
         tend(&store, first, false).await;
         assert_eq!(counted(folder.path()), [unknown]);
@@ -68,7 +68,7 @@ fn p9_counts_of_a_doubtful_clock_are_dated_later_and_old_ones_go() {
         store.policy_shown(policy("subsidy")).await.unwrap();
         tend(&store, first, true).await;
         let dated = ("2026-11-22".to_owned(), false, "subsidy".to_owned(), 2, 0);
-        assert_eq!(counted(folder.path()), [dated.clone()]);
+        assert_eq!(counted(folder.path()), std::slice::from_ref(&dated));
         let year = first + jiff::SignedDuration::from_hours(365 * 24);
         tend(&store, year, true).await;
         assert_eq!(counted(folder.path()), [dated]);
