@@ -46,6 +46,8 @@ enum Command {
     Slip(cli::slip::Args),
     /// Cases that wait in the queue
     Queue(cli::queue::Args),
+    /// What the kiosk has counted
+    Stats(cli::stats::Args),
     /// A simulated device or platform by itself
     #[cfg(feature = "simulators")]
     Simulate(cli::simulate::Args),
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Command::Printer(args) => cli::printer::run(args),
         Command::Slip(args) => cli::slip::run(args),
         Command::Queue(args) => cli::queue::run(args),
+        Command::Stats(args) => cli::stats::run(args),
         #[cfg(feature = "simulators")]
         Command::Simulate(args) => cli::simulate::run(args),
         Command::Generate(args) => cli::generate::run(args, Kuaiban::command()),

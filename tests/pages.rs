@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kuaiban::config;
-use kuaiban::domain::pack::Standing;
-use kuaiban::screen::{PageView, Role, Tone, View, compose, out_of_service};
+use kuaiban::domain::pack::{Pack, Standing};
+use kuaiban::screen::{PageView, Role, Tile, Tone, View, compose, out_of_service};
 use kuaiban::testkit::packs;
 use kuaiban::visit::{Event, Surroundings, Touch, Visit};
 
@@ -141,7 +141,11 @@ fn each_offer_says_whether_it_can_be_taken_up_now_and_why_not() {
         }
     };
     assert!(tiles("home").iter().all(|tile| tile.note.is_empty() && tile.control.enabled));
-    let nothing = tiles("home-nothing-works");
+    // Policies and outlets need nothing but the screen.
+    let around = |tile: &Tile| ["policies", "near-outlets"].contains(&tile.control.id.as_ref());
+    let (needless, nothing): (Vec<_>, Vec<_>) =
+        tiles("home-nothing-works").into_iter().partition(around);
+    assert!(needless.len() == 2 && needless.iter().all(|tile| tile.control.enabled));
     assert!(nothing.iter().all(|tile| !tile.note.is_empty()));
     for tile in &nothing {
         // The guide of an item can be read all the same; my cases have none.
@@ -452,4 +456,115 @@ fn p4_the_review_shows_what_was_asked_and_hides_what_others_could_use() {
     assert_eq!(after("培训意愿"), "养老护理、网店经营");
     assert_eq!(after("常住地"), "示例市北山区（样例）");
     assert_eq!(after("失业保险"), "是");
+}
+
+/// 四进两知: what is new stands on the attract screen as soon as its pack is in use, and goes when it
+/// ends; without a clock only what the day of the data knows.
+#[test]
+fn a_policy_that_holds_stands_among_the_notices() {
+    let devices = fixture::devices("attract");
+    let notices = |pack: Pack, trusted: bool| {
+        let visit = Visit::new(Arc::new(pack), config::Visit::default());
+        let mut moment = fixture::moment(&[], &devices, "attract");
+        moment.clock_trusted = trusted;
+        match compose(&visit, &moment).page {
+            PageView::Attract(page) => page.notices,
+            _ => panic!("no attract page"),
+        }
+    };
+    let pack = (*packs::sample()).clone();
+    let told = notices(pack.clone(), true);
+    assert_eq!((told[0].0.as_str(), told.len()), ("11-02", 4));
+    assert!(told[0].1.contains("新政策：灵活就业社会保险补贴"), "{told:?}");
+    // Of 2 November, and the data is of the 1st.
+    assert!(
+        !notices(pack.clone(), false).iter().any(|(_, text)| text.contains("灵活就业社会保险"))
+    );
+    let mut newer = pack.clone();
+    newer.policies[1].from = jiff::civil::date(2026, 11, 22);
+    assert!(notices(newer.clone(), true)[0].1.contains("青年职业技能培训补贴"));
+    newer.policies[1].from = jiff::civil::date(2026, 11, 23);
+    assert!(!notices(newer, true).iter().any(|(_, text)| text.contains("青年职业技能")));
+}
+
+/// 看得懂、算得清: for whom, since when, who gets it, an example, the basis, and by which item.
+#[test]
+fn p1_a_policy_says_everything_in_plain_words_and_that_it_is_a_sample() {
+    let texts =
+        |page: &str| view(page).said().into_iter().map(|said| said.text).collect::<Vec<_>>();
+    let policy = texts("policy");
+    for words in [
+        "每月补贴100元",
+        "谁能享受",
+        "合计300元",
+        "灵活就业人员、高校毕业生",
+        "2026-11-02至",
+        "待公布（样例）",
+        "2026-11-01",
+        "样例",
+    ] {
+        assert!(policy.iter().any(|text| text.contains(words)), "{words}: {policy:?}");
+    }
+    assert!(!policy.iter().any(|text| text.contains("可能与您有关")));
+    assert!(
+        view("policy").control("item-2").is_some() && view("policy").control("print").is_some()
+    );
+    // Only for somebody known, by age, and no more once it is switched off.
+    let marks = |page: &str| texts(page).iter().filter(|text| *text == "可能与您有关").count();
+    assert_eq!(["policies", "policies-match", "policies-match-off"].map(marks), [0, 2, 0]);
+    assert_eq!(marks("policy-match"), 1);
+    let switch = |page: &str| view(page).control("mark-policies").and_then(|switch| switch.chosen);
+    let pages = ["policies", "policies-match", "policies-match-off"];
+    assert_eq!(pages.map(switch), [None, Some(true), Some(false)]);
+    assert!(
+        view("policies-match")
+            .control("mark-policies")
+            .unwrap()
+            .help
+            .contains("只用您证件上的年龄")
+    );
+    assert!(texts("policies-empty").iter().any(|text| text.contains("没有已发布的政策")));
+}
+
+/// 15分钟服务圈、5公里服务圈: the nearest first, what is inside is marked, and none is said plainly.
+#[test]
+fn outlets_stand_with_the_nearest_first_and_the_circle_is_told() {
+    let texts =
+        |page: &str| view(page).said().into_iter().map(|said| said.text).collect::<Vec<_>>();
+    let says = |page: &str, words: &str| texts(page).iter().any(|text| text.contains(words));
+    let ids = |page: &str| {
+        let view = view(page);
+        let outlets =
+            view.controls().into_iter().filter(|control| control.id.starts_with("outlet-"));
+        outlets.map(|control| control.id.to_string()).collect::<Vec<_>>()
+    };
+    let nearest = ["outlet-0", "outlet-2", "outlet-1", "outlet-3", "outlet-4", "outlet-5"];
+    assert_eq!(ids("outlets-near"), nearest);
+    assert_eq!(ids("outlets-no-place").len(), 6);
+    assert_eq!(ids("outlets-no-place")[1], "outlet-1", "in the order of the pack");
+    assert!(
+        says("outlets-near", "步行约9分钟") && says("outlets-near", "有\u{2009}4\u{2009}个网点")
+    );
+    assert_eq!(texts("outlets-near").iter().filter(|text| *text == "15分钟圈").count(), 4);
+    assert!(says("outlets-far", "服务圈内没有网点") && !says("outlets-far", "15分钟圈"));
+    assert!(says("outlets-rural", "直线2.6公里") && !says("outlets-rural", "步行约"));
+    assert_eq!(ids("outlets-of-item"), ["outlet-0", "outlet-1"]);
+    assert_eq!(ids("outlets-nobody-said").len(), 6);
+    assert!(says("outlets-nobody-said", "没有注明哪些网点能办"));
+    assert!(says("outlets-empty", "没有登记网点") && says("outlets-empty", "12333"));
+    assert!(says("outlet", "东北方向约650米（直线距离），步行约9分钟"));
+    assert!(says("outlet", "不是地图") && says("outlet", "0000-12345620"));
+    assert!(says("outlet-rural", "东南方向约2.6公里（直线距离）"));
+    assert!(says("outlet-no-place", "没有位置数据") && says("outlet-here", "就在本机附近"));
+    // A clock that nobody has set tells the hours and not what is open.
+    let all = fixture::all(false, false);
+    let page = all.iter().find(|page| page.name == "outlets-near").unwrap();
+    let devices = fixture::devices("outlets-near");
+    let mut moment = fixture::moment(&[], &devices, "outlets-near");
+    for trusted in [true, false] {
+        moment.clock_trusted = trusted;
+        let said = compose(&page.visit, &moment).said();
+        let now = said.iter().any(|said| said.text.contains("现在开放"));
+        assert_eq!(now, trusted);
+    }
 }

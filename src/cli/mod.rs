@@ -20,6 +20,7 @@ mod packs;
 pub mod printer;
 pub mod queue;
 pub mod reader;
+mod rows;
 #[cfg(feature = "screen")]
 pub mod run;
 #[cfg(feature = "simulators")]
@@ -27,3 +28,4 @@ pub mod simulate;
 pub mod slip;
 #[cfg(feature = "demo")]
 mod stage;
+pub mod stats;

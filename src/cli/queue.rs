@@ -1,14 +1,11 @@
 //! `kuaiban queue`: what waits in the store for somebody, also beside a running kiosk.
 
-use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
-use kuaiban::config::Config;
-use kuaiban::slip::typeset::width;
-use kuaiban::store::{Found, KeptEvaluation, QueueRow, StoreViewer};
+use kuaiban::store::{KeptEvaluation, QueueRow};
 use serde_json::json;
+
+use super::rows::{Listing, Options, name, print, when};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -25,25 +22,6 @@ enum Command {
     /// The bureau that follows one up finds the person by the case number in its own books; no
     /// personal data stands here.
     FollowUp(Options),
-}
-
-#[derive(clap::Args)]
-struct Options {
-    /// The kiosk's configuration file
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
-    /// One array of objects
-    #[arg(long)]
-    json: bool,
-}
-
-/// What a command prints of each of its rows.
-struct Listing<T, const N: usize> {
-    /// Said of an empty list, with the path of the database behind it.
-    nothing: &'static str,
-    head: [&'static str; N],
-    cells: fn(&T) -> [String; N],
-    object: fn(&T) -> serde_json::Value,
 }
 
 const CASES: Listing<QueueRow, 6> = Listing {
@@ -105,56 +83,4 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             print(&options, &EVALUATIONS, |store| Ok(store.kept_evaluations()?))
         }
     }
-}
-
-fn print<T, const N: usize>(
-    options: &Options,
-    listing: &Listing<T, N>,
-    read: impl Fn(&StoreViewer) -> anyhow::Result<Found<T>>,
-) -> anyhow::Result<ExitCode> {
-    let config = Config::load(&options.config)?;
-    let path = &config.store.path;
-    if !path.parent().is_some_and(|folder| folder.is_dir()) {
-        bail!("{}: no such folder; check [store] path", path.display());
-    }
-    let Found { rows, unreadable } = read(&StoreViewer::open(&config.store)?)?;
-    if !path.exists() {
-        eprintln!("{}: no kiosk has made this database yet", path.display());
-    }
-    if unreadable > 0 {
-        eprintln!("{}: {unreadable} more that cannot be read; run kuaiban doctor", path.display());
-    }
-    let text = if options.json {
-        let objects: Vec<_> = rows.iter().map(listing.object).collect();
-        serde_json::to_string_pretty(&objects)?
-    } else if rows.is_empty() {
-        format!("{} {}.", listing.nothing, path.display())
-    } else {
-        table(listing.head, rows.iter().map(listing.cells))
-    };
-    writeln!(std::io::stdout(), "{text}").context("standard output")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// How a plain enum is called in the database and in JSON.
-fn name(value: &impl serde::Serialize) -> String {
-    json!(value).as_str().unwrap_or_default().replace('_', " ")
-}
-
-/// `~`: the clock was not known to be right.
-fn when(at: jiff::Timestamp, trusted: bool) -> String {
-    format!("{}{at:.0}", if trusted { "" } else { "~" })
-}
-
-fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let lines: Vec<_> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
-    let widths: [usize; N] =
-        std::array::from_fn(|column| lines.iter().map(|l| width(&l[column])).max().unwrap_or(0));
-    let padded = lines.iter().map(|line| {
-        let cells: Vec<_> = (line.iter().zip(widths))
-            .map(|(cell, wide)| format!("{cell}{}", " ".repeat(wide - width(cell))))
-            .collect();
-        cells.join("  ").trim_end().to_owned()
-    });
-    padded.collect::<Vec<_>>().join("\n")
 }

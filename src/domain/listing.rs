@@ -4,6 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::say::{self, Lang, Sentence};
+
 /// For whom an item is done.
 #[derive(
     Clone,
@@ -86,6 +88,38 @@ pub enum Audience {
     Founders,
     /// 用人单位
     Employers,
+}
+
+impl Audience {
+    /// What it is called.
+    pub fn sentence(self) -> Sentence {
+        match self {
+            Audience::Employees => say::AUDIENCE_EMPLOYEES,
+            Audience::Unemployed => say::AUDIENCE_UNEMPLOYED,
+            Audience::Flexible => say::AUDIENCE_FLEXIBLE,
+            Audience::Graduates => say::AUDIENCE_GRADUATES,
+            Audience::MigrantWorkers => say::AUDIENCE_MIGRANT_WORKERS,
+            Audience::Residents => say::AUDIENCE_RESIDENTS,
+            Audience::Pensioners => say::AUDIENCE_PENSIONERS,
+            Audience::Disabled => say::AUDIENCE_DISABLED,
+            Audience::Veterans => say::AUDIENCE_VETERANS,
+            Audience::HardToEmploy => say::AUDIENCE_HARD_TO_EMPLOY,
+            Audience::Founders => say::AUDIENCE_FOUNDERS,
+            Audience::Employers => say::AUDIENCE_EMPLOYERS,
+        }
+    }
+
+    /// Several, as they stand in a line: `高校毕业生、失业人员`; everybody where none is named.
+    pub fn words(all: &[Audience], lang: Lang) -> String {
+        if all.is_empty() {
+            return say::AUDIENCE_EVERYBODY.text(lang).to_owned();
+        }
+        let names = all.iter().map(|audience| audience.sentence().text(lang));
+        names.collect::<Vec<_>>().join(match lang {
+            Lang::Zh => "、",
+            Lang::En => ", ",
+        })
+    }
 }
 
 /// How much of an item can be done at a kiosk.

@@ -24,6 +24,7 @@ pub mod limits;
 pub mod listing;
 pub mod mask;
 pub mod material;
+pub mod near;
 pub mod outlet;
 pub mod pack;
 pub mod package;

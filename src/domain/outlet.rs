@@ -41,6 +41,24 @@ pub struct Outlet {
     #[serde(default)]
     #[schemars(with = "Vec<limits::Name>", length(max = 200))]
     pub items: Vec<ItemId>,
+    /// The first day on which it is there; without it, it is there already.
+    #[serde(default)]
+    pub from: Option<Date>,
+    /// The last day on which it is there; on the next it is named no more. Without it, until further
+    /// notice.
+    #[serde(default)]
+    pub until: Option<Date>,
+    /// Where it stands on the bureau's map on the web; printed as QR code.
+    #[serde(default)]
+    #[schemars(with = "Option<limits::WebUrl>")]
+    pub url: Option<String>,
+}
+
+/// Names an outlet of one version of a pack, by its place there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutletRef {
+    pub place: usize,
+    pub pack_version: String,
 }
 
 /// What kind of place it is (`domain.md` §1.0).
@@ -156,6 +174,26 @@ impl Outlet {
     /// The short name where there is one.
     pub fn label(&self) -> &Bilingual {
         self.short_name.as_ref().unwrap_or(&self.name)
+    }
+
+    /// Whether it is there on a day.
+    pub fn stands_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+impl OutletKind {
+    /// What it is called.
+    pub fn sentence(self) -> Sentence {
+        match self {
+            OutletKind::Counter => say::OUTLET_COUNTER,
+            OutletKind::Bank => say::OUTLET_BANK,
+            OutletKind::Post => say::OUTLET_POST,
+            OutletKind::Cooperative => say::OUTLET_COOPERATIVE,
+            OutletKind::Town => say::OUTLET_TOWN,
+            OutletKind::Village => say::OUTLET_VILLAGE,
+            OutletKind::Machine => say::OUTLET_MACHINE,
+        }
     }
 }
 

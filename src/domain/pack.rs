@@ -25,7 +25,8 @@ pub use crate::domain::guide::{Guide, GuideSection};
 pub use crate::domain::item::{
     Area, Browsed, Handoff, Item, ItemId, ItemKind, ItemRef, PublicFields,
 };
-pub use crate::domain::outlet::{Hotline, Hours, Outlet, Spot};
+pub use crate::domain::outlet::{Hotline, Hours, Outlet, OutletRef, Spot};
+pub use crate::domain::policy::PolicyRef;
 pub use crate::domain::request::{Priority, Requested};
 
 /// Most items of a pack.
@@ -284,9 +285,11 @@ impl Pack {
         self.standing == Standing::Sample || item.standing == Standing::Sample
     }
 
-    /// Where people see to an item: the first place with people that names it, else the first one.
-    pub fn outlet_for(&self, item: &Item) -> Option<&Outlet> {
-        self.staffed().find(|outlet| outlet.items.contains(&item.id)).or(self.staffed().next())
+    /// Where people see to an item on a day: the nearest place with people that names it, else the
+    /// nearest of all.
+    pub fn outlet_for(&self, item: &Item, day: jiff::civil::Date) -> Option<&Outlet> {
+        let does = |outlet: &&Outlet| outlet.items.contains(&item.id);
+        self.staffed(day).find(does).or(self.staffed(day).next())
     }
 
     /// The item by which somebody is called back (回电): what the kiosk cannot do becomes such a
@@ -294,10 +297,5 @@ impl Pack {
     pub fn call_back(&self) -> Option<&Item> {
         let call_back = ItemKind::Request { of: Requested::CallBack };
         self.items.iter().find(|item| item.kind == call_back)
-    }
-
-    /// Outlets with people (人工网点), in the order of the pack.
-    pub fn staffed(&self) -> impl Iterator<Item = &Outlet> {
-        self.outlets.iter().filter(|outlet| outlet.staffed)
     }
 }

@@ -57,9 +57,10 @@ pub struct Request {
 
 impl Request {
     /// What a citizen is told of it: what, when, who, where, and what to do if nobody does. `item` is
-    /// the one by which it was made.
-    pub fn facts(self, pack: &Pack, item: Option<&Item>) -> Vec<Fact> {
-        let outlet = item.and_then(|item| pack.outlet_for(item)).or(pack.staffed().next());
+    /// the one by which it was made, `day` the day on which it is told.
+    pub fn facts(self, pack: &Pack, item: Option<&Item>, day: Date) -> Vec<Fact> {
+        let outlet = item.and_then(|item| pack.outlet_for(item, day));
+        let outlet = outlet.or(pack.staffed(day).next());
         let outlet = outlet.cloned();
         let hotline = pack.hotline.number.as_str();
         let said = |sentence: Sentence| {

@@ -234,7 +234,10 @@ impl Known {
 }
 
 fn outlet_line(pack: &Pack) -> Bilingual {
-    let Some(outlet) = pack.staffed().next() else { return pack.place.name.clone() };
+    // Without a clock nobody knows whether one that closes some day is closed already.
+    let Some(outlet) = pack.staffed(pack.as_of).find(|outlet| outlet.until.is_none()) else {
+        return pack.place.name.clone();
+    };
     let hours = [Lang::Zh, Lang::En].map(|lang| outlet.hours.words(lang));
     Bilingual {
         zh: format!("{}，{}，{}", outlet.name.zh, outlet.address.zh, hours[0]),

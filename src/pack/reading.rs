@@ -18,8 +18,7 @@ use super::{characters, check, document};
 use crate::domain::calendar::{Calendar, CalendarYear};
 use crate::domain::figure::{self, Figures};
 use crate::domain::material::Materials;
-
-use crate::domain::pack::{Item, Pack, Regions};
+use crate::domain::pack::{Item, ItemId, Pack, Regions};
 use crate::domain::package::Package;
 use crate::domain::policy::Policy;
 
@@ -49,6 +48,9 @@ impl<'f> Reading<'f> {
     pub fn pack(&mut self, today: Option<Date>, frame: impl FnOnce(&Pack)) -> Option<Pack> {
         let Listing { items, packages, policies, calendars, faults, warnings } =
             files::list(self.folder, &self.beneath);
+        // What such a file says of its item nobody reads.
+        let in_items = |fault: &PackFault| fault.file.iter().any(|part| part == "items");
+        let mut unnamed = faults.iter().any(in_items);
         self.faults.extend(faults);
         self.warnings.extend(warnings);
         let rules = |pack: &Pack, found: &mut Findings| check::pack(pack, today, found);
@@ -71,7 +73,9 @@ impl<'f> Reading<'f> {
             regions: regions.as_ref(),
             as_of: pack.as_ref().map(|pack| pack.as_of),
         };
+        let files = items.len();
         let (items, ids) = self.items(items, &known);
+        unnamed |= ids.len() < files;
         let rules = |package: &Package, found: &mut Findings| check::package(package, &ids, found);
         let packages = self.all(packages, |package: &Package| &package.id, rules);
         let rules = |policy: &Policy, found: &mut Findings| check::policy(policy, &ids, found);
@@ -90,6 +94,10 @@ impl<'f> Reading<'f> {
         check::offered(&pack, &ids, &mut found);
         check::arrangement(&pack.home, &ids, &mut found);
         self.report(manifest, found);
+        if unnamed {
+            // A name that nobody knows may be that of a file that cannot be read.
+            self.faults.retain(|fault| fault.rule != Rule::UnknownItem);
+        }
         if let Some(offers) = &pack.offers {
             let offers: HashSet<_> = offers.iter().collect();
             pack.items.retain(|item| offers.contains(&item.id));
@@ -228,7 +236,10 @@ impl<'f> Reading<'f> {
         }
         self.names_of(file).iter().find_map(|name| {
             let text = files::read_text(self.folder, name).ok()?;
-            toml::from_str(&text).ok().map(|OnlyId { id }| id)
+            toml::from_str(&text)
+                .ok()
+                .map(|OnlyId { id }| id)
+                .filter(|id| id.parse::<ItemId>().is_ok())
         })
     }
 

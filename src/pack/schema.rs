@@ -136,6 +136,10 @@ impl Schema {
             ("integer", Which::Last) => Some(
                 bound("maximum").or(bound("minimum").map(|least| least + 1)).unwrap_or(1).into(),
             ),
+            ("number", _) => {
+                let bound = if which == Which::First { "minimum" } else { "maximum" };
+                Some(schema.get(bound).cloned().unwrap_or_else(|| 0.into()))
+            }
             ("string", _) if schema.get("format").is_some_and(|format| format == "date") => {
                 let day = if which == Which::First { "2026-01-01" } else { "2027-12-31" };
                 Some(day.into())

@@ -1,5 +1,7 @@
 //! What every page is composed with: the visit, the moment, and the words of the language.
 
+use jiff::civil::Date;
+
 use crate::case::CaseFacts;
 use crate::domain::card::CardText;
 use crate::domain::fact::Fact;
@@ -64,7 +66,12 @@ impl Composed {
 
     /// The same, marked 样例 if the item is one (promise P1).
     pub fn about(self, item: Option<&Item>) -> Composed {
-        Composed { sample: item.is_some_and(|item| item.standing == Standing::Sample), ..self }
+        self.standing(item.map(|item| item.standing))
+    }
+
+    /// The same, marked 样例 if what it is about is one.
+    pub fn standing(self, standing: Option<Standing>) -> Composed {
+        Composed { sample: standing == Some(Standing::Sample), ..self }
     }
 }
 
@@ -104,9 +111,12 @@ impl<'a> Compose<'a> {
     /// A text of the pack, with the figures of today; while the clock cannot be trusted, of the day
     /// of the pack's data (promise P9).
     pub fn own(&self, text: &Bilingual) -> String {
-        let pack = self.pack();
-        let day = self.moment.trusted().map_or(pack.as_of, |now| now.date());
-        pack.on_day(text, day).text(self.lang).to_owned()
+        self.pack().on_day(text, self.day()).text(self.lang).to_owned()
+    }
+
+    /// Today; while the clock cannot be trusted, the day of the pack's data (promise P9).
+    pub fn day(&self) -> Date {
+        self.moment.trusted().map_or(self.pack().as_of, |now| now.date())
     }
 
     /// A fact as others may see it.

@@ -46,6 +46,10 @@ pub enum Drawing {
     Down,
     Undo,
     Erase,
+    Megaphone,
+    Bank,
+    Letter,
+    Shop,
 }
 
 impl Drawing {
@@ -140,6 +144,18 @@ impl Drawing {
             Drawing::Down => "M4.5 8.5 L12 16 L19.5 8.5",
             Drawing::Undo => "M8.5 4.5 L4 9 L8.5 13.5 M4 9 H14.5 A5.5 5.5 0 0 1 14.5 20 H9",
             Drawing::Erase => "M9 5.5 H21 V18.5 H9 L3 12 Z M12.5 9.5 L17 14.5 M17 9.5 L12.5 14.5",
+            Drawing::Megaphone => {
+                "M4 10 H8 L18 5 V19 L8 14 H4 Z M8 14 L9.5 20 H12 L10.8 15.3 M21 10 V14"
+            }
+            Drawing::Bank => {
+                "M3.5 9.5 L12 4 L20.5 9.5 Z M6 12.5 V17 M10 12.5 V17 M14 12.5 V17 M18 12.5 V17 \
+                 M3.5 20 H20.5"
+            }
+            Drawing::Letter => "M3 6 H21 V18.5 H3 Z M3.5 6.5 L12 13 L20.5 6.5",
+            Drawing::Shop => {
+                "M5 4 H19 L21 9.5 A3 2.5 0 0 1 15 9.5 A3 2.5 0 0 1 9 9.5 A3 2.5 0 0 1 3 9.5 Z \
+                 M5 12.5 V20 H19 V12.5 M10 20 V15.5 H14 V20"
+            }
             Drawing::Door => "M13.5 4 H5 V20 H13.5 M10.5 12 H20.5 M16.5 8 L20.5 12 L16.5 16",
         }
     }

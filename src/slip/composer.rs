@@ -1,6 +1,7 @@
 //! What every slip begins and ends with, and the words that stand on more than one.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{Block, Row, Slip, Words};
 use crate::clock;
@@ -9,7 +10,7 @@ use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::pack::{Bilingual, Item, Outlet, Pack, Standing};
 use crate::say::{self, Lang, Sentence};
 
-/// Most outlets that are named on one slip, the first of the pack.
+/// Most outlets that are named on one slip, the nearest.
 const MOST_OUTLETS: usize = 2;
 
 /// What every slip of this kiosk has in common.
@@ -51,6 +52,15 @@ impl<'a> Composer<'a> {
             Some(item) => pack.is_sample(item),
             None => pack.standing == Standing::Sample,
         };
+        Composer::begun(head, sample)
+    }
+
+    /// Begins a slip; `sample` where what it is about is one, whatever the pack is.
+    pub fn marked(head: &'a Head<'a>, sample: bool) -> Composer<'a> {
+        Composer::begun(head, sample || head.pack.standing == Standing::Sample)
+    }
+
+    fn begun(head: &'a Head<'a>, sample: bool) -> Composer<'a> {
         let mark = match (head.demo, sample) {
             (true, true) => Some(say::SLIP_MARK_DEMO_SAMPLE),
             (true, false) => Some(say::SLIP_MARK_DEMO),
@@ -92,7 +102,7 @@ impl<'a> Composer<'a> {
     /// Where people help, with their hours; one block for each outlet.
     pub fn outlets(&mut self) {
         let head = self.head;
-        for (i, outlet) in head.pack.staffed().take(MOST_OUTLETS).enumerate() {
+        for (i, outlet) in head.pack.staffed(head.day()).take(MOST_OUTLETS).enumerate() {
             if i > 0 {
                 self.push(Block::Gap);
             }
@@ -134,11 +144,15 @@ impl Head<'_> {
 
     /// A text of the pack, with the figures of the day on which it is printed.
     pub(super) fn words(&self, text: &Bilingual) -> Words {
-        let day = match self.clock_trusted {
+        Words::of(&self.pack.on_day(text, self.day()), self.lang)
+    }
+
+    /// The day of the slip; while the clock cannot be trusted, that of the pack's data.
+    pub(super) fn day(&self) -> Date {
+        match self.clock_trusted {
             true => clock::local(self.printed_at).date(),
             false => self.pack.as_of,
-        };
-        Words::of(&self.pack.on_day(text, day), self.lang)
+        }
     }
 
     /// A sentence that names the hotline of the pack.
@@ -175,7 +189,8 @@ impl Head<'_> {
         ]
     }
 
-    fn both(&self, text: impl Fn(Lang) -> String) -> Words {
+    /// Words that are made in each language.
+    pub(super) fn both(&self, text: impl Fn(Lang) -> String) -> Words {
         let en = (self.lang == Lang::En).then(|| text(Lang::En));
         Words { zh: text(Lang::Zh), en }
     }

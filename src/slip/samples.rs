@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 
-use super::slips::{guide, query as query_slip, receipt};
+use super::slips::{guide, outlet, policy, query as query_slip, receipt};
 use super::{Head, Slip};
 use crate::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
 use crate::domain::answer::{QueryAnswer, Table};
@@ -13,8 +13,10 @@ use crate::domain::listing::{Audience, Category, Holder, IdentityCheck, Level, S
 use crate::domain::outlet::{Day, OpenTime, OutletKind};
 use crate::domain::pack::{
     Area, Bilingual, Eligibility, EvaluationTags, Guide, GuideSection, Handoff, HomeArrangement,
-    Hotline, Hours, Item, ItemId, ItemKind, Outlet, Pack, Place, PublicFields, Regions, Standing,
+    Hotline, Hours, Item, ItemId, ItemKind, Outlet, Pack, Place, PublicFields, Regions, Spot,
+    Standing,
 };
+use crate::domain::policy::{Ages, Policy};
 use crate::say::Lang;
 
 fn id(name: &str) -> ItemId {
@@ -63,6 +65,9 @@ pub fn pack() -> Pack {
             kind: OutletKind::Counter,
             at: None,
             items: Vec::new(),
+            from: None,
+            until: None,
+            url: None,
         }],
         priority: None,
         hotline: Hotline { number: "12333".to_owned(), hours: Hours::always() },
@@ -225,6 +230,43 @@ pub fn query() -> Item {
     }
 }
 
+/// A policy whose amounts are invented (灵活就业社会保险补贴).
+pub fn subsidy() -> Policy {
+    Policy {
+        id: "subsidy".to_owned(),
+        standing: Standing::Sample,
+        name: both("灵活就业社会保险补贴", "Subsidy for flexible workers"),
+        audience: vec![Audience::Flexible, Audience::Graduates],
+        ages: Some(Ages { min: 16, max: 59 }),
+        from: date(2026, 11, 2),
+        to: Some(date(2027, 12, 31)),
+        summary: both(
+            "登记灵活就业、按时缴费的，每月补贴100元（样例）。",
+            "Registered flexible workers who pay in time get 100 yuan a month (sample).",
+        ),
+        who: both(
+            "已登记灵活就业的高校毕业生（样例）。",
+            "Graduates who are registered as flexible workers (sample).",
+        ),
+        example: Some(both(
+            "四月到六月按时缴费，共三个月，合计补贴300元（样例）。",
+            "Who pays from April to June, three months, gets 300 yuan (sample).",
+        )),
+        basis: both("待公布（样例）", "Yet to be published (sample)"),
+        items: vec![id("unemployment_registration")],
+    }
+}
+
+/// The same pack where it is known where everything is.
+pub fn near() -> Pack {
+    let mut near = pack();
+    near.place.at = Some(Spot { lon: 100.0, lat: 40.0 });
+    near.outlets[0].at = Some(Spot { lon: 100.0054, lat: 40.0041 });
+    near.outlets[0].items = vec![id("unemployment_registration"), id("participation_query")];
+    near.outlets[0].url = Some("https://map.example.invalid/hall".to_owned());
+    near
+}
+
 pub fn head(pack: &Pack, lang: Lang) -> Head<'_> {
     Head {
         pack,
@@ -331,6 +373,8 @@ pub fn query_of(head: &Head) -> Slip {
 /// Every slip, with a name for it.
 pub fn all(lang: Lang) -> Vec<(&'static str, Slip)> {
     let pack = pack();
+    let near = near();
+    let in_town = head(&near, lang);
     let plain = head(&pack, lang);
     let demo_reprint = Head { demo: true, reprint: true, ..plain };
     let reprint = Head { reprint: true, ..plain };
@@ -354,5 +398,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, Slip)> {
         ("query", query_of(&plain)),
         ("guide", guide(&plain, &registration())),
         ("guide-handoff", guide(&plain, &contributions())),
+        ("policy", policy(&plain, &subsidy())),
+        ("outlet", outlet(&in_town, &near.outlets[0])),
     ]
 }

@@ -300,7 +300,7 @@ fn p8_an_endless_query_answer_does_not_empty_the_roll() {
 #[test]
 fn one_outlet_stands_apart_from_the_next() {
     let mut pack = samples::pack();
-    let outlet = pack.staffed().next().expect("an outlet with people").clone();
+    let outlet = pack.staffed(pack.as_of).next().expect("an outlet with people").clone();
     pack.outlets = vec![outlet; 3];
     let gaps = |pack: &Pack| {
         let slip = samples::receipt_of(&samples::head(pack, Lang::Zh), CaseStatus::Returned);

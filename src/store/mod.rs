@@ -24,6 +24,7 @@ mod migrations;
 mod open;
 mod outbox;
 mod places;
+mod policies;
 mod progress;
 mod records;
 mod retention;
@@ -41,6 +42,7 @@ use std::time::Instant;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::case::{CaseFacts, CaseNumber};
+use crate::domain::pack::PolicyRef;
 use crate::journal::Event;
 pub use crate::journal::{Hindrance, SlipResult};
 use care::Care;
@@ -49,8 +51,8 @@ pub use delivery::{Change, Delivery, DeliveryKind, Due, PlatformAnswer, Verdict}
 pub use error::StoreError;
 pub use lock::in_use;
 pub use records::{
-    Found, KeptEvaluation, NewCase, NewEvaluation, NewSlip, QueueRow, SlipSerial, Startup,
-    StoreHealth,
+    Found, KeptEvaluation, NewCase, NewEvaluation, NewSlip, PolicyCount, QueueRow, SlipSerial,
+    Startup, StoreHealth,
 };
 pub use viewer::StoreViewer;
 
@@ -261,6 +263,14 @@ impl Store {
         Ok(())
     }
 
+    /// Counts that a policy was shown, on the day of today, and nothing of whom it was shown to.
+    ///
+    /// # Errors
+    /// Disk full.
+    pub async fn policy_shown(&self, policy: PolicyRef) -> Result<(), StoreError> {
+        self.call(move |db| db.policy_shown(&policy)).await
+    }
+
     /// Gives a slip its serial and notes that it was ordered, in one commit. A slip without this
     /// is not given to the printer.
     ///
@@ -271,7 +281,8 @@ impl Store {
     }
 
     /// Notes what became of a slip, and why, in words without a personal datum. Once a slip; one
-    /// that is never told is unknown after the next start.
+    /// that is never told is unknown after the next start. A policy that is known to be printed is
+    /// counted with it.
     ///
     /// # Errors
     /// `NoSuchSlip` for one that was not ordered or is settled, disk full.

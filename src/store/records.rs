@@ -11,6 +11,7 @@ use crate::case::{CaseNumber, CaseStatus, HeldReason};
 use crate::domain::card::CardText;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::evaluation::Level;
+use crate::domain::pack::PolicyRef;
 use crate::domain::request::Request;
 
 /// A case as the visit hands it in.
@@ -56,8 +57,10 @@ pub struct NewEvaluation {
 pub struct NewSlip {
     /// The case of a receipt.
     pub case: Option<CaseNumber>,
-    /// Identifier of the item in the site pack.
+    /// Identifier of the item in the site pack, or what else it is about (`policy`, `outlet`).
     pub item: String,
+    /// The policy that it tells.
+    pub policy: Option<PolicyRef>,
     /// It says 补打 (promise P3).
     pub reprint: bool,
 }
@@ -114,6 +117,19 @@ pub struct KeptEvaluation {
     pub item: String,
     /// `None` after a query.
     pub case: Option<CaseNumber>,
+}
+
+/// How often a policy was shown and printed on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyCount {
+    /// In China; `None` while no right clock has dated it.
+    pub day: Option<jiff::civil::Date>,
+    /// Counted by a clock that was known to be right; else it was on that day or before.
+    pub certain: bool,
+    pub policy: String,
+    pub pack_version: String,
+    pub shown: u32,
+    pub printed: u32,
 }
 
 /// What opening the database has shown.

@@ -63,6 +63,8 @@ impl Db {
             "application IS NULL AND state <> 'waiting'",
             clock.0,
         )?;
+        self.date_counts(clock.0)?;
+        self.remove_counts(clock.0 - self.retention.finished)?;
         for version in 1..migrations::KNOWN {
             self.remove_copy(version, clock.0)?;
         }

@@ -4,6 +4,7 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::db::{Db, NAME_MAX, bounded, code, parsed, site};
+use super::policies::{self, Told};
 use super::{NewSlip, SlipSerial, StoreError, chain};
 use crate::case::CaseNumber;
 use crate::journal::{Event, SlipResult};
@@ -16,6 +17,7 @@ const INTERRUPTED: &str = "the kiosk was interrupted";
 impl Db {
     pub(super) fn order_slip(&mut self, new: NewSlip) -> Result<SlipSerial, StoreError> {
         bounded("item", new.item.len(), NAME_MAX)?;
+        new.policy.as_ref().map_or(Ok(()), policies::fits)?;
         let serial = self.mark.next_slip()?;
         let (site, clock) = (site(&self.region, self.kiosk), self.clock());
         self.write("noting the order of a slip", |transaction, _| {
@@ -33,8 +35,9 @@ impl Db {
             transaction
                 .prepare_cached(
                     "INSERT INTO slip
-                     (serial, case_number, item, reprint, ordered_at, clock_trusted)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                     (serial, case_number, item, reprint, ordered_at, clock_trusted, policy,
+                      pack_version)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 )?
                 .execute(params![
                     serial.cast_signed(),
@@ -43,8 +46,10 @@ impl Db {
                     new.reprint,
                     clock.0.to_string(),
                     clock.1,
+                    new.policy.as_ref().map(|policy| &policy.id),
+                    new.policy.as_ref().map(|policy| &policy.pack_version),
                 ])?;
-            let NewSlip { case, item, reprint } = new;
+            let NewSlip { case, item, reprint, .. } = new;
             chain::append(
                 transaction,
                 clock,
@@ -64,14 +69,22 @@ impl Db {
         bounded("reason of a slip", why.as_ref().map_or(0, String::len), 4 * NAME_MAX)?;
         let clock = self.clock();
         self.write("noting the outcome of a slip", |transaction, _| {
-            let open: Option<Option<String>> = transaction
+            type About = (Option<String>, Option<String>, Option<String>);
+            let open: Option<About> = transaction
                 .prepare_cached(
                     "UPDATE slip SET outcome = ?2 WHERE serial = ?1 AND outcome IS NULL
-                     RETURNING case_number",
+                     RETURNING case_number, policy, pack_version",
                 )?
-                .query_row(params![serial.cast_signed(), code(outcome)], |row| row.get(0))
+                .query_row(params![serial.cast_signed(), code(outcome)], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
                 .optional()?;
-            let Some(case) = open else { return Err(StoreError::NoSuchSlip { serial }.into()) };
+            let Some((case, policy, pack_version)) = open else {
+                return Err(StoreError::NoSuchSlip { serial }.into());
+            };
+            if let (SlipResult::Printed, Some(id), Some(pack)) = (outcome, &policy, &pack_version) {
+                policies::count(transaction, clock, (id, pack), Told::Printed)?;
+            }
             let case = case.and_then(|number| CaseNumber::parse(&number).ok());
             chain::append(
                 transaction,

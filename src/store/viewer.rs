@@ -10,8 +10,8 @@ use rusqlite::{Connection, OpenFlags};
 use super::db::site;
 use super::open::{self, APPLICATION_ID, known_version};
 use super::{
-    Found, KeptEvaluation, QueueRow, StoreError, StoreHealth, cases, check, create, evaluations,
-    files,
+    Found, KeptEvaluation, PolicyCount, QueueRow, StoreError, StoreHealth, cases, check, create,
+    evaluations, files, policies,
 };
 
 /// Looks at a store while a kiosk may be running on it: takes no lock, writes nothing, sees no
@@ -50,6 +50,16 @@ impl StoreViewer {
         let Some(connection) = &self.connection else { return Ok(Found::default()) };
         evaluations::kept(connection)
             .map_err(|e| StoreError::sqlite(&self.path, "reading the evaluations", e))
+    }
+
+    /// How often each policy was shown and printed, a day, the oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn policy_counts(&self) -> Result<Found<PolicyCount>, StoreError> {
+        let Some(connection) = &self.connection else { return Ok(Found::default()) };
+        policies::counts(connection)
+            .map_err(|e| StoreError::sqlite(&self.path, "reading the counts of policies", e))
     }
 
     /// When the newest row of the journal was written that a clock known to be right has dated.

@@ -6,6 +6,7 @@ use crate::case::{CaseFacts, CaseNumber};
 use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
+use crate::domain::pack::{OutletRef, PolicyRef};
 use crate::visit::{Application, ItemRef, Ticket};
 
 /// What the kiosk shall do.
@@ -37,6 +38,8 @@ pub enum Effect {
         /// Three-digit codes of the national set, ascending.
         tags: Vec<u16>,
     },
+    /// Somebody has opened a policy: counted, and nobody with it (四进两知).
+    PolicyShown(PolicyRef),
     /// Listen to the evaluation panel, or stop listening.
     ArmPanel(bool),
     /// The visit has ended while a card still lay on the reader.
@@ -51,6 +54,8 @@ pub enum SlipOrder {
     Guide {
         item: ItemRef,
     },
+    Policy(PolicyRef),
+    Outlet(OutletRef),
     Query {
         item: ItemRef,
         card: Arc<CardText>,
@@ -66,11 +71,12 @@ pub enum SlipOrder {
 }
 
 impl SlipOrder {
-    /// Identifier of the item that the slip is about.
-    pub fn item_id(&self) -> &str {
+    /// Identifier of the item that the slip is about; `None` of one that is about no item.
+    pub fn item_id(&self) -> Option<&str> {
         match self {
-            SlipOrder::Guide { item } | SlipOrder::Query { item, .. } => item.id.as_str(),
-            SlipOrder::Receipt { facts, .. } => &facts.item,
+            SlipOrder::Guide { item } | SlipOrder::Query { item, .. } => Some(item.id.as_str()),
+            SlipOrder::Receipt { facts, .. } => Some(&facts.item),
+            SlipOrder::Policy(_) | SlipOrder::Outlet(_) => None,
         }
     }
 }

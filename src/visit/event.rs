@@ -109,11 +109,22 @@ pub enum Touch {
     Begin,
     /// The eight public fields (八公开).
     PublicFields,
+    /// Prints what the page tells, which is nobody's own: a guide, a policy, the way to an outlet.
     PrintGuide,
     /// Places with people (人工网点).
     Outlets,
     /// 请人联系我: somebody shall call, since the kiosk cannot do it.
     CallMe,
+    /// The outlets around, the nearest first; of an item, those where it is done.
+    NearOutlets,
+    /// An outlet in the order of the pack.
+    OutletAt(usize),
+    /// The policies that hold today.
+    Policies,
+    /// A policy in the order of the pack.
+    Policy(usize),
+    /// Whether policies that may concern the person are marked, from now on the other way.
+    MarkPolicies,
 
     // Identification.
     Agree,

@@ -8,7 +8,8 @@ use crate::config;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::domain::form::Known;
-use crate::domain::pack::{Item, Pack, Tag};
+use crate::domain::pack::{Item, Outlet, OutletRef, Pack, PolicyRef, Tag};
+use crate::domain::policy::Policy;
 use crate::say::Lang;
 use crate::visit::{ItemRef, SlipOrder, SlipProgress, Surroundings, Ticket};
 
@@ -31,6 +32,8 @@ pub struct Session {
     /// Whose matter was done and who wants another one (办理其他事项): only that touch keeps an
     /// identification beyond its matter.
     pub(super) identified: Option<Arc<CardText>>,
+    /// Policies that may concern that person are marked, by age alone.
+    pub(super) marks_policies: bool,
     /// Today in China, as of the last card; `None` while the clock cannot be trusted.
     pub(super) today: Option<Date>,
     pub(super) card: Card,
@@ -87,6 +90,7 @@ impl Session {
             assisted: false,
             help_open: false,
             identified: None,
+            marks_policies: true,
             today: None,
             card: Card::default(),
             idle_s: 0,
@@ -139,6 +143,30 @@ impl Session {
         !self.help_open && !self.assisted && self.lang == Lang::default()
     }
 
+    /// The policy, if it is one of the pack in use.
+    pub fn policy(&self, policy: &PolicyRef) -> Option<&Policy> {
+        let in_use = policy.pack_version == self.pack.version;
+        in_use.then(|| self.pack.policy(&policy.id)).flatten()
+    }
+
+    /// Names the policy at a place of the pack in use.
+    pub(super) fn policy_ref(&self, place: usize) -> Option<PolicyRef> {
+        let policy = self.pack.policies.get(place)?;
+        Some(PolicyRef { id: policy.id.clone(), pack_version: self.pack.version.clone() })
+    }
+
+    /// The outlet, if the pack in use is the one it was named of.
+    pub fn outlet(&self, outlet: &OutletRef) -> Option<&Outlet> {
+        let in_use = outlet.pack_version == self.pack.version;
+        in_use.then(|| self.pack.outlets.get(outlet.place)).flatten()
+    }
+
+    /// Names the outlet at a place of the pack in use.
+    pub(super) fn outlet_ref(&self, place: usize) -> Option<OutletRef> {
+        self.pack.outlets.get(place)?;
+        Some(OutletRef { place, pack_version: self.pack.version.clone() })
+    }
+
     pub fn lang(&self) -> Lang {
         self.lang
     }
@@ -159,6 +187,18 @@ impl Session {
     /// Whose identification was kept for another matter.
     pub fn identified(&self) -> Option<&CardText> {
         self.identified.as_deref()
+    }
+
+    /// Whether policies that may concern the person are marked; the person can switch it off.
+    pub fn marks_policies(&self) -> bool {
+        self.marks_policies
+    }
+
+    /// Whether a policy may concern the person whose identification was kept: by the age on a day, and
+    /// by nothing else.
+    pub fn may_concern(&self, policy: &Policy, day: Date) -> bool {
+        let age = self.identified().and_then(|card| card.age_on(day));
+        self.marks_policies && age.is_some_and(|age| policy.speaks_to(age))
     }
 
     /// Whether a slip may lie in the slot.

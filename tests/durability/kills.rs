@@ -33,7 +33,7 @@ fn child() {
                 let facts = store.submit(new_case()).await.unwrap();
                 say(&format!("received {}", facts.number));
                 let item = cases::INSTANT.to_owned();
-                let slip = NewSlip { case: Some(facts.number), item, reprint: false };
+                let slip = NewSlip { case: Some(facts.number), item, policy: None, reprint: false };
                 say(&format!("ordered {}", store.order_slip(slip).await.unwrap()));
             }
         }),

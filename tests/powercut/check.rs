@@ -101,7 +101,7 @@ async fn look(
     if given.cases.contains(&number.sequence()) {
         return Err(format!("case number {number} is given a second time"));
     }
-    let new = NewSlip { case: None, item: cases::QUERY.to_owned(), reprint: false };
+    let new = NewSlip { case: None, item: cases::QUERY.to_owned(), policy: None, reprint: false };
     let SlipSerial(serial) = store.order_slip(new).await.map_err(failed("ordering a slip"))?;
     if given.slips.contains(&serial) {
         return Err(format!("slip serial {serial} is given a second time"));

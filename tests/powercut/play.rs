@@ -135,7 +135,12 @@ impl Player {
                 self.note("clock", "");
             }
             Step::OrderSlip => {
-                let new = NewSlip { case: None, item: cases::QUERY.to_owned(), reprint: false };
+                let new = NewSlip {
+                    case: None,
+                    item: cases::QUERY.to_owned(),
+                    policy: None,
+                    reprint: false,
+                };
                 let SlipSerial(serial) = self.store.order_slip(new).await?;
                 self.model.slips.insert(serial, None);
                 self.note("slip_ordered", "");

@@ -11,12 +11,15 @@ use kuaiban::domain::answer::{Nothing, QueryAnswer, Table};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::fact::{Fact, Private, Value};
 use kuaiban::domain::mask;
-use kuaiban::domain::pack::{Area, Bilingual, Handoff, Item, ItemKind, Pack, Priority, Requested};
+use kuaiban::domain::pack::{
+    Area, Bilingual, Handoff, Item, ItemKind, Pack, Priority, Requested, Spot,
+};
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Kept, Moment, OutOfService, View};
 use kuaiban::slip::layout::{Line, layout};
 use kuaiban::slip::{Head, slips};
 use kuaiban::testkit::{many, packs, people};
+use kuaiban::visit::flows::Leaflet;
 use kuaiban::visit::{
     CardTrouble, Effect, Event, Flow, Page, SlipOutcome, Surroundings, Touch, Visit,
 };
@@ -350,7 +353,11 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
         reprint: false,
     };
     let slip = match visit.top() {
-        Flow::GuideSlip(guide) => slips::guide(&head, session.item(&guide.item).unwrap()),
+        Flow::GuideSlip(guide) => match &guide.about {
+            Leaflet::Item(item) => slips::guide(&head, session.item(item).unwrap()),
+            Leaflet::Policy(policy) => slips::policy(&head, session.policy(policy).unwrap()),
+            Leaflet::Outlet(outlet) => slips::outlet(&head, session.outlet(outlet).unwrap()),
+        },
         Flow::QueryResult(result) => {
             let item = session.item(&result.item).unwrap();
             slips::query(&head, item, &result.card, &result.answer)
@@ -398,6 +405,7 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     let guide = [Touch::Start, Touch::Item(item), Touch::PrintGuide];
     out.push(start().all(&guide).printed(SlipOutcome::Printed).done("guide"));
     out.push(start().touch(Touch::Start).touch(Touch::Help).done("help"));
+    out.extend(policies_and_outlets(english, assisted, well));
 
     // One of many items.
     let of_many = |around| {
@@ -676,4 +684,65 @@ pub fn gives_away(view: &View, text: &str) -> bool {
     data.retain(|datum| !datum.is_empty());
     let plain = text.replace([' ', '\u{2060}'], "");
     data.iter().any(|datum| text.contains(datum) || plain.contains(datum))
+}
+
+/// What stands around: policies and outlets, in town and in the country, and where there are none.
+fn policies_and_outlets(english: bool, assisted: bool, around: Surroundings) -> Vec<Fixture> {
+    let changed = |change: &dyn Fn(&mut Pack)| {
+        let mut pack = Pack::clone(&pack());
+        change(&mut pack);
+        let mut player = Player::with(Arc::new(pack), english, assisted, around);
+        player.touch(Touch::Start);
+        player
+    };
+    let start = || changed(&|_| {});
+    let mut out = Vec::new();
+    out.push(start().touch(Touch::Policies).done("policies"));
+    out.push(start().all(&[Touch::Policies, Touch::Policy(0)]).done("policy"));
+    let mut player = start();
+    player.all(&[Touch::Policies, Touch::Policy(1), Touch::PrintGuide]);
+    out.push(player.printed(SlipOutcome::Printed).done("policy-slip"));
+    let none = |pack: &mut Pack| pack.policies.clear();
+    out.push(changed(&none).touch(Touch::Policies).done("policies-empty"));
+    // Somebody who wants another matter, and has been known since the last.
+    let known = || {
+        let mut player = Player::new(english, assisted, around);
+        player.until_completed().printed(SlipOutcome::Printed);
+        player.all(&[Touch::Another, Touch::Policies]);
+        player
+    };
+    out.push(known().done("policies-match"));
+    out.push(known().touch(Touch::MarkPolicies).done("policies-match-off"));
+    out.push(known().touch(Touch::Policy(0)).done("policy-match"));
+
+    let item = start().item("flexible_employment");
+    out.push(start().touch(Touch::NearOutlets).done("outlets-near"));
+    let of_item = [Touch::Item(item), Touch::NearOutlets];
+    out.push(start().all(&of_item).done("outlets-of-item"));
+    let nobody = |pack: &mut Pack| pack.outlets.iter_mut().for_each(|outlet| outlet.items.clear());
+    out.push(changed(&nobody).all(&of_item).done("outlets-nobody-said"));
+    let unknown = |pack: &mut Pack| pack.place.at = None;
+    out.push(changed(&unknown).touch(Touch::NearOutlets).done("outlets-no-place"));
+    out.push(
+        changed(&unknown).all(&[Touch::NearOutlets, Touch::OutletAt(1)]).done("outlet-no-place"),
+    );
+    // Nothing within the circle.
+    let far =
+        |pack: &mut Pack| pack.place.at = pack.place.at.map(|at| Spot { lat: at.lat + 0.2, ..at });
+    out.push(changed(&far).touch(Touch::NearOutlets).done("outlets-far"));
+    let closed = |pack: &mut Pack| {
+        pack.outlets
+            .iter_mut()
+            .for_each(|outlet| outlet.until = Some(jiff::civil::date(2026, 10, 1)));
+    };
+    out.push(changed(&closed).touch(Touch::NearOutlets).done("outlets-empty"));
+    out.push(start().all(&[Touch::NearOutlets, Touch::OutletAt(1)]).done("outlet"));
+    out.push(start().all(&[Touch::NearOutlets, Touch::OutletAt(0)]).done("outlet-here"));
+    let rural = |pack: &mut Pack| pack.place.rural = true;
+    out.push(changed(&rural).touch(Touch::NearOutlets).done("outlets-rural"));
+    out.push(changed(&rural).all(&[Touch::NearOutlets, Touch::OutletAt(5)]).done("outlet-rural"));
+    let mut player = start();
+    player.all(&[Touch::NearOutlets, Touch::OutletAt(1), Touch::PrintGuide]);
+    out.push(player.printed(SlipOutcome::Printed).done("outlet-slip"));
+    out
 }

@@ -23,7 +23,7 @@ pub const LONG_S: u32 = 600;
 pub type Journey = fn(&mut Walk) -> anyhow::Result<Option<String>>;
 
 /// Each with its name.
-pub const JOURNEYS: [(&str, Journey); 9] = [
+pub const JOURNEYS: [(&str, Journey); 10] = [
     ("1-query-slip", query_slip),
     ("2-instant-item", instant_item),
     ("3-instant-item-offline", instant_item_offline),
@@ -33,6 +33,7 @@ pub const JOURNEYS: [(&str, Journey); 9] = [
     ("7-leaving-in-the-middle", leaving_in_the_middle),
     ("8-walking-away", walking_away),
     ("9-one-of-many", one_of_many),
+    ("10-policies-and-outlets", policies_and_outlets),
 ];
 
 // --- what stands on a page -----------------------------------------------------------------------
@@ -341,6 +342,36 @@ fn guide_without_card(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     let view = walk.view()?;
     let no_card = matches!(&view.page, PageView::Farewell(page) if page.motion == CardMotion::None);
     ensure!(no_card, "no card was used");
+    Ok(None)
+}
+
+/// What holds now, where one can go, and both taken along, without a card.
+fn policies_and_outlets(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    let stand = walk.stand;
+    walk.page("attract")?;
+    walk.touch("start")?;
+    walk.page("home")?;
+    walk.touch("policies")?;
+    walk.page("policies")?;
+    walk.touch("policy-0")?;
+    walk.page("policy")?;
+    let slips = stand.slips().len();
+    walk.touch("print")?;
+    slip_printed(walk, slips)?;
+    walk.touch("home")?;
+    walk.page("home")?;
+    walk.touch("near-outlets")?;
+    walk.page("outlets-near")?;
+    walk.picture("nearest")?;
+    walk.touch("outlet-1")?;
+    walk.page("outlet")?;
+    let view = walk.view()?;
+    let drawn = matches!(&view.page, PageView::Place(page) if page.sketch.is_some());
+    ensure!(drawn, "nobody sees in which direction the outlet lies");
+    walk.touch("print")?;
+    slip_printed(walk, slips + 1)?;
+    walk.touch("leave")?;
+    walk.page("farewell")?;
     Ok(None)
 }
 

@@ -25,6 +25,7 @@ impl Kiosk {
             Effect::RecordEvaluation { ticket, about, level, tags } => {
                 self.record_evaluation(ticket, about, level, tags);
             }
+            Effect::PolicyShown(policy) => self.count_policy(policy),
             Effect::CardLeft => {
                 tracing::warn!("a card was forgotten on the reader");
                 self.journal(Event::CardLeft {});

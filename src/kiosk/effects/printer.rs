@@ -19,9 +19,17 @@ impl Kiosk {
         let new = NewSlip {
             case: match &order {
                 SlipOrder::Receipt { facts, .. } => Some(facts.number.clone()),
-                SlipOrder::Guide { .. } | SlipOrder::Query { .. } => None,
+                _ => None,
             },
-            item: order.item_id().to_owned(),
+            item: match &order {
+                SlipOrder::Policy(_) => "policy".to_owned(),
+                SlipOrder::Outlet(_) => "outlet".to_owned(),
+                other => other.item_id().unwrap_or_default().to_owned(),
+            },
+            policy: match &order {
+                SlipOrder::Policy(policy) => Some(policy.clone()),
+                _ => None,
+            },
             reprint,
         };
         self.orders.insert(ticket, (order, reprint));
@@ -47,21 +55,28 @@ impl Kiosk {
             self.not_printed(serial, "the citizen has left");
             return None;
         };
+        let session = self.visit.session();
         let head = Head {
             pack: &self.pack,
             kiosk: self.number,
             printed_at: Timestamp::now(),
             clock_trusted: self.clock.trusted(),
             serial: serial.0,
-            lang: self.visit.session().lang(),
+            lang: session.lang(),
             demo: self.demo,
             reprint,
         };
-        let item = self.pack.item(order.item_id());
-        let slip: Slip = match (&order, item) {
-            (SlipOrder::Guide { .. }, Some(item)) => slips::guide(&head, item),
+        let item = order.item_id().and_then(|id| self.pack.item(id));
+        let slip: Option<Slip> = match (&order, item) {
+            (SlipOrder::Guide { .. }, Some(item)) => Some(slips::guide(&head, item)),
+            (SlipOrder::Policy(policy), _) => {
+                session.policy(policy).map(|policy| slips::policy(&head, policy))
+            }
+            (SlipOrder::Outlet(outlet), _) => {
+                session.outlet(outlet).map(|outlet| slips::outlet(&head, outlet))
+            }
             (SlipOrder::Query { card, answer, .. }, Some(item)) => {
-                slips::query(&head, item, card, answer)
+                Some(slips::query(&head, item, card, answer))
             }
             (SlipOrder::Receipt { card, application, facts }, _) => {
                 let pack = self.visit.session().pack_of(&facts.pack_version);
@@ -72,16 +87,14 @@ impl Kiosk {
                     }
                     _ => Vec::new(),
                 };
-                slips::receipt(&head, pack, facts, card, &answers)
+                Some(slips::receipt(&head, pack, facts, card, &answers))
             }
-            (SlipOrder::Guide { .. } | SlipOrder::Query { .. }, None) => {
-                tracing::error!(
-                    item = order.item_id(),
-                    "a slip of an item that is not in the pack"
-                );
-                self.not_printed(serial, "its item is not in the site pack");
-                return Some(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted });
-            }
+            (SlipOrder::Guide { .. } | SlipOrder::Query { .. }, None) => None,
+        };
+        let Some(slip) = slip else {
+            tracing::error!(item = order.item_id(), "a slip of what is not in the pack");
+            self.not_printed(serial, "what it is about is not in the site pack");
+            return Some(Event::SlipDone { ticket, outcome: SlipOutcome::NotPrinted });
         };
         self.slip = layout(&slip, self.paper);
         self.jobs.insert(serial.0, ticket);

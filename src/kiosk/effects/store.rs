@@ -11,6 +11,7 @@ use super::super::{Input, PackInput};
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::domain::item::ItemKind;
+use crate::domain::pack::PolicyRef;
 use crate::journal;
 use crate::store::{NewCase, NewEvaluation, SlipResult, SlipSerial, Store};
 use crate::visit::{About, Application, Event, Ticket};
@@ -126,6 +127,13 @@ impl Kiosk {
         }
     }
 
+    /// Counts a policy that was opened, without waiting for the disk.
+    pub(super) fn count_policy(&self, policy: PolicyRef) {
+        if self.rows.try_send(Row::PolicyShown(policy)).is_err() {
+            tracing::error!("the journal is too far behind; a policy was not counted");
+        }
+    }
+
     /// Notes what became of a slip without waiting for the disk.
     pub(in crate::kiosk) fn slip_outcome(
         &self,
@@ -143,6 +151,7 @@ impl Kiosk {
 pub(in crate::kiosk) enum Row {
     Event(journal::Event),
     Slip { serial: SlipSerial, outcome: SlipResult, why: Option<String> },
+    PolicyShown(PolicyRef),
 }
 
 /// Writes journal rows one after the other, so that they stand in the order in which they
@@ -152,6 +161,7 @@ pub(in crate::kiosk) async fn write_journal(store: Store, mut rows: mpsc::Receiv
         let written = match row {
             Row::Event(event) => store.journal(event).await,
             Row::Slip { serial, outcome, why } => store.slip_outcome(serial, outcome, why).await,
+            Row::PolicyShown(policy) => store.policy_shown(policy).await,
         };
         if let Err(error) = written {
             tracing::error!(%error, "the journal could not be written");

@@ -10,10 +10,11 @@ use super::store::{ROWS, Row};
 use super::*;
 use crate::devices::printer::LastSlip;
 use crate::devices::state::{DeviceState, StateChange};
+use crate::domain::pack::{OutletRef, PolicyRef};
 use crate::platform::OutboxEvent;
 use crate::store::{SlipResult, SlipSerial};
 use crate::testkit::{block_on, cases as kit, lonely_kiosk};
-use crate::visit::{SlipOrder, Ticket};
+use crate::visit::{Event, SlipOrder, SlipOutcome, Ticket};
 
 /// A kiosk without devices, where its inputs come out, and its rows for the journal.
 struct Bench {
@@ -39,7 +40,10 @@ impl Bench {
     async fn order(&mut self, ticket: Ticket) -> SlipSerial {
         let session = self.kiosk.visit.session();
         let item = session.item_ref(session.pack().item(kit::QUERY).unwrap());
-        let order = SlipOrder::Guide { item };
+        self.order_of(ticket, SlipOrder::Guide { item }).await
+    }
+
+    async fn order_of(&mut self, ticket: Ticket, order: SlipOrder) -> SlipSerial {
         self.kiosk.carry_out(Effect::Print { ticket, order, reprint: false });
         loop {
             // The drivers tell that their devices are not there.
@@ -60,6 +64,37 @@ impl Bench {
             }
         }
     }
+}
+
+/// 四进两知: what was opened is counted; what is ordered says which policy it is, and an outlet none.
+#[test]
+fn a_policy_is_counted_and_its_slip_and_that_of_an_outlet_are_made() {
+    block_on(async {
+        let mut bench = Bench::new();
+        let pack_version = bench.kiosk.pack.version.clone();
+        let id = bench.kiosk.pack.policies[0].id.clone();
+        let policy = PolicyRef { id, pack_version: pack_version.clone() };
+        bench.kiosk.carry_out(Effect::PolicyShown(policy.clone()));
+        let row = bench.rows.recv().await.unwrap();
+        assert!(matches!(row, Row::PolicyShown(shown) if shown == policy));
+        let outlet = OutletRef { place: 1, pack_version };
+        for (ticket, order, words) in [
+            (7, SlipOrder::Policy(policy), "谁能享受"),
+            (8, SlipOrder::Outlet(outlet), "东北方向约650米"),
+        ] {
+            let serial = bench.order_of(ticket, order).await;
+            assert!(bench.kiosk.print_ordered(ticket, serial).is_none());
+            let slip = &bench.kiosk.slip;
+            assert!(slip.iter().any(|line| line.text.contains(words)), "{words}");
+        }
+        // Of another pack there is nothing to print.
+        let gone = OutletRef { place: 1, pack_version: "older".to_owned() };
+        let serial = bench.order_of(9, SlipOrder::Outlet(gone)).await;
+        assert!(matches!(
+            bench.kiosk.print_ordered(9, serial),
+            Some(Event::SlipDone { outcome: SlipOutcome::NotPrinted, .. })
+        ));
+    });
 }
 
 /// The next citizen gets no slip of the last one, and the journal says so.

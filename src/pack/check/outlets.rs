@@ -1,16 +1,28 @@
 //! Outlets and opening hours.
 
-use super::{Findings, Rule};
+use super::{Findings, Rule, dates};
 use crate::domain::pack::{Hours, Pack};
 
 pub(super) fn check(pack: &Pack, found: &mut Findings) {
     hours(&pack.hotline.hours, "/hotline/hours", found);
     for (i, outlet) in pack.outlets.iter().enumerate() {
         hours(&outlet.hours, &format!("/outlets/{i}/hours"), found);
+        for (day, field) in [(outlet.from, "from"), (outlet.until, "until")] {
+            if let Some(problem) = day.and_then(dates::impossible) {
+                found.value(Rule::ImplausibleDate, format!("/outlets/{i}/{field}"), problem);
+            }
+        }
+        if let (Some(from), Some(until)) = (outlet.from, outlet.until)
+            && until < from
+        {
+            let problem = "is before from; write a later day";
+            found.value(Rule::ImplausibleDate, format!("/outlets/{i}/until"), problem);
+        }
     }
-    if pack.staffed().next().is_none() {
+    // One that closes is replaced by another before it does.
+    if !pack.outlets.iter().any(|outlet| outlet.staffed && outlet.until.is_none()) {
         let problem = "none has people; with `staffed = true` name one where a person helps \
-                       whom the kiosk cannot";
+                       whom the kiosk cannot, and that stays (no `until`)";
         found.value(Rule::Outlet, "/outlets", problem);
     }
 }

@@ -43,9 +43,10 @@ items = [
 ]
 "#;
 
-/// The sample pack with a figure, a policy and a package.
+/// The sample pack with a figure, a policy and a package of this test.
 fn full() -> tempfile::TempDir {
     let folder = copy();
+    std::fs::remove_dir_all(folder.path().join("policies")).unwrap();
     for (name, text) in [
         ("values.toml", VALUES),
         ("policies/10-subsidy.toml", POLICY),
@@ -111,7 +112,16 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
         (UNEMPLOYMENT, instant, &request("speedup = true"), Rule::Handling),
         (UNEMPLOYMENT, instant, &request("pays_money = true"), Rule::Handling),
         (PACK, "level = \"city\"", "level = \"city\"\noffers = [\"none\"]", Rule::UnknownItem),
-        (PACK, "staffed = true", "staffed = true\nitems = [\"none\"]", Rule::UnknownItem),
+        (PACK, "items = [\"participation_query\"]", "items = [\"none\"]", Rule::UnknownItem),
+        (PACK, "kind = \"village\"", "until = 2019-12-31", Rule::ImplausibleDate),
+        (
+            PACK,
+            "kind = \"village\"",
+            "from = 2026-12-02\nuntil = 2026-12-01",
+            Rule::ImplausibleDate,
+        ),
+        (PACK, "kind = \"village\"", "url = \"http://map.example\"", Rule::LinkMalformed),
+        (PACK, "lat = 40.0055", "lat = 60.0055", Rule::Malformed),
         (
             PACK,
             "level = \"city\"",

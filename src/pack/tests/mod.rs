@@ -76,7 +76,7 @@ fn p10_the_sample_pack_is_flawless() {
     assert_eq!(pack.item("participation_query").expect("an item").kind, ItemKind::Query);
     assert_eq!(pack.evaluation.tags.len(), 40);
     assert_eq!(pack.notices.len(), 2);
-    assert_eq!(pack.staffed().count(), 2);
+    assert_eq!(pack.staffed(pack.as_of).count(), 5);
     assert!(!pack.hotline.hours.is_always());
     let item = pack.item("unemployment_registration").expect("an item");
     assert_eq!(item.kind, ItemKind::Instant { limit_min: 30 });
@@ -449,9 +449,12 @@ fn a_bad_level_without_a_tag_is_a_fault() {
 #[test]
 fn p5_somebody_helps_whom_the_kiosk_cannot() {
     let folder = copy();
-    for _ in 0..2 {
+    for _ in 0..4 {
         change(folder.path(), PACK, "staffed = true", "staffed = false");
     }
+    assert_eq!(faults(folder.path()), [""; 0]);
+    // One that closes is replaced by another before.
+    change(folder.path(), PACK, "staffed = true", "staffed = true\nuntil = 2026-12-31");
     let named = faults(folder.path());
     assert!(named.len() == 1 && named[0].contains("outlets: none has people"), "{named:#?}");
 }

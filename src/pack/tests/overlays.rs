@@ -118,7 +118,7 @@ fn a_pack_made_one_says_the_same_by_itself() {
     write(folder.path(), QUERY, "public.fee = { zh = \"免费\", en = \"Free\" }\n");
     let town = folder.path().join("town");
     let one = folder.path().join("one");
-    assert_eq!(flatten(&town, &one).unwrap(), 8);
+    assert_eq!(flatten(&town, &one).unwrap(), 11);
     let mut expected = load(&town).unwrap();
     expected.extends = None;
     assert_eq!(load(&one).unwrap(), expected);

@@ -1,5 +1,7 @@
 //! Nobody is here: the hour, a greeting, two doors of equal rank, what can be done now, notices.
 
+use jiff::civil::Date;
+
 use crate::clock::local;
 use crate::domain::pack::ItemKind;
 use crate::say;
@@ -9,6 +11,8 @@ use crate::screen::moment::date_words;
 use crate::screen::said::{Control, Role, Speech};
 use crate::visit::{Availability, Lack, Touch};
 
+/// Most policies among the notices.
+const NEW_POLICIES: usize = 2;
 /// Most items that are named in one sentence.
 const NAMED: usize = 4;
 
@@ -49,7 +53,6 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         18..=22 => say::GREETING_EVENING,
         _ => say::GREETING_NIGHT,
     };
-    let notices = &compose.pack().notices;
     let untrusted =
         if compose.moment.clock_trusted { String::new() } else { compose.text(say::CLOCK_UNTRUSTED) };
     // Buses and networks need a few seconds after the start.
@@ -81,13 +84,26 @@ pub(super) fn compose(compose: &Compose) -> Composed {
             (false, false) => offers(compose, all),
         },
         notices_title: compose.text(say::NOTICES),
-        notices: notices
-            .iter()
-            .map(|notice| (notice.date.strftime("%m-%d").to_string(), compose.own(&notice.text)))
-            .collect(),
+        notices: notices(compose),
         help: compose.help(),
     };
     Composed::new("attract", String::new(), page)
+}
+
+/// What the bureau has to tell, and the newest policies that hold, of which everybody shall know
+/// (政策找人): the newest day first.
+fn notices(compose: &Compose) -> Vec<(String, String)> {
+    let policies = compose.pack().policies_on(compose.day()).into_iter().take(NEW_POLICIES);
+    let news = policies.map(|(_, policy)| {
+        let name = compose.own(&policy.name);
+        (policy.from, compose.fill(say::POLICY_NEWS, &[("name", &name)]))
+    });
+    let notices = compose.pack().notices.iter();
+    let notices = notices.map(|notice| (notice.date, compose.own(&notice.text)));
+    let mut all: Vec<_> = news.chain(notices).collect();
+    all.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+    let words = |(day, text): (Date, String)| (day.strftime("%m-%d").to_string(), text);
+    all.into_iter().map(words).collect()
 }
 
 /// That a card was forgotten comes before everything else.

@@ -266,7 +266,7 @@ mod drawn {
         }
     }
 
-    fn badge(badge: &Badge) -> ui::BadgeRow {
+    pub fn badge(badge: &Badge) -> ui::BadgeRow {
         ui::BadgeRow {
             text: whole(&badge.text),
             tone: tone(badge.tone),
@@ -280,4 +280,4 @@ mod drawn {
     }
 }
 #[cfg(feature = "screen")]
-pub(super) use drawn::Drawn;
+pub(super) use drawn::{Drawn, badge};

@@ -42,7 +42,9 @@ pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
                 blocks: vec![Block::Facts(compose.people())],
                 foot: Vec::new(),
             };
-            Composed::new("outlets", compose.text(say::OUTLETS), blocks).action(compose.home())
+            let near = compose.text(say::WAY_TO_STAFFED);
+            Composed::new("outlets", compose.text(say::OUTLETS), blocks)
+                .action(Control::new("near-outlets", near, Touch::NearOutlets).drawn(Drawing::Map))
         }
     }
 }
@@ -139,6 +141,9 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
         foot.push(print_guide(compose));
     }
     foot.extend(compose.session.call_back_about(item).map(|_| compose.call_me()));
+    foot.push(
+        Control::new("where", compose.text(say::WHERE), Touch::NearOutlets).drawn(Drawing::Map),
+    );
     Blocks { blocks, foot, ..Blocks::default() }
 }
 
@@ -171,7 +176,7 @@ impl Compose<'_> {
     pub(in crate::screen) fn people(&self) -> Vec<Row> {
         let pack = self.pack();
         let mut rows = Vec::new();
-        for outlet in pack.staffed().take(OUTLETS) {
+        for outlet in pack.staffed(self.day()).take(OUTLETS) {
             rows.push(self.row(say::HELP_OUTLET, self.own(&outlet.name)));
             rows.push(self.row(say::HELP_ADDRESS, self.own(&outlet.address)));
             rows.push(self.row(say::HELP_HOURS, self.hours(&outlet.hours)));
@@ -185,7 +190,7 @@ impl Compose<'_> {
 
     /// Whether it is open now or when it opens next, as far as the clock can be believed, and its
     /// hours.
-    fn hours(&self, hours: &Hours) -> String {
+    pub(super) fn hours(&self, hours: &Hours) -> String {
         let now = self.moment.trusted();
         let opening = hours.at(now).words(now.map(|now| now.date()), self.lang);
         let words = hours.words(self.lang);

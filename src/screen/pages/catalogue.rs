@@ -66,7 +66,7 @@ pub(super) fn compose(compose: &Compose, part: HomePart) -> Catalogue {
 /// What stands beside items and areas, at most three. Packages (打包办) stand here first, once a pack
 /// has them.
 fn others(compose: &Compose) -> Vec<Tile> {
-    vec![compose.my_cases_tile()]
+    vec![compose.my_cases_tile(), compose.policies_tile(), compose.outlets_tile()]
 }
 
 impl Catalogue {

@@ -31,7 +31,8 @@ fn all(compose: &Compose) -> Home {
         let area = compose.area_name(item.area);
         compose.item_tile(place, item).in_area(area)
     };
-    Home { tiles: items.map(tile).chain([compose.my_cases_tile()]).collect() }
+    let others = [compose.my_cases_tile(), compose.policies_tile(), compose.outlets_tile()];
+    Home { tiles: items.map(tile).chain(others).collect() }
 }
 
 impl Home {

@@ -7,6 +7,8 @@ mod cases;
 mod identify;
 mod obstacle;
 mod out_of_service;
+mod outlets;
+mod policies;
 mod request;
 mod results;
 mod review;
@@ -103,7 +105,9 @@ pages! {
     Farewell in farewell,
     Home in home,
     Keys in keys,
+    Listing in listing,
     Outcome in outcome,
+    Place in place,
     Question in question,
     Search in search,
 }
@@ -114,6 +118,8 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         Flow::Browse(browse) => browse::compose(compose, browse),
         Flow::AreaItems(list) => area::compose(compose, list),
         Flow::Search(search) => search::compose(compose, search),
+        Flow::Policies(policies) => policies::compose(compose, policies),
+        Flow::Outlets(outlets) => outlets::compose(compose, outlets),
         Flow::GuideSlip(guide) => results::guide(compose, guide),
         Flow::Identify(identify) => match &identify.step {
             IdentifyStep::Consent => identify::consent(compose, &identify.purpose),

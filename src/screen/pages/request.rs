@@ -38,8 +38,9 @@ pub(super) fn window(compose: &Compose, page: &ChooseWindow) -> Composed {
 fn reason(compose: &Compose, page: &ChooseWindow) -> String {
     let pack = compose.pack();
     let item = compose.item(&page.application.item);
-    let outlet =
-        item.and_then(|item| pack.outlet_for(item)).map(|outlet| compose.own(outlet.label()));
+    let outlet = item
+        .and_then(|item| pack.outlet_for(item, compose.day()))
+        .map(|outlet| compose.own(outlet.label()));
     let who = match page.of {
         Requested::Appointment => say::WINDOW_APPOINTMENT,
         Requested::DoorToDoor => say::WINDOW_DOOR_TO_DOOR,

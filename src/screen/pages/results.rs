@@ -15,19 +15,32 @@ use crate::screen::pages::Row;
 use crate::screen::pages::outcome::{CaseStage, Clock, Outcome};
 use crate::screen::said::Control;
 use crate::slip::slips::{MOST_FACTS, MOST_ROWS};
-use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, OpenCase, QueryResult};
+use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, Leaflet, OpenCase, QueryResult};
 use crate::visit::{Offer, Touch};
 
-/// A guide, printed without a card.
+/// A guide, a policy or the way to an outlet, printed without a card.
 pub(super) fn guide(compose: &Compose, guide: &GuideSlip) -> Composed {
-    let page = Outcome {
-        drawing: Drawing::Document,
-        headline: compose.text(say::GUIDE_HEADLINE),
-        ..Outcome::empty(compose)
+    let session = compose.session;
+    let (drawing, headline, title, standing) = match &guide.about {
+        Leaflet::Item(item) => {
+            let standing = compose.item(item).map(|item| item.standing);
+            let headline = compose.text(say::GUIDE_HEADLINE);
+            (Drawing::Document, headline, compose.item_name(item), standing)
+        }
+        Leaflet::Policy(policy) => {
+            let policy = session.policy(policy);
+            let name = policy.map(|policy| compose.own(&policy.name)).unwrap_or_default();
+            let standing = policy.map(|policy| policy.standing);
+            (Drawing::Megaphone, name, compose.text(say::POLICIES_TITLE), standing)
+        }
+        Leaflet::Outlet(outlet) => {
+            let outlet = session.outlet(outlet);
+            let name = outlet.map(|outlet| compose.own(outlet.label())).unwrap_or_default();
+            (Drawing::Map, name, compose.text(say::OUTLET_TITLE), None)
+        }
     };
-    Composed::new("result", compose.item_name(&guide.item), page)
-        .about(compose.item(&guide.item))
-        .action(compose.home())
+    let page = Outcome { drawing, headline, ..Outcome::empty(compose) };
+    Composed::new("result", title, page).standing(standing).action(compose.home())
 }
 
 /// The platform's answer to a query.
@@ -128,7 +141,7 @@ fn done(compose: &Compose, composed: Composed) -> Composed {
 fn about(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
     let enterprise = facts.enterprise.as_deref();
     let enterprise = enterprise.map(|name| compose.row(say::ENTERPRISE, name));
-    let request = facts.request.map(|request| request.facts(compose.pack(), item));
+    let request = facts.request.map(|request| request.facts(compose.pack(), item, compose.day()));
     let route = facts.route.as_ref().map(|route| route.facts());
     let said = [request, route].into_iter().flatten().flatten();
     enterprise.into_iter().chain(said.map(|fact| compose.fact(&fact))).collect()

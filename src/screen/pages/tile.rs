@@ -118,6 +118,22 @@ impl Compose<'_> {
         Tile { note: why_not, ..Tile::way(control) }
     }
 
+    /// The policies that hold now (政策).
+    pub(super) fn policies_tile(&self) -> Tile {
+        let control = Control::new("policies", self.text(say::POLICIES_TITLE), Touch::Policies)
+            .helped(self.text(say::POLICIES_HELP))
+            .drawn(Drawing::Megaphone);
+        Tile::way(control)
+    }
+
+    /// The outlets around (附近网点).
+    pub(super) fn outlets_tile(&self) -> Tile {
+        let control = Control::new("near-outlets", self.text(say::NEAR_TITLE), Touch::NearOutlets)
+            .helped(self.text(say::NEAR_HELP))
+            .drawn(Drawing::Map);
+        Tile::way(control)
+    }
+
     pub(super) fn search_tile(&self) -> Tile {
         let control = Control::new("search", self.text(say::SEARCH_ITEMS), Touch::Search)
             .helped(self.text(say::SEARCH_ITEMS_HELP))

@@ -2,11 +2,15 @@
 //! the case alone (promise P1).
 
 mod guide;
+mod outlet;
+mod policy;
 mod query;
 mod receipt;
 mod test;
 
 pub use guide::guide;
+pub use outlet::outlet;
+pub use policy::policy;
 pub use query::{MOST_FACTS, MOST_ROWS, query};
 pub use receipt::receipt;
 pub use test::test;

@@ -60,7 +60,7 @@ pub fn receipt(
     rows.extend(answers.iter().map(|answer| Row::of(answer, head.lang)));
     slip.push(Block::Rows(rows));
     if let Some(request) = facts.request {
-        let facts = request.facts(head.pack, item);
+        let facts = request.facts(head.pack, item, head.day());
         slip.push(Block::Gap);
         slip.push(Block::Rows(facts.iter().map(|fact| Row::of(fact, head.lang)).collect()));
     }

@@ -6,6 +6,7 @@ mod migration;
 mod opening;
 mod outbox;
 mod paths;
+mod policies;
 mod retention;
 mod slips;
 
@@ -76,7 +77,12 @@ fn evaluation(case: Option<CaseNumber>, level: Level, tags: &[u16]) -> NewEvalua
 }
 
 fn slip(case: Option<&CaseNumber>) -> NewSlip {
-    NewSlip { case: case.cloned(), item: "unemployment_registration".to_owned(), reprint: false }
+    NewSlip {
+        case: case.cloned(),
+        item: "unemployment_registration".to_owned(),
+        policy: None,
+        reprint: false,
+    }
 }
 
 fn says(status: CaseStatus) -> Verdict {

@@ -3,7 +3,9 @@
 
 use crate::domain::pack::{Browsed, ItemKind};
 use crate::visit::flows::obstacle::call_me;
-use crate::visit::flows::{AreaItems, Cases, Form, GuideSlip, Query, Search};
+use crate::visit::flows::{
+    AreaItems, Cases, Form, GuideSlip, Leaflet, Outlets, Policies, Query, Search, Which,
+};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{ItemRef, Offer, Page, Session, Touch};
 
@@ -76,7 +78,12 @@ impl Browse {
                 Some(item) => call_me(item, session),
                 None => Step::Stay,
             },
-            Touch::PrintGuide if can(Offer::Print) => Step::Push(GuideSlip::new(item).into()),
+            Touch::PrintGuide if can(Offer::Print) => {
+                Step::Push(GuideSlip::new(Leaflet::Item(item)).into())
+            }
+            Touch::NearOutlets if matches!(self, Browse::Item(_)) => {
+                Step::Push(Outlets::Near(Which::Doing(item)).into())
+            }
             _ => Step::Stay,
         }
     }
@@ -108,6 +115,9 @@ impl Steps for Browse {
                 context.session.assisted = true;
                 Step::Push(Browse::home().into())
             }
+            (Browse::Outlets, Touch::NearOutlets) => {
+                Step::Push(Outlets::Near(Which::Staffed).into())
+            }
             (Browse::Attract | Browse::Outlets, _) => Step::Stay,
             (_, Touch::Outlets) => Step::Push(Browse::Outlets.into()),
             (Browse::Home(_), Touch::Item(place)) => open_item(place, context.session),
@@ -126,6 +136,8 @@ impl Steps for Browse {
             {
                 Step::Push(Cases::new().into())
             }
+            (Browse::Home(_), Touch::Policies) => Step::Push(Policies::List.into()),
+            (Browse::Home(_), Touch::NearOutlets) => Step::Push(Outlets::Near(Which::All).into()),
             (Browse::Home(_), _) => Step::Stay,
             (Browse::Item(item) | Browse::PublicFields(item), touch) => {
                 self.touched_item(item, touch, context)

@@ -1,18 +1,28 @@
-//! The guide of an item (办事指南), printed without a card.
+//! What can be taken along without a card: the guide of an item (办事指南), a policy, the way to an
+//! outlet.
 
+use crate::domain::pack::{OutletRef, PolicyRef};
 use crate::visit::printing::{print, reprint};
 use crate::visit::step::{Context, Step, Steps};
 use crate::visit::{ItemRef, Page, SlipOrder, SlipProgress, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct GuideSlip {
-    pub item: ItemRef,
+    pub about: Leaflet,
     pub slip: SlipProgress,
 }
 
+/// What a slip tells that is nobody's own.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Leaflet {
+    Item(ItemRef),
+    Policy(PolicyRef),
+    Outlet(OutletRef),
+}
+
 impl GuideSlip {
-    pub(super) fn new(item: ItemRef) -> GuideSlip {
-        GuideSlip { item, slip: SlipProgress::NotYet }
+    pub(super) fn new(about: Leaflet) -> GuideSlip {
+        GuideSlip { about, slip: SlipProgress::NotYet }
     }
 }
 
@@ -48,6 +58,10 @@ impl Steps for GuideSlip {
     }
 
     fn order(&self) -> Option<SlipOrder> {
-        Some(SlipOrder::Guide { item: self.item.clone() })
+        Some(match self.about.clone() {
+            Leaflet::Item(item) => SlipOrder::Guide { item },
+            Leaflet::Policy(policy) => SlipOrder::Policy(policy),
+            Leaflet::Outlet(outlet) => SlipOrder::Outlet(outlet),
+        })
     }
 }

@@ -9,6 +9,8 @@ mod form;
 mod guide_slip;
 mod identify;
 mod obstacle;
+mod outlets;
+mod policies;
 mod query;
 mod request;
 mod result;
@@ -22,9 +24,11 @@ pub use cases::{Cases, OpenCase};
 pub use evaluate::{Evaluate, EvaluateStep, Pressed};
 pub use farewell::Farewell;
 pub use form::Form;
-pub use guide_slip::GuideSlip;
+pub use guide_slip::{GuideSlip, Leaflet};
 pub use identify::{CardPhase, Identify, IdentifyStep, Purpose};
 pub use obstacle::{Obstacle, ObstacleReason};
+pub use outlets::{Outlets, Which};
+pub use policies::Policies;
 pub use query::{Query, QueryResult};
 pub use request::ChooseWindow;
 pub use result::{CaseResult, InstantClock};
@@ -40,6 +44,8 @@ pub enum Flow {
     Browse(Browse),
     AreaItems(AreaItems),
     Search(Search),
+    Policies(Policies),
+    Outlets(Outlets),
     GuideSlip(GuideSlip),
     Identify(Identify),
     Query(Query),
@@ -63,6 +69,8 @@ macro_rules! inside {
             Flow::Browse(flow) => flow,
             Flow::AreaItems(flow) => flow,
             Flow::Search(flow) => flow,
+            Flow::Policies(flow) => flow,
+            Flow::Outlets(flow) => flow,
             Flow::GuideSlip(flow) => flow,
             Flow::Identify(flow) => flow,
             Flow::Query(flow) => flow,
@@ -105,6 +113,8 @@ into_flow!(
     Browse,
     AreaItems,
     Search,
+    Policies,
+    Outlets,
     GuideSlip,
     Identify,
     Query,

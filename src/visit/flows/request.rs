@@ -45,7 +45,9 @@ impl ChooseWindow {
         session: &Session,
     ) -> ChooseWindow {
         let pack = session.pack();
-        let outlet = session.item(&application.item).and_then(|item| pack.outlet_for(item));
+        let day = session.today.unwrap_or(pack.as_of);
+        let item = session.item(&application.item);
+        let outlet = item.and_then(|item| pack.outlet_for(item, day));
         let hours = outlet.map_or_else(Hours::always, |outlet| outlet.hours.clone());
         let windows = window::offered(of, &hours, &pack.calendar, session.today);
         let before = application.particulars.request.map(|request| request.window);

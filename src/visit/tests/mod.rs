@@ -1,5 +1,6 @@
 //! The visit, driven by scripted and by random events.
 
+mod around;
 mod cases;
 mod choosing;
 mod evaluation;

@@ -30,6 +30,9 @@ fn any_touch() -> impl Strategy<Value = Touch> {
             PublicFields,
             PrintGuide,
             Outlets,
+            NearOutlets,
+            Policies,
+            MarkPolicies,
             Agree,
             Confirm,
             NotMe,
@@ -46,6 +49,8 @@ fn any_touch() -> impl Strategy<Value = Touch> {
             Search,
         ]),
         (0..4usize).prop_map(Item),
+        (0..8usize).prop_map(OutletAt),
+        (0..3usize).prop_map(Policy),
         (0..14usize).prop_map(Choose),
         (0..4usize).prop_map(|area| Area(crate::domain::pack::Area::ALL[area])),
         (0..6usize).prop_map(Turn),
@@ -206,6 +211,13 @@ impl Player {
                 visit = of_many(ALL_WELL);
                 touch(&mut visit, &[Touch::StartAssisted, Touch::Area(AREA), Touch::Turn(1)]);
             }
+            18 => {
+                to_result(&mut visit, SlipOutcome::Printed);
+                touch(&mut visit, &[Touch::Another, Touch::Policies]);
+            }
+            19 => {
+                touch(&mut visit, &[Touch::Start, Touch::NearOutlets, Touch::OutletAt(1)]);
+            }
             _ => {}
         }
         Player { visit, owed: Vec::new() }
@@ -247,6 +259,7 @@ impl Player {
                 Effect::ExpectCard(_)
                     | Effect::WatchCard(_)
                     | Effect::ArmPanel(_)
+                    | Effect::PolicyShown(_)
                     | Effect::CardLeft
                     | Effect::Wipe
             )
@@ -276,7 +289,7 @@ proptest! {
     /// and what is found there is a fresh visit.
     #[test]
     fn p5_every_page_reaches_the_attract_screen_by_timeouts_alone(
-        depth in 0..18u8,
+        depth in 0..20u8,
         happenings in any_happenings(),
     ) {
         let mut player = Player::deep(depth);
@@ -295,7 +308,7 @@ proptest! {
 
     /// A recorded list of events, written down and read back, replays the visit exactly.
     #[test]
-    fn a_recorded_visit_replays_exactly(depth in 0..18u8, happenings in any_happenings()) {
+    fn a_recorded_visit_replays_exactly(depth in 0..20u8, happenings in any_happenings()) {
         let mut first = Player::deep(depth);
         let mut second = first.visit.clone();
         let mut record = Vec::new();
@@ -315,7 +328,7 @@ proptest! {
 
     /// A way that a page offers leads somewhere, and one that it does not offer leads nowhere.
     #[test]
-    fn p5_a_page_has_the_ways_that_it_offers(depth in 0..18u8, happenings in any_happenings()) {
+    fn p5_a_page_has_the_ways_that_it_offers(depth in 0..20u8, happenings in any_happenings()) {
         let mut player = Player::deep(depth);
         for happening in happenings {
             let Some(event) = player.event(happening) else { continue };
@@ -338,7 +351,7 @@ proptest! {
     /// The reader is asked exactly while a card is wanted and the panel exactly while the keys
     /// mean something; an evaluation is recorded only after a press, once; the visit is bounded.
     #[test]
-    fn p6_nothing_is_recorded_without_a_press(depth in 0..18u8, happenings in any_happenings()) {
+    fn p6_nothing_is_recorded_without_a_press(depth in 0..20u8, happenings in any_happenings()) {
         let mut player = Player::deep(depth);
         let top = player.visit.top().steps();
         let (mut asking, mut armed) = (top.wants_card(), top.wants_panel());
@@ -370,7 +383,7 @@ proptest! {
             prop_assert_eq!(armed, top.wants_panel());
             prop_assert_eq!(watching, visit.session.card.watched());
             prop_assert!(slips <= crate::visit::session::SLIPS_MAX);
-            prop_assert!(visit.beneath.len() < 8, "{:?}", visit.beneath);
+            prop_assert!(visit.beneath.len() < 10, "{:?}", visit.beneath);
         }
     }
 }
