@@ -75,6 +75,13 @@ pub enum Scenario {
     Talent,
 }
 
+/// Names a package of one version of a pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageRef {
+    pub id: String,
+    pub pack_version: String,
+}
+
 impl Package {
     /// Every material of its items, each once, in the order in which they are first needed.
     pub fn materials<'p>(&self, pack: &'p Pack) -> Vec<&'p str> {

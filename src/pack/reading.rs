@@ -101,6 +101,11 @@ impl<'f> Reading<'f> {
         if let Some(offers) = &pack.offers {
             let offers: HashSet<_> = offers.iter().collect();
             pack.items.retain(|item| offers.contains(&item.id));
+            // What is not all done here is no matter that is.
+            let offered = |package: &Package| {
+                package.items.iter().all(|packaged| offers.contains(&packaged.item))
+            };
+            pack.packages.retain(offered);
         }
         // One that has a fault is there.
         if !self.faults.iter().any(|fault| fault.file.starts_with("calendars")) {

@@ -93,8 +93,8 @@ impl Stand {
              [status]\npath = \"status.json\"\n",
             url = platform.url(),
             store = dir.join("kiosk.db"),
-            pack = packs::sample_folder().context(
-                "no sample site pack; run from the checkout, where kiosk-image/site-packs/sample is",
+            pack = packs::shipped_folder("national").context(
+                "no site pack; run from the checkout, where kiosk-image/site-packs/national is",
             )?,
         );
         let file = dir.join("kiosk.toml");

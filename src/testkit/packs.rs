@@ -1,4 +1,5 @@
-//! The sample pack, the one that the demonstration shows.
+//! The packs that are shipped: the small sample, which tests use and spoil, and those of the size of a
+//! real one, which the demonstration shows.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,15 +7,22 @@ use std::sync::Arc;
 use crate::domain::form::RegionList;
 use crate::domain::pack::{Item, Pack};
 
-const IN_TREE: &str = "kiosk-image/site-packs/sample";
+const IN_TREE: &str = "kiosk-image/site-packs";
 
-/// Folder of the sample pack: in the current folder's checkout, beside the binary's, or installed.
+/// Folder of the sample pack.
 pub fn sample_folder() -> Option<PathBuf> {
-    let mut places = vec![PathBuf::from(IN_TREE)];
+    shipped_folder("sample")
+}
+
+/// Folder of a pack that is shipped: in the current folder's checkout, beside the binary's, or
+/// installed.
+pub fn shipped_folder(name: &str) -> Option<PathBuf> {
+    let in_tree = Path::new(IN_TREE).join(name);
+    let mut places = vec![in_tree.clone()];
     if let Ok(binary) = std::env::current_exe() {
-        places.extend(binary.ancestors().skip(1).map(|folder| folder.join(IN_TREE)));
+        places.extend(binary.ancestors().skip(1).map(|folder| folder.join(&in_tree)));
     }
-    places.push(PathBuf::from("/usr/share/kuaiban/site-packs/sample"));
+    places.push(Path::new("/usr/share/kuaiban/site-packs").join(name));
     places
         .into_iter()
         .find(|place| place.join("pack.toml").is_file())

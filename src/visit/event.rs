@@ -119,6 +119,10 @@ pub enum Touch {
     NearOutlets,
     /// An outlet in the order of the pack.
     OutletAt(usize),
+    /// Packages (打包办).
+    Packages,
+    /// A package in the order of the pack.
+    Package(usize),
     /// The policies that hold today.
     Policies,
     /// A policy in the order of the pack.

@@ -12,6 +12,8 @@ pub enum Page {
     Outlets,
     NearOutlets,
     Outlet,
+    Packages,
+    Package,
     Policies,
     Policy,
     GuideSlip,

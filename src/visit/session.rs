@@ -9,6 +9,7 @@ use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::domain::form::Known;
 use crate::domain::pack::{Item, Outlet, OutletRef, Pack, PolicyRef, Tag};
+use crate::domain::package::{Package, PackageRef};
 use crate::domain::policy::Policy;
 use crate::say::Lang;
 use crate::visit::{ItemRef, SlipOrder, SlipProgress, Surroundings, Ticket};
@@ -141,6 +142,18 @@ impl Session {
     /// Whether nothing of it is anybody's.
     pub(super) fn is_untouched(&self) -> bool {
         !self.help_open && !self.assisted && self.lang == Lang::default()
+    }
+
+    /// The package, if it is one of the pack in use.
+    pub fn package(&self, package: &PackageRef) -> Option<&Package> {
+        let in_use = package.pack_version == self.pack.version;
+        in_use.then(|| self.pack.packages.iter().find(|own| own.id == package.id)).flatten()
+    }
+
+    /// Names the package at a place of the pack in use.
+    pub(super) fn package_ref(&self, place: usize) -> Option<PackageRef> {
+        let package = self.pack.packages.get(place)?;
+        Some(PackageRef { id: package.id.clone(), pack_version: self.pack.version.clone() })
     }
 
     /// The policy, if it is one of the pack in use.

@@ -130,3 +130,38 @@ fn a_pack_made_one_says_the_same_by_itself() {
     assert!(matches!(flatten(&town, &none), Err(FlattenError::Pack(_))));
     assert!(!none.exists());
 }
+
+/// Every pack that is shipped, by its numbers (`domain.md` §1).
+#[test]
+fn p10_the_shipped_packs_are_flawless_and_as_large_as_the_programme_says() {
+    use crate::domain::package::Scenario;
+    let shipped = sample().parent().unwrap().to_owned();
+    let mut seen = Vec::new();
+    for entry in std::fs::read_dir(&shipped).unwrap() {
+        let folder = entry.unwrap().path();
+        let checked = check(&folder, Some(date(2026, 11, 27)), &[]);
+        assert!(checked.warnings.is_empty(), "{:#?}", checked.warnings);
+        let pack = checked.pack.unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!((pack.standing, pack.region.as_str()), (Standing::Sample, "000000"));
+        assert!(pack.items.iter().all(|item| item.standing == Standing::Sample));
+        assert!(pack.outlets.iter().all(|outlet| outlet.phone.starts_with("0000-")));
+        for package in &pack.packages {
+            let eight = package.scenario != Scenario::Unemployment || package.items.len() == 8;
+            assert!(eight, "{}", package.id);
+        }
+        let speedups = pack.items.iter().filter(|item| item.speedup).count();
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        seen.push((name, pack.items.len(), pack.packages.len(), speedups));
+    }
+    seen.sort();
+    let of = |name: &str| {
+        let (_, items, packages, speedups) = seen.iter().find(|seen| seen.0 == name).unwrap();
+        (*items, *packages, *speedups)
+    };
+    assert!(of("national").0 >= 60 && of("national").1 == 10, "{seen:?}");
+    assert_eq!(of("qingdao").1, 10);
+    assert_eq!((of("dachuan").1, of("dachuan").2), (12, 20));
+    assert_eq!(of("jiyuan-town").0, 34);
+    assert_eq!(of("jiyuan-village").0, 12);
+    assert_eq!(seen.len(), 7, "{seen:?}");
+}

@@ -51,11 +51,14 @@ pub(super) fn compose(compose: &Compose, part: HomePart) -> Catalogue {
             .choice(other == part)
     };
     let only = |of: HomePart, tiles: Vec<Tile>| if of == part { tiles } else { Vec::new() };
-    let others = [compose.search_tile()].into_iter().chain(others(compose));
+    // Five do not fit a page: packages go before what most people come for.
+    let first = compose.packages_tile().into_iter();
+    let own = others(compose).into_iter().filter(|tile| tile.control.touch != Touch::Packages);
+    let others = [compose.search_tile()].into_iter().chain(own);
     Catalogue {
         search: None,
         often_title: String::new(),
-        often: only(HomePart::OftenUsed, often().take(LARGE).collect()),
+        often: only(HomePart::OftenUsed, first.chain(often()).take(LARGE).collect()),
         areas_title: String::new(),
         areas: only(HomePart::Areas, compose.area_tiles()),
         others: only(HomePart::Others, others.take(LARGE).collect()),
@@ -63,10 +66,10 @@ pub(super) fn compose(compose: &Compose, part: HomePart) -> Catalogue {
     }
 }
 
-/// What stands beside items and areas, at most three. Packages (打包办) stand here first, once a pack
-/// has them.
+/// What stands beside items and areas, at most four: packages (打包办) first, where the pack has them.
 fn others(compose: &Compose) -> Vec<Tile> {
-    vec![compose.my_cases_tile(), compose.policies_tile(), compose.outlets_tile()]
+    let own = [compose.my_cases_tile(), compose.policies_tile(), compose.outlets_tile()];
+    compose.packages_tile().into_iter().chain(own).collect()
 }
 
 impl Catalogue {

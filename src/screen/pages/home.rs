@@ -32,7 +32,8 @@ fn all(compose: &Compose) -> Home {
         compose.item_tile(place, item).in_area(area)
     };
     let others = [compose.my_cases_tile(), compose.policies_tile(), compose.outlets_tile()];
-    Home { tiles: items.map(tile).chain(others).collect() }
+    let tiles = items.map(tile).chain(compose.packages_tile()).chain(others);
+    Home { tiles: tiles.collect() }
 }
 
 impl Home {

@@ -8,6 +8,7 @@ mod identify;
 mod obstacle;
 mod out_of_service;
 mod outlets;
+mod packages;
 mod policies;
 mod request;
 mod results;
@@ -118,6 +119,7 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         Flow::Browse(browse) => browse::compose(compose, browse),
         Flow::AreaItems(list) => area::compose(compose, list),
         Flow::Search(search) => search::compose(compose, search),
+        Flow::Packages(packages) => packages::compose(compose, packages),
         Flow::Policies(policies) => policies::compose(compose, policies),
         Flow::Outlets(outlets) => outlets::compose(compose, outlets),
         Flow::GuideSlip(guide) => results::guide(compose, guide),

@@ -118,6 +118,14 @@ impl Compose<'_> {
         Tile { note: why_not, ..Tile::way(control) }
     }
 
+    /// What is one matter however many items it takes (打包办), where the pack has some.
+    pub(super) fn packages_tile(&self) -> Option<Tile> {
+        let control = Control::new("packages", self.text(say::PACKAGES_TITLE), Touch::Packages)
+            .helped(self.text(say::PACKAGES_HELP))
+            .drawn(Drawing::Document);
+        (!self.pack().packages.is_empty()).then(|| Tile::way(control))
+    }
+
     /// The policies that hold now (政策).
     pub(super) fn policies_tile(&self) -> Tile {
         let control = Control::new("policies", self.text(say::POLICIES_TITLE), Touch::Policies)

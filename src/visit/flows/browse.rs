@@ -4,7 +4,7 @@
 use crate::domain::pack::{Browsed, ItemKind};
 use crate::visit::flows::obstacle::call_me;
 use crate::visit::flows::{
-    AreaItems, Cases, Form, GuideSlip, Leaflet, Outlets, Policies, Query, Search, Which,
+    AreaItems, Cases, Form, GuideSlip, Leaflet, Outlets, Packages, Policies, Query, Search, Which,
 };
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{ItemRef, Offer, Page, Session, Touch};
@@ -65,9 +65,12 @@ impl Browse {
                     Step::Push(Form::new(item, &definition.questions).into())
                 }
                 ItemKind::Browse { of: Browsed::Items } => Step::Home,
-                ItemKind::Browse { of: Browsed::Outlets } => Step::Push(Browse::Outlets.into()),
+                ItemKind::Browse { of: Browsed::Outlets } => {
+                    Step::Push(Outlets::Near(Which::All).into())
+                }
+                ItemKind::Browse { of: Browsed::Policies } => Step::Push(Policies::List.into()),
                 // Its guide is everything that there is.
-                ItemKind::Browse { of: Browsed::Policies | Browsed::Vacancies }
+                ItemKind::Browse { of: Browsed::Vacancies }
                 | ItemKind::NoApplication
                 | ItemKind::Handoff => Step::Stay,
             },
@@ -135,6 +138,9 @@ impl Steps for Browse {
                 if context.session.availability(Offer::MyCases).possible() =>
             {
                 Step::Push(Cases::new().into())
+            }
+            (Browse::Home(_), Touch::Packages) if !context.session.pack().packages.is_empty() => {
+                Step::Push(Packages::List.into())
             }
             (Browse::Home(_), Touch::Policies) => Step::Push(Policies::List.into()),
             (Browse::Home(_), Touch::NearOutlets) => Step::Push(Outlets::Near(Which::All).into()),

@@ -10,6 +10,7 @@ mod guide_slip;
 mod identify;
 mod obstacle;
 mod outlets;
+mod packages;
 mod policies;
 mod query;
 mod request;
@@ -28,6 +29,7 @@ pub use guide_slip::{GuideSlip, Leaflet};
 pub use identify::{CardPhase, Identify, IdentifyStep, Purpose};
 pub use obstacle::{Obstacle, ObstacleReason};
 pub use outlets::{Outlets, Which};
+pub use packages::Packages;
 pub use policies::Policies;
 pub use query::{Query, QueryResult};
 pub use request::ChooseWindow;
@@ -44,6 +46,7 @@ pub enum Flow {
     Browse(Browse),
     AreaItems(AreaItems),
     Search(Search),
+    Packages(Packages),
     Policies(Policies),
     Outlets(Outlets),
     GuideSlip(GuideSlip),
@@ -69,6 +72,7 @@ macro_rules! inside {
             Flow::Browse(flow) => flow,
             Flow::AreaItems(flow) => flow,
             Flow::Search(flow) => flow,
+            Flow::Packages(flow) => flow,
             Flow::Policies(flow) => flow,
             Flow::Outlets(flow) => flow,
             Flow::GuideSlip(flow) => flow,
@@ -113,6 +117,7 @@ into_flow!(
     Browse,
     AreaItems,
     Search,
+    Packages,
     Policies,
     Outlets,
     GuideSlip,

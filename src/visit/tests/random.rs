@@ -31,6 +31,7 @@ fn any_touch() -> impl Strategy<Value = Touch> {
             PrintGuide,
             Outlets,
             NearOutlets,
+            Packages,
             Policies,
             MarkPolicies,
             Agree,
