@@ -133,7 +133,7 @@ impl schemars::JsonSchema for DayBound {
                 {
                     "type": "string",
                     "pattern": "^today([+-]([1-9][0-9]{0,4}d|[1-9][0-9]{0,3}m|[1-9][0-9]{0,2}y))?$",
-                    "examples": ["today"],
+                    "examples": ["today-60y", "today+60y"],
                     "x-needed": needed,
                 },
                 { "type": "string", "format": "date" },
