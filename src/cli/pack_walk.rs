@@ -8,9 +8,12 @@ use anyhow::{Context as _, bail};
 use jiff::civil::Date;
 use kuaiban::config;
 use kuaiban::contract::ServiceRequest;
+use kuaiban::domain::enterprise::Authority;
+use kuaiban::domain::entitlement::{Entitled, Entitlement};
 use kuaiban::domain::pack::{Item, ItemKind, Pack, Question};
 use kuaiban::domain::window::TimeWindow;
 use kuaiban::say::Lang;
+use kuaiban::simulators::platform;
 use kuaiban::testkit::people;
 use kuaiban::visit::flows::{Flow, ObstacleReason};
 use kuaiban::visit::{Effect, Event, Page, Surroundings, Touch, Visit, why_not_asked};
@@ -123,6 +126,7 @@ pub fn walk(pack: Pack, walk: &Walk<'_>) -> anyhow::Result<Walked> {
         path: Vec::new(),
         skipped: Vec::new(),
         sent: None,
+        today: walk.today,
     };
     let well = Surroundings { online: true, reader: true, printer: true, panel: true };
     walker.visit.handle(Event::Surroundings(well));
@@ -131,12 +135,18 @@ pub fn walk(pack: Pack, walk: &Walk<'_>) -> anyhow::Result<Walked> {
     }
     let mut end = "The guide is everything that this kiosk has of it.".to_owned();
     walker.touch(Touch::Begin);
+    if walker.sent.is_some() {
+        end = "Asked of the platform, without a card:".to_owned();
+    }
     if walker.visit.page() == Page::Consent {
         walker.touch(Touch::Agree);
         let card = Box::new(person.card.clone());
         walker.event(Event::CardRead { card, today: Some(walk.today) });
         if walker.visit.page() == Page::Identity {
             walker.touch(Touch::Confirm);
+        }
+        if let Flow::ConfirmAuthority(_) = walker.visit.top() {
+            walker.act_for_the_sample();
         }
         while let Page::Question(at) = walker.visit.page() {
             let question = item.questions.get(at).context("a question of the item")?;
@@ -146,7 +156,7 @@ pub fn walk(pack: Pack, walk: &Walk<'_>) -> anyhow::Result<Walked> {
             let windows = page.windows.clone();
             walker.choose_window(&windows, walk)?;
         }
-        if walker.visit.page() == Page::Review {
+        if matches!(walker.visit.page(), Page::Review | Page::Offered) {
             walker.touch(Touch::Submit);
         }
         end = walker.end(item)?;
@@ -166,6 +176,7 @@ struct Walker {
     path: Vec<Stop>,
     skipped: Vec<(String, String)>,
     sent: Option<Value>,
+    today: Date,
 }
 
 impl Walker {
@@ -176,6 +187,7 @@ impl Walker {
 
     fn event(&mut self, event: Event) {
         let before = self.visit.page();
+        let mut told = None;
         for effect in self.visit.handle(event) {
             match effect {
                 Effect::Submit { application, .. } => {
@@ -193,10 +205,30 @@ impl Walker {
                         "pack_version": application.item.pack_version,
                         "answers": answers,
                     });
+                    if application.particulars.confirmed.is_some() {
+                        sent["answers"] = json!({ "confirmed": "yes" });
+                    }
+                    if let Some(enterprise) = &application.particulars.enterprise {
+                        sent["enterprise"] = json!(enterprise.credit_code);
+                    }
                     if let Some(request) = application.particulars.request {
                         sent["request"] = json!(ServiceRequest::from(request));
                     }
                     self.sent = Some(sent);
+                }
+                // A walk asks nobody: the person is entitled, and the agent of a sample enterprise.
+                Effect::AskEntitlement { ticket, .. } => {
+                    let entitlement = Entitlement { as_of: self.today, facts: Vec::new() };
+                    let answer = Entitled::Yes(entitlement);
+                    told = Some(Event::Entitled { ticket, answer });
+                }
+                Effect::AskAuthority { ticket, .. } => {
+                    let name = platform::people::ENTERPRISE.1.to_owned();
+                    let answer = Authority::Confirmed { name };
+                    told = Some(Event::AuthorityTold { ticket, answer });
+                }
+                Effect::FindVacancies { .. } => {
+                    self.sent = Some(json!({ "vacancies": "the first page" }));
                 }
                 Effect::Query { item, .. } => {
                     self.sent = Some(json!({
@@ -216,6 +248,24 @@ impl Walker {
             };
             self.path.push(Stop { page, asked: None });
         }
+        if let Some(told) = told {
+            self.event(told);
+        }
+    }
+
+    /// For the enterprise that the simulated platform knows.
+    fn act_for_the_sample(&mut self) {
+        let (code, name) = platform::people::ENTERPRISE;
+        for key in code.chars() {
+            match key.to_digit(10) {
+                Some(digit) => self.touch(Touch::Digit(digit as u8)),
+                None => self.touch(Touch::Letter(key)),
+            }
+        }
+        if let Some(stop) = self.path.last_mut() {
+            stop.asked = Some(("credit_code".to_owned(), format!("{code} {name}")));
+        }
+        self.touch(Touch::Next);
     }
 
     fn answer(&mut self, question: &Question, walk: &Walk<'_>) -> anyhow::Result<()> {

@@ -32,4 +32,5 @@ pub mod policy;
 pub mod request;
 pub mod signer;
 pub mod text;
+pub mod vacancy;
 pub mod window;

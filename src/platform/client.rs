@@ -16,14 +16,17 @@ use zeroize::Zeroizing;
 
 use super::connect::{Connections, Over, tls_fault};
 use super::pause::{Quiet, random, retry_after};
-use super::{ClientError, PlatformError, query};
+use super::{ClientError, PlatformError, people, query};
 use crate::contract::pack::{OFFERS_MAX, PackOffer, Packs};
 use crate::contract::problem::FINAL_STATUSES;
 use crate::contract::{
-    ApplicationState, Changes, EvaluationReceipt, Health, IDEMPOTENCY_KEY, Problem, QueryRequest,
-    changes, encode,
+    ApplicationState, AuthorityRequest, Changes, EntitlementRequest, EvaluationReceipt, Health,
+    IDEMPOTENCY_KEY, Problem, QueryRequest, changes, encode,
 };
 use crate::domain::answer::{NoAnswer, QueryAnswer};
+use crate::domain::enterprise::Authority;
+use crate::domain::entitlement::Entitled;
+use crate::domain::vacancy::VacancyPage;
 
 /// Most that is read of one answer. A page of changes with every word it may hold takes 2 MiB.
 const ANSWER_MAX: usize = 4 * 1024 * 1024;
@@ -126,6 +129,44 @@ impl Client {
             query::none(error)
         })
         .and_then(query::answer)
+    }
+
+    /// Whether somebody is given something without application. Also where the platform cannot be
+    /// asked, nobody can tell: a citizen waits, and this is not repeated.
+    pub async fn entitlement(&self, asked: &EntitlementRequest) -> Entitled {
+        match self.ask(Request::post("/v2/entitlements", None, encode(asked))).await {
+            Ok(said) => people::entitled(said),
+            Err(error) => {
+                tracing::warn!(item = %asked.item, "entitlement: {error}");
+                Entitled::Unknown
+            }
+        }
+    }
+
+    /// Whether somebody may act for an enterprise; as [`Client::entitlement`].
+    pub async fn authority(&self, asked: &AuthorityRequest) -> Authority {
+        match self.ask(Request::post("/v2/authorities", None, encode(asked))).await {
+            Ok(said) => people::authority(said),
+            Err(error) => {
+                tracing::warn!(item = %asked.item, "authority: {error}");
+                Authority::NotAvailable
+            }
+        }
+    }
+
+    /// A page of the vacancies, the first without `after`. `None` where there is no answer.
+    pub async fn vacancies(&self, after: Option<&str>) -> Option<VacancyPage> {
+        let path = match after.filter(|cursor| changes::is_cursor(cursor)) {
+            Some(cursor) => format!("/v2/vacancies?after={cursor}"),
+            None => "/v2/vacancies".to_owned(),
+        };
+        match self.ask(Request::get(&path)).await {
+            Ok(page) => people::vacancies(page),
+            Err(error) => {
+                tracing::warn!("vacancies: {error}");
+                None
+            }
+        }
     }
 
     /// Hands in an application: the bytes of an `ApplicationRequest` as they were stored.

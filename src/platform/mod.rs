@@ -8,6 +8,7 @@ mod feed;
 mod outbox;
 pub mod packs;
 mod pause;
+mod people;
 mod query;
 mod verdict;
 

@@ -23,7 +23,6 @@ pub(super) fn answer(response: QueryResponse) -> Result<QueryAnswer, NoAnswer> {
                     .map(|row| row.into_iter().map(value).collect())
                     .collect(),
             };
-            let fact = |fact: contract::Fact| Fact::new(bilingual(fact.label), value(fact.value));
             let answer = QueryAnswer {
                 as_of: answer.as_of,
                 facts: answer.facts.into_iter().map(fact).collect(),
@@ -59,7 +58,11 @@ pub(super) fn none(error: PlatformError) -> NoAnswer {
     }
 }
 
-fn bilingual(words: Words) -> Bilingual {
+pub(super) fn fact(fact: contract::Fact) -> Fact {
+    Fact::new(bilingual(fact.label), value(fact.value))
+}
+
+pub(super) fn bilingual(words: Words) -> Bilingual {
     Bilingual { zh: words.zh, en: words.en.unwrap_or_default() }
 }
 

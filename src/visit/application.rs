@@ -97,7 +97,8 @@ impl Application {
         let fact = |(question, answer): (&Question, &Answer)| {
             Some(Fact::new(question.label.clone(), answer.value(question, regions)?))
         };
-        self.asked(questions).filter_map(fact).collect()
+        let confirmed = self.particulars.confirmed.iter().flat_map(|given| given.facts.iter());
+        confirmed.cloned().chain(self.asked(questions).filter_map(fact)).collect()
     }
 
     /// The first question that is asked and has no answer that can stand.

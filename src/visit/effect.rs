@@ -18,6 +18,16 @@ pub enum Effect {
     WatchCard(bool),
     /// Answered by `Event::Queried`.
     Query { ticket: Ticket, item: ItemRef, card: Arc<CardText> },
+    /// Ask whether somebody is given something without application; answered by
+    /// `Event::Entitled`.
+    AskEntitlement { ticket: Ticket, item: ItemRef, card: Arc<CardText> },
+    /// Somebody does not want it; recorded without who.
+    Decline { item: ItemRef },
+    /// Ask whether somebody may act for the enterprise with this code; answered by
+    /// `Event::AuthorityTold`.
+    AskAuthority { ticket: Ticket, item: ItemRef, card: Arc<CardText>, code: String },
+    /// A page of the vacancies, the first without `after`; answered by `Event::VacanciesFound`.
+    FindVacancies { ticket: Ticket, after: Option<String> },
     /// Put an application into the queue; answered by `Event::Stored`.
     Submit { ticket: Ticket, application: Arc<Application> },
     /// Answered by `Event::CasesFound`.

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::case::CaseFacts;
 use crate::domain::answer::{NoAnswer, QueryAnswer};
 use crate::domain::card::CardText;
+use crate::domain::enterprise::Authority;
+use crate::domain::entitlement::Entitled;
 use crate::domain::evaluation::Level;
 use crate::domain::pack::Area;
+use crate::domain::vacancy::VacancyPage;
 
 /// Ties a reply to the effect that asked for it, so that an answer that comes after its citizen
 /// has left reaches nobody (promise P4).
@@ -55,6 +58,21 @@ pub enum Event {
     Queried {
         ticket: Ticket,
         answer: Result<QueryAnswer, NoAnswer>,
+    },
+    /// Whether somebody is given something without application.
+    Entitled {
+        ticket: Ticket,
+        answer: Entitled,
+    },
+    /// Whether somebody may act for an enterprise.
+    AuthorityTold {
+        ticket: Ticket,
+        answer: Authority,
+    },
+    VacanciesFound {
+        ticket: Ticket,
+        /// `None`: the platform has no answer.
+        page: Option<VacancyPage>,
     },
     CasesFound {
         ticket: Ticket,
@@ -157,6 +175,14 @@ pub enum Touch {
     /// A case of the list (我的办件).
     Case(usize),
     Retry,
+
+    // Without application, and looking on.
+    /// What is given without application is not wanted.
+    Decline,
+    /// The page of a list before this one.
+    Earlier,
+    /// The page after.
+    Further,
 
     // Evaluation.
     Level(Level),

@@ -201,6 +201,15 @@ impl Visit {
             Event::Queried { ticket, answer } => {
                 self.news(News::Queried { ticket, answer }, effects);
             }
+            Event::Entitled { ticket, answer } => {
+                self.news(News::Entitled { ticket, answer }, effects);
+            }
+            Event::AuthorityTold { ticket, answer } => {
+                self.news(News::AuthorityTold { ticket, answer }, effects);
+            }
+            Event::VacanciesFound { ticket, page } => {
+                self.news(News::VacanciesFound { ticket, page }, effects);
+            }
             Event::CasesFound { ticket, cases, unreadable } => {
                 self.news(News::CasesFound { ticket, cases, unreadable }, effects);
             }

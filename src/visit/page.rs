@@ -29,6 +29,12 @@ pub enum Page {
     },
     /// When somebody shall come or call.
     Window,
+    /// Of which enterprise somebody is the agent.
+    CreditCode,
+    /// What is given without application.
+    Offered,
+    Declined,
+    Vacancies,
     Review,
     Storing,
     /// The queue does not answer.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use crate::case::CaseFacts;
 use crate::domain::answer::{NoAnswer, QueryAnswer};
 use crate::domain::card::CardText;
+use crate::domain::enterprise::{Authority, Enterprise};
+use crate::domain::entitlement::Entitled;
 use crate::domain::evaluation::Level;
+use crate::domain::vacancy::VacancyPage;
 use crate::visit::flows::Flow;
 use crate::visit::{CardTrouble, Effect, Page, Session, SlipOrder, SlipProgress, Ticket, Touch};
 
@@ -36,6 +39,19 @@ pub(super) enum Handover {
     Back,
     /// The holder of the card, who has confirmed it.
     Identified(Arc<CardText>),
+    /// The same, who acts for an enterprise.
+    Authorised { card: Arc<CardText>, enterprise: Arc<Enterprise> },
+}
+
+impl Handover {
+    /// Who was identified, and for whom they act.
+    pub fn identified(self) -> Option<(Arc<CardText>, Option<Arc<Enterprise>>)> {
+        match self {
+            Handover::Back => None,
+            Handover::Identified(card) => Some((card, None)),
+            Handover::Authorised { card, enterprise } => Some((card, Some(enterprise))),
+        }
+    }
 }
 
 /// What happened, for the flow on top. Touches that hold for every page, time and surroundings
@@ -49,6 +65,9 @@ pub(super) enum News {
     CardTrouble(CardTrouble),
     Stored { ticket: Ticket, facts: Option<CaseFacts> },
     Queried { ticket: Ticket, answer: Result<QueryAnswer, NoAnswer> },
+    Entitled { ticket: Ticket, answer: Entitled },
+    AuthorityTold { ticket: Ticket, answer: Authority },
+    VacanciesFound { ticket: Ticket, page: Option<VacancyPage> },
     CasesFound { ticket: Ticket, cases: Option<Vec<CaseFacts>>, unreadable: u32 },
     EvaluationStored { ticket: Ticket, stored: bool },
 }

@@ -8,12 +8,16 @@ use kuaiban::clock;
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
 use kuaiban::domain::answer::{Nothing, QueryAnswer, Table};
+use kuaiban::domain::enterprise::Authority;
+use kuaiban::domain::entitlement::{Entitled, Entitlement};
 use kuaiban::domain::evaluation::Level;
 use kuaiban::domain::fact::{Fact, Private, Value};
+use kuaiban::domain::listing::Holder;
 use kuaiban::domain::mask;
 use kuaiban::domain::pack::{
-    Area, Bilingual, Handoff, Item, ItemKind, Pack, Priority, Requested, Spot,
+    Area, Bilingual, Browsed, Handoff, Item, ItemKind, Pack, Priority, Requested, Spot,
 };
+use kuaiban::domain::vacancy::{Vacancy, VacancyPage};
 use kuaiban::say::Lang;
 use kuaiban::screen::{Devices, Kept, Moment, OutOfService, View};
 use kuaiban::slip::layout::{Line, layout};
@@ -128,6 +132,49 @@ fn requested(of: Requested) -> Arc<Pack> {
     let item = pack.items.iter_mut().find(|item| item.id.as_str() == "unemployment_registration");
     item.unwrap().eligibility.age = None;
     Arc::new(pack)
+}
+
+fn no_questions(item: &mut Item, kind: ItemKind) {
+    item.kind = kind;
+    item.questions.clear();
+}
+
+/// Another item calls back whoever cannot be served.
+fn with_call_back() -> Arc<Pack> {
+    let mut pack = Pack::clone(&pack());
+    let item = pack.items.iter_mut().find(|item| item.id.as_str() == "flexible_employment");
+    item.unwrap().kind = ItemKind::Request { of: Requested::CallBack };
+    Arc::new(pack)
+}
+
+fn entitlement() -> Entitlement {
+    let both = |zh: &str, en: &str| Bilingual { zh: zh.into(), en: en.into() };
+    let fact = |zh: &str, en: &str, value| Fact::new(both(zh, en), value);
+    Entitlement {
+        as_of: jiff::civil::date(2026, 10, 31),
+        facts: vec![
+            fact("补贴标准", "Rate", Value::Amount { fen: 50_000 }),
+            fact(
+                "发放期限",
+                "For",
+                Value::Number { count: 12, unit: Some(both("个月", "months")) },
+            ),
+            fact("到账方式", "Paid to", Value::State(both("社会保障卡", "Social security card"))),
+        ],
+    }
+}
+
+fn vacancy(at: usize) -> Vacancy {
+    let both = |zh: &str, en: &str| Bilingual { zh: zh.into(), en: en.into() };
+    Vacancy {
+        number: format!("YL-{:05}", at + 1),
+        job: both("养老护理员", "Care worker"),
+        employer: both("样例养老服务有限公司（样例）", "Sample care company (sample)"),
+        place: both("示例市示例区", "Example District, Example City"),
+        pay: Some(both("4200-5500 元/月", "4,200-5,500 yuan a month")),
+        openings: 3,
+        phone: Some("0000-12345700".into()),
+    }
 }
 
 fn facts(status: CaseStatus) -> CaseFacts {
@@ -265,6 +312,9 @@ impl Player {
             .iter()
             .find_map(|effect| match effect {
                 Effect::Query { ticket, .. }
+                | Effect::AskEntitlement { ticket, .. }
+                | Effect::AskAuthority { ticket, .. }
+                | Effect::FindVacancies { ticket, .. }
                 | Effect::Submit { ticket, .. }
                 | Effect::FindCases { ticket, .. }
                 | Effect::Print { ticket, .. } => Some(*ticket),
@@ -364,7 +414,9 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
         }
         Flow::CaseResult(result) => {
             let pack = Some(session.pack());
-            slips::receipt(&head, pack, &result.facts, &result.application.applicant, &[])
+            let confirmed = result.application.particulars.confirmed.as_ref();
+            let given = confirmed.map_or(&[][..], |given| &given.facts);
+            slips::receipt(&head, pack, &result.facts, &result.application.applicant, given)
         }
         Flow::OpenCase(case) => {
             let pack = session.pack_of(&case.facts.pack_version);
@@ -588,6 +640,71 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     let mut player = ask(Requested::Appointment);
     player.until_requested("citizen").printed(SlipOutcome::Printed);
     out.push(player.done("request-appointment"));
+
+    // What is given without application, vacancies, and for whom somebody acts.
+    let given = || by(|item| no_questions(item, ItemKind::NoApplication));
+    let asked = |answer| {
+        let mut player = given();
+        player.until_card(instant).lay("citizen").touch(Touch::Confirm);
+        let ticket = player.ticket();
+        player.event(Event::Entitled { ticket, answer });
+        player
+    };
+    let entitled = || asked(Entitled::Yes(entitlement()));
+    out.push(entitled().done("no-application-entitled"));
+    out.push(entitled().touch(Touch::Decline).done("no-application-declined"));
+    let reason = "样例：缴费未满 12 个月。满 12 个月后系统自动核定，无需您申请。";
+    let no = Entitled::No { reason: Some(Private::new(reason)) };
+    out.push(asked(no).done("no-application-none"));
+    out.push(asked(Entitled::Unknown).done("no-application-unknown"));
+    let mut player = entitled();
+    let ticket = player.touch(Touch::Submit).ticket();
+    player.event(Event::Stored { ticket, facts: Some(facts(CaseStatus::Received)) });
+    player.event(Event::CaseAdvanced(facts(CaseStatus::Completed)));
+    out.push(player.printed(SlipOutcome::Printed).done("no-application-confirmed"));
+    let mut player = by(|item| no_questions(item, ItemKind::Browse { of: Browsed::Vacancies }));
+    let ticket = player.all(&open).touch(Touch::Begin).ticket();
+    let page = |number: usize, next: bool| VacancyPage {
+        as_of: jiff::civil::date(2026, 11, 20),
+        total: 45,
+        vacancies: (0..number).map(vacancy).collect(),
+        next: next.then(|| "p.20".to_owned()),
+    };
+    out.push(
+        player
+            .event(Event::VacanciesFound { ticket, page: Some(page(20, true)) })
+            .done("vacancies"),
+    );
+    let ticket = player.touch(Touch::Further).ticket();
+    out.push(player.event(Event::VacanciesFound { ticket, page: None }).done("vacancies-failed"));
+    let agent = || {
+        let mut player = by(|item| item.holder = Holder::Enterprise);
+        player.until_card(instant).lay("citizen").touch(Touch::Confirm);
+        player
+    };
+    out.push(agent().touch(Touch::Digit(9)).touch(Touch::Letter('M')).done("enterprise-code"));
+    let told = |answer| {
+        let mut player = agent();
+        for key in "91000000MA0000000N".chars() {
+            player.touch(key.to_digit(10).map_or(Touch::Letter(key), |d| Touch::Digit(d as u8)));
+        }
+        let ticket = player.touch(Touch::Next).ticket();
+        player.event(Event::AuthorityTold { ticket, answer });
+        player
+    };
+    out.push(told(Authority::NotKnown { detail: None }).done("enterprise-not-confirmed"));
+    let mut player =
+        told(Authority::Confirmed { name: "样例科技有限公司（样例）".into() });
+    player.touch(Touch::Choose(0)).touch(Touch::Next).touch(Touch::Choose(1)).touch(Touch::Next);
+    player.touch(Touch::PhoneWay(3)).touch(Touch::Next);
+    out.push(player.done("enterprise-review"));
+    let mut player = Player::with(with_call_back(), english, assisted, well);
+    player.until_card(instant).lay("elderly").touch(Touch::Confirm);
+    out.push(player.done("not-eligible-call-me"));
+    let around = Surroundings { online: false, ..well };
+    let mut player = Player::with(with_call_back(), english, assisted, around);
+    let about = [Touch::Start, Touch::Item(start().item(query))];
+    out.push(player.all(&about).done("item-offline-call-me"));
 
     // Evaluation and farewell.
     let evaluation = || {

@@ -18,6 +18,14 @@ impl Kiosk {
             Effect::ExpectCard(on) => self.expect_card(on),
             Effect::ArmPanel(on) => self.arm_panel(on),
             Effect::Query { ticket, item, card } => self.query(ticket, &item, card),
+            Effect::AskEntitlement { ticket, item, card } => self.entitlement(ticket, &item, &card),
+            Effect::AskAuthority { ticket, item, card, code } => {
+                self.authority(ticket, &item, &card, code);
+            }
+            Effect::FindVacancies { ticket, after } => self.vacancies(ticket, after),
+            Effect::Decline { item } => {
+                self.journal(Event::EntitlementDeclined { item: item.id.to_string() });
+            }
             Effect::WatchCard(on) => self.watch_card(on),
             Effect::Submit { ticket, application } => self.submit(ticket, &application),
             Effect::FindCases { ticket, card } => self.find_cases(ticket, card),

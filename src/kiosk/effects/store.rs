@@ -10,11 +10,15 @@ use super::super::run::Kiosk;
 use super::super::{Input, PackInput};
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
+use crate::domain::form::YES;
 use crate::domain::item::ItemKind;
 use crate::domain::pack::PolicyRef;
 use crate::journal;
 use crate::store::{NewCase, NewEvaluation, SlipResult, SlipSerial, Store};
 use crate::visit::{About, Application, Event, Ticket};
+
+/// The answer under which what is given without application is confirmed.
+const CONFIRMED: &str = "confirmed";
 
 /// Journal rows that wait for the disk.
 pub(in crate::kiosk) const ROWS: usize = 256;
@@ -25,12 +29,18 @@ impl Kiosk {
         let item = self.pack.item(&application.item.id);
         let questions = item.map_or(&[][..], |item| &item.questions);
         let answers = application.by_question(questions).into_iter();
+        // Its facts are the platform's own.
+        let confirmed = application.particulars.confirmed.as_ref();
+        let confirmed = confirmed.map(|_| (CONFIRMED.to_owned(), YES.to_owned()));
         let case = NewCase {
             item: application.item.id.to_string(),
             pack_version: application.item.pack_version.clone(),
             parts: Vec::new(),
             card: application.applicant.clone(),
-            answers: answers.map(|(question, answer)| (question, answer.into())).collect(),
+            answers: answers
+                .chain(confirmed)
+                .map(|(question, answer)| (question, answer.into()))
+                .collect(),
             received_at: Timestamp::now(),
             clock_trusted: self.clock.trusted(),
             limit: match item.map(|item| item.kind) {

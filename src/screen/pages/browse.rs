@@ -73,7 +73,11 @@ fn begin(compose: &Compose, item: &Item) -> Control {
     }
     let availability = compose.session.availability(Offer::Begin(item));
     let why_not = why_not(compose, &availability).unwrap_or_default();
-    Control::new("begin", compose.text(say::BEGIN), Touch::Begin)
+    let label = match item.kind {
+        ItemKind::Browse { .. } => say::LOOK,
+        _ => say::BEGIN,
+    };
+    Control::new("begin", compose.text(label), Touch::Begin)
         .only_if(availability.possible(), why_not)
 }
 

@@ -21,6 +21,9 @@ pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
         (Purpose::Item(of), kind) => {
             let why = compose.fill(say::CONSENT_WHY_ITEM, &[("item", &compose.item_name(of))]);
             match kind.is_some_and(ItemKind::is_application) {
+                true if kind == Some(ItemKind::NoApplication) => {
+                    (why, say::CONSENT_SENT_ENTITLED, case_kept(compose))
+                }
                 true => (why, say::CONSENT_SENT_CASE, case_kept(compose)),
                 false => (why, say::CONSENT_SENT_QUERY, nothing_kept()),
             }

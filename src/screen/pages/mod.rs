@@ -4,6 +4,7 @@
 
 mod browse;
 mod cases;
+mod entitlement;
 mod identify;
 mod obstacle;
 mod out_of_service;
@@ -15,6 +16,7 @@ mod results;
 mod review;
 mod tile;
 mod typed;
+mod vacancies;
 mod waiting;
 
 pub(super) use self::blocks::facts_said;
@@ -132,6 +134,16 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         Flow::QueryResult(result) => results::query(compose, result),
         Flow::Form(form) => question::compose(compose, form),
         Flow::ChooseWindow(window) => request::window(compose, window),
+        Flow::ConfirmAuthority(asked) if asked.is_asking() => {
+            waiting::querying(compose, &asked.item)
+        }
+        Flow::ConfirmAuthority(asked) => question::credit_code(compose, asked),
+        Flow::CheckEntitlement(asked) => waiting::querying(compose, &asked.item),
+        Flow::Offered(offered) => entitlement::compose(compose, offered),
+        Flow::Vacancies(flow) => match flow.found() {
+            Some(page) => vacancies::compose(compose, flow, page),
+            None => waiting::querying(compose, &flow.item),
+        },
         Flow::Review(review) => review::compose(compose, review),
         Flow::Submit(submit) if submit.store_is_silent() => {
             obstacle::store_silent(compose, &submit.application.item)

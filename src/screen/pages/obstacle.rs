@@ -49,6 +49,24 @@ fn words_of(reason: &ObstacleReason) -> Words {
             (say::NOT_ELIGIBLE, say::NOT_ELIGIBLE_DETAIL, Tone::Care, Drawing::Person)
         }
         ObstacleReason::Query(answer) => nothing(answer.nothing),
+        ObstacleReason::NotEntitled(_) => {
+            (say::NOT_ENTITLED, say::NOT_ENTITLED_DETAIL, Tone::Care, Drawing::Person)
+        }
+        ObstacleReason::EntitlementUnknown => (
+            say::ENTITLEMENT_UNKNOWN,
+            say::ENTITLEMENT_UNKNOWN_DETAIL,
+            Tone::Care,
+            Drawing::NetworkOff,
+        ),
+        ObstacleReason::NotAuthorised(_) => {
+            (say::NOT_AUTHORISED, say::NOT_AUTHORISED_DETAIL, Tone::Care, Drawing::People)
+        }
+        ObstacleReason::AuthorityUnknown => {
+            (say::AUTHORITY_UNKNOWN, say::AUTHORITY_UNKNOWN_DETAIL, Tone::Care, Drawing::NetworkOff)
+        }
+        ObstacleReason::VacanciesFailed => {
+            (say::VACANCIES_FAILED, say::VACANCIES_FAILED_DETAIL, Tone::Care, Drawing::NetworkOff)
+        }
         ObstacleReason::NotStored => {
             (say::NOT_STORED, say::NOT_STORED_DETAIL, Tone::Stop, Drawing::Stop)
         }
@@ -79,6 +97,9 @@ fn nothing(nothing: Nothing) -> Words {
 fn own_words(compose: &Compose, reason: &ObstacleReason) -> Option<String> {
     match reason {
         ObstacleReason::NotEligible(why) => Some(compose.own(why)),
+        ObstacleReason::NotEntitled(reason) | ObstacleReason::NotAuthorised(reason) => {
+            reason.as_ref().map(|reason| reason.open().to_owned())
+        }
         ObstacleReason::Query(answer) => {
             answer.detail.as_ref().map(|detail| detail.open().to_owned())
         }

@@ -76,7 +76,11 @@ pub struct SlipShown {
 fn masked(compose: &Compose) -> Vec<Line> {
     let numbers: Vec<&str> = match compose.visit.top() {
         Flow::QueryResult(result) => [&*result.card.number].into_iter().chain(result.answer.id_numbers()).collect(),
-        Flow::CaseResult(result) => vec![&result.application.applicant.number],
+        Flow::CaseResult(result) => {
+            let confirmed = result.application.particulars.confirmed.as_ref();
+            let others = confirmed.into_iter().flat_map(|given| given.id_numbers());
+            [&*result.application.applicant.number].into_iter().chain(others).collect()
+        }
         Flow::OpenCase(case) => vec![&case.card.number],
         _ => Vec::new(),
     };

@@ -6,7 +6,7 @@ use crate::say;
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::pages::{Blocks, typed};
 use crate::screen::said::{Control, Role, Speech};
-use crate::visit::flows::Form;
+use crate::visit::flows::{ConfirmAuthority, Form, credit_code_question};
 use crate::visit::{About, Answer, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +71,16 @@ pub(super) fn compose(compose: &Compose, form: &Form) -> Composed {
             composed(page.into()).action(next(enabled, say::NEXT_NEEDS_ENTRY))
         }
     }
+}
+
+/// For which enterprise somebody acts.
+pub(super) fn credit_code(compose: &Compose, asked: &ConfirmAuthority) -> Composed {
+    let question = credit_code_question();
+    let (page, enabled) = typed::compose(compose, &question, &asked.answer, asked.refused);
+    let label = compose.text(if enabled { say::NEXT } else { say::NEXT_NEEDS_ENTRY });
+    Composed::new("credit-code", compose.item_name(&asked.item), page)
+        .about(compose.item(&asked.item))
+        .action(Control::new("next", &label, Touch::Next).only_if(enabled, label))
 }
 
 fn choices(

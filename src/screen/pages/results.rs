@@ -95,6 +95,9 @@ pub(super) fn case(compose: &Compose, result: &CaseResult) -> Composed {
     page.detail = detail(compose, item, result);
     page.clock = clock;
     let about = about(compose, item, facts);
+    let confirmed = result.application.particulars.confirmed.as_ref();
+    let given = confirmed.into_iter().flat_map(|given| &given.facts);
+    page.facts.splice(0..0, given.map(|fact| compose.fact(fact)).collect::<Vec<_>>());
     page.facts.splice(0..0, about.into_iter().chain(due(compose, item, facts)));
     let composed =
         Composed::new("result", compose.item_name(&result.application.item), page).about(item);

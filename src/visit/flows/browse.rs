@@ -4,7 +4,8 @@
 use crate::domain::pack::{Browsed, ItemKind};
 use crate::visit::flows::obstacle::call_me;
 use crate::visit::flows::{
-    AreaItems, Cases, Form, GuideSlip, Leaflet, Outlets, Packages, Policies, Query, Search, Which,
+    AreaItems, Cases, CheckEntitlement, Form, GuideSlip, Leaflet, Outlets, Packages, Policies,
+    Query, Search, Vacancies, Which,
 };
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{ItemRef, Offer, Page, Session, Touch};
@@ -69,10 +70,12 @@ impl Browse {
                     Step::Push(Outlets::Near(Which::All).into())
                 }
                 ItemKind::Browse { of: Browsed::Policies } => Step::Push(Policies::List.into()),
+                ItemKind::Browse { of: Browsed::Vacancies } => {
+                    Step::Push(Vacancies::new(item).into())
+                }
+                ItemKind::NoApplication => Step::Push(CheckEntitlement::new(item).into()),
                 // Its guide is everything that there is.
-                ItemKind::Browse { of: Browsed::Vacancies }
-                | ItemKind::NoApplication
-                | ItemKind::Handoff => Step::Stay,
+                ItemKind::Handoff => Step::Stay,
             },
             Touch::PublicFields if matches!(self, Browse::Item(_)) => {
                 Step::Push(Browse::PublicFields(item).into())

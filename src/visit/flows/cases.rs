@@ -76,7 +76,9 @@ impl Steps for Cases {
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
         match handover {
-            Handover::Identified(card) => self.search(card, context),
+            Handover::Identified(card) | Handover::Authorised { card, .. } => {
+                self.search(card, context)
+            }
             // From the identification, not from a case.
             Handover::Back if self.card.is_none() => Step::Done(Handover::Back),
             Handover::Back => Step::Stay,

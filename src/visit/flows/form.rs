@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use crate::domain::card::CardText;
 use crate::domain::form::{NO, Wrong, YES};
+use crate::domain::listing::Holder;
 use crate::domain::pack::{AnswerKind, Question, Region};
 use crate::visit::application::{Application, Asked, Particulars, asked, unanswered};
-use crate::visit::flows::{Identify, Obstacle, Purpose, request};
+use crate::visit::flows::{Identify, Obstacle, Purpose, authority, request};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{Answer, ItemRef, Page, Session, Touch};
 
@@ -99,6 +100,10 @@ impl Form {
 
     fn questions<'a>(&self, session: &'a Session) -> &'a [Question] {
         session.item(&self.item).map_or(&[], |item| &item.questions)
+    }
+
+    fn is_for_enterprise(&self, session: &Session) -> bool {
+        session.item(&self.item).is_some_and(|item| item.holder == Holder::Enterprise)
     }
 
     /// Which questions are asked.
@@ -235,15 +240,17 @@ impl Steps for Form {
         }
     }
 
-    fn entered(&mut self, _: &mut Context<'_>) -> Step {
+    fn entered(&mut self, context: &mut Context<'_>) -> Step {
         match self.applicant {
             Some(_) => Step::Stay,
-            None => Step::Push(Identify::new(Purpose::Item(self.item.clone())).into()),
+            None => authority::identify(&self.item, context.session),
         }
     }
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
-        let Handover::Identified(card) = handover else { return Step::Done(Handover::Back) };
+        let Some((card, enterprise)) = handover.identified() else {
+            return Step::Done(Handover::Back);
+        };
         if let Some(obstacle) = Obstacle::ineligible(&self.item, &card, context.session) {
             return Step::Replace(obstacle.into());
         }
@@ -251,6 +258,13 @@ impl Steps for Form {
         if self.applicant.replace(card.clone()).is_some_and(|before| before != card) {
             self.answers = self.questions(context.session).iter().map(Answer::blank).collect();
             self.particulars = Particulars::default();
+        }
+        if enterprise.is_some() {
+            self.particulars.enterprise = enterprise;
+        } else if self.is_for_enterprise(context.session) && self.particulars.enterprise.is_none() {
+            // Somebody else, who has not said yet for whom they act.
+            self.applicant = None;
+            return authority::identify(&self.item, context.session);
         }
         if self.answers.is_empty() { self.review(false, context.session) } else { Step::Stay }
     }

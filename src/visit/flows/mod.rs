@@ -1,8 +1,10 @@
 //! One file a flow. A flow owns its step; the visit holds them on a stack, the page on top.
 
 mod area;
+mod authority;
 mod browse;
 mod cases;
+mod entitlement;
 mod evaluate;
 pub(super) mod farewell;
 mod form;
@@ -18,10 +20,13 @@ mod result;
 mod review;
 mod search;
 pub(super) mod submit;
+mod vacancies;
 
 pub use area::AreaItems;
+pub use authority::{ConfirmAuthority, question as credit_code_question};
 pub use browse::{Browse, HomePart};
 pub use cases::{Cases, OpenCase};
+pub use entitlement::{CheckEntitlement, Offered};
 pub use evaluate::{Evaluate, EvaluateStep, Pressed};
 pub use farewell::Farewell;
 pub use form::Form;
@@ -37,6 +42,7 @@ pub use result::{CaseResult, InstantClock};
 pub use review::Review;
 pub use search::{MOST_KEYS, Search};
 pub use submit::Submit;
+pub use vacancies::Vacancies;
 
 use crate::visit::step::Steps;
 
@@ -55,6 +61,10 @@ pub enum Flow {
     QueryResult(QueryResult),
     Form(Form),
     ChooseWindow(ChooseWindow),
+    ConfirmAuthority(ConfirmAuthority),
+    CheckEntitlement(CheckEntitlement),
+    Offered(Offered),
+    Vacancies(Vacancies),
     Review(Review),
     Submit(Submit),
     CaseResult(CaseResult),
@@ -81,6 +91,10 @@ macro_rules! inside {
             Flow::QueryResult(flow) => flow,
             Flow::Form(flow) => flow,
             Flow::ChooseWindow(flow) => flow,
+            Flow::ConfirmAuthority(flow) => flow,
+            Flow::CheckEntitlement(flow) => flow,
+            Flow::Offered(flow) => flow,
+            Flow::Vacancies(flow) => flow,
             Flow::Review(flow) => flow,
             Flow::Submit(flow) => flow,
             Flow::CaseResult(flow) => flow,
@@ -126,6 +140,10 @@ into_flow!(
     QueryResult,
     Form,
     ChooseWindow,
+    ConfirmAuthority,
+    CheckEntitlement,
+    Offered,
+    Vacancies,
     Review,
     Submit,
     CaseResult,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::answer::NoAnswer;
 use crate::domain::card::CardText;
+use crate::domain::fact::Private;
 use crate::domain::pack::Bilingual;
 use crate::visit::flows::{Browse, Flow, Form};
 use crate::visit::step::{Context, Handover, Step, Steps};
@@ -29,6 +30,16 @@ pub enum ObstacleReason {
     NotEligible(Bilingual),
     /// The platform has no answer; perhaps it has a sentence for the citizen.
     Query(NoAnswer),
+    /// The platform does not give it to this person; perhaps it says why.
+    NotEntitled(Option<Private>),
+    /// Whether the person is entitled nobody can tell now.
+    EntitlementUnknown,
+    /// The platform does not know this person as the agent of that enterprise.
+    NotAuthorised(Option<Private>),
+    /// Whether it does nobody can tell now.
+    AuthorityUnknown,
+    /// The list of vacancies could not be had.
+    VacanciesFailed,
     /// The queue refused: nothing was received.
     NotStored,
     /// The cases could not be looked up.
@@ -56,7 +67,13 @@ impl Obstacle {
             ObstacleReason::CardExpired
             | ObstacleReason::NotStored
             | ObstacleReason::SearchFailed => None,
-            ObstacleReason::NotEligible(_) | ObstacleReason::Query(_) => {
+            ObstacleReason::NotEligible(_)
+            | ObstacleReason::Query(_)
+            | ObstacleReason::NotEntitled(_)
+            | ObstacleReason::EntitlementUnknown
+            | ObstacleReason::NotAuthorised(_)
+            | ObstacleReason::AuthorityUnknown
+            | ObstacleReason::VacanciesFailed => {
                 session.call_back().filter(|item| self.item.as_ref() != Some(item))
             }
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::answer::{NoAnswer, Nothing, QueryAnswer};
 use crate::domain::card::CardText;
-use crate::visit::flows::{Evaluate, Identify, Obstacle, ObstacleReason, Purpose};
+use crate::visit::flows::{Evaluate, Obstacle, ObstacleReason, authority};
 use crate::visit::printing::{print, reprint};
 use crate::visit::step::{Context, Handover, News, Step, Steps};
 use crate::visit::{About, Effect, ItemRef, Page, SlipOrder, SlipProgress, Ticket, Touch};
@@ -21,10 +21,23 @@ pub struct Query {
     asked: Option<Asked>,
 }
 
+/// A question to the platform whose answer is waited for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Asked {
-    ticket: Ticket,
+pub struct Asked {
+    pub(super) ticket: Ticket,
     waited_s: u32,
+}
+
+impl Asked {
+    pub(super) fn new(ticket: Ticket) -> Asked {
+        Asked { ticket, waited_s: 0 }
+    }
+
+    /// A second has passed; whether it is waited for no longer.
+    pub(super) fn has_waited(&mut self) -> bool {
+        self.waited_s += 1;
+        self.waited_s >= QUERY_WAIT_S
+    }
 }
 
 impl Query {
@@ -36,7 +49,7 @@ impl Query {
         let ticket = context.session.ticket();
         context.effects.push(Effect::Query { ticket, item: self.item.clone(), card: card.clone() });
         self.card = Some(card);
-        self.asked = Some(Asked { ticket, waited_s: 0 });
+        self.asked = Some(Asked::new(ticket));
     }
 
     fn failed(&self, why: NoAnswer) -> Step {
@@ -61,12 +74,12 @@ impl Steps for Query {
                 self.ask(card, context);
                 Step::Stay
             }
-            None => Step::Push(Identify::new(Purpose::Item(self.item.clone())).into()),
+            None => authority::identify(&self.item, context.session),
         }
     }
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
-        let Handover::Identified(card) = handover else { return Step::Done(Handover::Back) };
+        let Some((card, _)) = handover.identified() else { return Step::Done(Handover::Back) };
         if let Some(obstacle) = Obstacle::ineligible(&self.item, &card, context.session) {
             return Step::Replace(obstacle.into());
         }
@@ -101,13 +114,10 @@ impl Steps for Query {
     }
 
     fn second(&mut self, _: &mut Context<'_>) -> Step {
-        if let Some(asked) = &mut self.asked {
-            asked.waited_s += 1;
-            if asked.waited_s >= QUERY_WAIT_S {
-                return self.failed(Nothing::NotAvailable.into());
-            }
+        match self.asked.as_mut().is_some_and(Asked::has_waited) {
+            true => self.failed(Nothing::NotAvailable.into()),
+            false => Step::Stay,
         }
-        Step::Stay
     }
 
     fn can_go_back(&self) -> bool {
