@@ -1,7 +1,7 @@
 //! What may be shown and printed of a case.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{CaseNumber, CaseStatus, Hindrance, Route};
@@ -84,19 +84,27 @@ impl CaseFacts {
     /// Whether it should have been completed by now and is not, as far as this kiosk knows: a limit
     /// that was noted as passed, or a promised day. `now` is the time in China by a clock that is
     /// right. A provisional day (暂定) passes nothing.
-    pub fn is_overdue(&self, pack: &Pack, now: Option<DateTime>) -> bool {
-        if self.status.is_final() {
-            return false;
-        }
-        let Some(now) = now.filter(|_| self.status == CaseStatus::Accepted) else {
-            return self.breach.is_some();
+    pub fn is_overdue(&self, pack: Option<&Pack>, now: Option<DateTime>) -> bool {
+        let passed = |now: DateTime| match self.status {
+            CaseStatus::Received => {
+                self.instant_left(pack, now).is_some_and(|left| left.is_negative())
+            }
+            _ => match (self.due_at, pack.and_then(|pack| self.promised_day(pack))) {
+                (Some(at), _) => local(at) < now,
+                (None, Some(PromisedDay { day, provisional: false })) => day < now.date(),
+                (None, _) => self.instant_left(pack, now).is_some_and(|left| left.is_negative()),
+            },
         };
-        let passed = || match (self.due_at, self.promised_day(pack)) {
-            (Some(at), _) => local(at) < now,
-            (None, Some(PromisedDay { day, provisional: false })) => day < now.date(),
-            (None, _) => false,
-        };
-        self.breach.is_some() || passed()
+        !self.status.is_final() && (self.breach.is_some() || now.is_some_and(passed))
+    }
+
+    /// What is left of the minutes of an instant item, less than nothing when they have passed, by
+    /// clocks that are and were right. `pack` is the one that the citizen was shown.
+    pub fn instant_left(&self, pack: Option<&Pack>, now: DateTime) -> Option<SignedDuration> {
+        let kind = pack?.item(&self.item)?.kind;
+        let ItemKind::Instant { limit_min } = kind else { return None };
+        let used = now.duration_since(local(self.received_at));
+        self.clock_trusted.then(|| SignedDuration::from_mins(limit_min.into()) - used)
     }
 }
 

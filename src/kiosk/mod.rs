@@ -7,6 +7,7 @@ mod inbox;
 mod keep;
 #[cfg(feature = "screen")]
 pub mod on_screen;
+mod overdue;
 mod packs;
 mod run;
 pub mod startup;

@@ -36,6 +36,8 @@ const SETTLING: u32 = 20;
 /// Seconds between two questions to the store whether it lives; its thread has no beat of its own,
 /// because it has nothing to do while nobody asks.
 const STORE_ASKED_EVERY: u32 = 10;
+/// Seconds between two looks for promised days that have passed.
+const DAYS_LOOKED_AT_EVERY: u32 = 600;
 
 /// How serving came to its end.
 pub(super) enum Served {
@@ -286,6 +288,9 @@ impl Kiosk {
         if seconds % STORE_ASKED_EVERY == 1 && !self.store_asked {
             self.store_asked = true;
             self.ask_store();
+        }
+        if trusted && seconds % DAYS_LOOKED_AT_EVERY == 30 {
+            self.note_overdue();
         }
         self.follow_packs(seconds);
         outer.status.second(self.state(), trusted);

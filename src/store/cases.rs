@@ -223,6 +223,21 @@ pub(super) fn find(
         .optional()
 }
 
+/// Some cases under way whose limit has not passed, behind a sequence, in their order.
+pub(super) fn under_way(
+    connection: &Connection,
+    sealer: &Sealer,
+    after: i64,
+    most: u32,
+) -> Result<Vec<CaseFacts>, rusqlite::Error> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {FACTS} FROM application WHERE under_way AND breach IS NULL AND sequence > ?1
+         ORDER BY sequence LIMIT ?2"
+    ))?;
+    let rows = statement.query_map(params![after, most], |row| facts(connection, row, sealer))?;
+    Ok(readable(rows)?.rows)
+}
+
 /// One case by its row.
 pub(super) fn at(
     connection: &Connection,

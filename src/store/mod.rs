@@ -23,6 +23,7 @@ mod mark;
 mod migrations;
 mod open;
 mod outbox;
+mod overdue;
 mod places;
 mod policies;
 mod progress;
@@ -236,7 +237,28 @@ impl Store {
         self.call(move |db| db.case(&number)).await
     }
 
-    /// The unfinished cases, oldest first.
+    /// Up to 64 cases that the platform has not finished and whose limit was not noted as passed,
+    /// behind the sequence `after`, in their order.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn under_way(&self, after: u64) -> Result<Vec<CaseFacts>, StoreError> {
+        self.call(move |db| db.under_way(after)).await
+    }
+
+    /// Notes that the promised day of these cases has passed without completion: each once, with a row
+    /// in the journal. Returns those that were noted now.
+    ///
+    /// # Errors
+    /// Disk full.
+    pub async fn note_overdue(
+        &self,
+        numbers: Vec<CaseNumber>,
+    ) -> Result<Vec<CaseFacts>, StoreError> {
+        self.call(move |db| db.note_overdue(&numbers)).await
+    }
+
+    /// The unfinished cases, those of priorities first, then the oldest.
     ///
     /// # Errors
     /// The database cannot be read.

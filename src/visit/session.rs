@@ -129,6 +129,11 @@ impl Session {
         packs.find(|pack| pack.version == version).map(|pack| &**pack)
     }
 
+    /// The packs that cases may name, the one in use first.
+    pub fn packs(&self) -> Vec<Arc<Pack>> {
+        std::iter::once(&self.pack).chain(&self.older).cloned().collect()
+    }
+
     /// The item, if it is one of the pack in use.
     pub fn item(&self, item: &ItemRef) -> Option<&Item> {
         (item.pack_version == self.pack.version).then(|| self.pack.item(&item.id)).flatten()

@@ -3,7 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
-use kuaiban::case::{CaseFacts, CaseNumber, CaseStatus, HeldReason, QueryToken};
+use kuaiban::case::{
+    CaseFacts, CaseNumber, CaseStatus, HeldReason, Hindrance, QueryToken, Route, RouteWay,
+};
 use kuaiban::clock;
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
@@ -705,6 +707,40 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     let mut player = Player::with(with_call_back(), english, assisted, around);
     let about = [Touch::Start, Touch::Item(start().item(query))];
     out.push(player.all(&about).done("item-offline-call-me"));
+
+    // Cases that take long, and who handles them.
+    let of_today = |change: &dyn Fn(&mut CaseFacts)| {
+        let mut player = by(promised);
+        let pack_version = player.visit.session().pack().version.clone();
+        let mut case = CaseFacts { due_at: None, pack_version, ..facts(CaseStatus::Accepted) };
+        change(&mut case);
+        player.all(&[Touch::Start, Touch::MyCases, Touch::Agree]).lay("citizen");
+        let ticket = player.ticket();
+        player.event(Event::CasesFound { ticket, cases: Some(vec![case]), unreadable: 0 });
+        player
+    };
+    let late = |case: &mut CaseFacts| {
+        let before = jiff::SignedDuration::from_hours(24 * 20);
+        case.received_at -= before;
+        case.accepted_at = Some(case.received_at);
+        case.breach = Some(Hindrance::Platform);
+    };
+    out.push(of_today(&late).done("cases-overdue"));
+    out.push(of_today(&late).touch(Touch::Case(0)).done("case-overdue"));
+    let routed = |way, department: Option<&str>, reason: Option<&str>| {
+        let (department, reason) = (department.map(str::to_owned), reason.map(str::to_owned));
+        of_today(&move |case: &mut CaseFacts| {
+            let (department, reason) = (department.clone(), reason.clone());
+            case.route = Some(Route { way, department, reason });
+        })
+    };
+    let department = Some("示例市医疗保障局（样例）");
+    let mut player = routed(RouteWay::OtherDepartment, department, None);
+    out.push(player.touch(Touch::Case(0)).done("case-routed"));
+    let reason = Some("样例：需要现场调查，暂按法定时限办理。");
+    let mut player = routed(RouteWay::StatutoryLimit, None, reason);
+    player.touch(Touch::Case(0)).touch(Touch::Reprint);
+    out.push(player.printed(SlipOutcome::Printed).done("case-statutory"));
 
     // Evaluation and farewell.
     let evaluation = || {

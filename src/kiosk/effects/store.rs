@@ -6,8 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use super::super::overdue;
 use super::super::run::Kiosk;
 use super::super::{Input, PackInput};
+use crate::clock::local;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::domain::form::YES;
@@ -117,6 +119,22 @@ impl Kiosk {
                 tracing::error!(%error, "an evaluation could not be stored");
             }
             inbox.put(Input::Reply(Event::EvaluationStored { ticket, stored: stored.is_ok() }));
+        });
+    }
+
+    /// Looks for promised days that have passed, by a clock that is right.
+    pub(in crate::kiosk) fn note_overdue(&mut self) {
+        let (store, inbox) = (self.store.clone(), self.inbox.clone());
+        let (packs, now) = (self.visit.session().packs(), local(Timestamp::now()));
+        self.tasks.spawn(async move {
+            match overdue::note(&store, &packs, now).await {
+                Ok(noted) => {
+                    for facts in noted {
+                        inbox.put(Input::Reply(Event::CaseAdvanced(facts)));
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "promised days could not be looked at"),
+            }
         });
     }
 

@@ -5,7 +5,7 @@ use crate::say;
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
 use crate::screen::moment::moment_words;
-use crate::screen::pages::results::{next_words, tone};
+use crate::screen::pages::results::{limit_words, next_words, tone};
 use crate::screen::pages::{Badge, Block, Blocks, Case};
 use crate::screen::said::Control;
 use crate::visit::Touch;
@@ -42,7 +42,16 @@ fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
         (None, Some(at)) => (say::STATUS_ACCEPTED, at, true),
         (None, None) => (say::STATUS_RECEIVED, facts.received_at, facts.clock_trusted),
     };
+    let limit = limit_words(compose, facts);
+    let late = limit.as_ref().is_some_and(|(headline, _)| headline.is_some());
+    let late = late.then(|| Badge {
+        text: compose.text(say::OVERDUE),
+        tone: Tone::Care,
+        drawing: Some(Drawing::Warning),
+    });
+    let badge = Badge { text: compose.text(word), tone, drawing: Some(Drawing::of(tone)) };
     let (label, note) = match &facts.note {
+        _ if limit.is_some() => (say::SLIP_NEXT, limit.unwrap_or_default().1),
         Some(note) => (say::FIELD_NOTE, note.clone()),
         None => (say::SLIP_NEXT, next_words(compose, facts)),
     };
@@ -52,7 +61,7 @@ fn case(compose: &Compose, row: usize, facts: &CaseFacts) -> Case {
     }
     Case {
         item: item.map_or_else(|| facts.item.to_string(), |item| compose.own(&item.name)),
-        badges: vec![Badge { text: compose.text(word), tone, drawing: Some(Drawing::of(tone)) }],
+        badges: [badge].into_iter().chain(late).collect(),
         facts: vec![
             compose.code_row(say::CASE_NUMBER, facts.number.grouped()),
             compose.row(step, times),

@@ -18,6 +18,9 @@ use crate::slip::slips::{MOST_FACTS, MOST_ROWS};
 use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, Leaflet, OpenCase, QueryResult};
 use crate::visit::{Offer, Touch};
 
+/// A limit is nearly over when this part of it is left, as the journal notes it.
+const NEAR: u32 = 6;
+
 /// A guide, a policy or the way to an outlet, printed without a card.
 pub(super) fn guide(compose: &Compose, guide: &GuideSlip) -> Composed {
     let session = compose.session;
@@ -110,6 +113,12 @@ pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
     let item = compose.item_of(facts);
     let mut page = of_case(compose, facts);
     page.detail = next_words(compose, facts);
+    if let Some((headline, detail)) = limit_words(compose, facts) {
+        page.tone = Tone::Care;
+        page.drawing = Drawing::of(Tone::Care);
+        page.headline = headline.map_or(page.headline, |words| compose.text(words));
+        page.detail = detail;
+    }
     let times = [
         (say::STATUS_RECEIVED, Some(facts.received_at)),
         (say::STATUS_ACCEPTED, facts.accepted_at),
@@ -127,6 +136,43 @@ pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
     }
     let title = item.map_or_else(|| facts.item.to_string(), |item| compose.own(&item.name));
     Composed::new("case", title, page).about(item).action(compose.home())
+}
+
+/// What is said of a limit that is nearly over or has passed, as far as this kiosk knows; the headline
+/// where it has.
+pub(super) fn limit_words(
+    compose: &Compose,
+    facts: &CaseFacts,
+) -> Option<(Option<Sentence>, String)> {
+    let pack = compose.session.pack_of(&facts.pack_version);
+    let now = compose.moment.trusted();
+    let left = now.and_then(|now| facts.instant_left(pack, now));
+    if facts.is_overdue(pack, now) {
+        let supervision = compose.pack().supervision_phone.as_str();
+        let detail = match (left, facts.breach) {
+            (Some(_), Some(Hindrance::NoNetwork)) => compose.text(say::CLOCK_OVER_NETWORK),
+            (Some(_), _) => compose.text(say::CLOCK_OVER),
+            (None, _) => compose.fill(say::OVERDUE_DETAIL, &[("supervision", supervision)]),
+        };
+        return Some((Some(say::OVERDUE), detail));
+    }
+    let ItemKind::Instant { limit_min } = pack?.item(&facts.item)?.kind else { return None };
+    let left = left.filter(|_| !facts.status.is_final())?;
+    let near = left.as_secs() * i64::from(NEAR) <= i64::from(limit_min) * 60;
+    near.then(|| (None, near_words(compose, left.as_secs())))
+}
+
+/// Whether the minutes of an instant item are nearly over.
+fn is_near(item: Option<&Item>, left_s: u32) -> bool {
+    item.is_some_and(|item| match item.kind {
+        ItemKind::Instant { limit_min } => left_s * NEAR <= limit_min * 60,
+        _ => false,
+    })
+}
+
+fn near_words(compose: &Compose, left_s: i64) -> String {
+    let minutes = ((left_s + 59) / 60).to_string();
+    compose.fill(say::CLOCK_NEAR, &[("minutes", &minutes)])
 }
 
 /// What is left to do on a result: another matter, or the evaluation.
@@ -224,6 +270,9 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
             compose.text(say::CLOCK_OVER_NETWORK)
         }
         (Some(InstantClock::Breached(Hindrance::Platform)), _) => compose.text(say::CLOCK_OVER),
+        (Some(InstantClock::Counts { left_s }), _) if is_near(item, left_s) => {
+            near_words(compose, left_s.into())
+        }
         // Its slip is still to come.
         (_, CaseStatus::Accepted)
             if !result.slip.is_settled()

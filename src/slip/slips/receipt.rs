@@ -165,6 +165,14 @@ fn what_next(head: &Head, facts: &CaseFacts, slip: &mut Composer) {
         CaseStatus::Completed => say::SLIP_NEXT_COMPLETED,
         CaseStatus::Returned => say::SLIP_NEXT_RETURNED,
     })));
+    if facts.status == CaseStatus::Accepted && facts.breach.is_some() {
+        let phones = [
+            ("hotline", head.pack.hotline.number.as_str()),
+            ("supervision", head.pack.supervision_phone.as_str()),
+        ];
+        let words = Words::fill(say::OVERDUE_DETAIL, head.lang, &phones);
+        slip.push(Block::Paragraph(words));
+    }
     if facts.status == CaseStatus::Returned {
         slip.outlets();
     }

@@ -223,12 +223,19 @@ fn a_promised_limit_that_has_passed_is_noted_once_with_its_reason() {
         store.failed(&second, Hindrance::Platform, "x", later).await.unwrap();
         store.delivered(&*now_due(&store).await, says(CaseStatus::Accepted)).await.unwrap();
         store.delivered(&*now_due(&store).await, says(CaseStatus::Completed)).await.unwrap();
+        tend(&store, at(END + 1_499), true).await;
+        assert_eq!(breaches(&folder), [""; 0]);
+        let near = "SELECT count(*) FROM journal WHERE kind = 'limit_near'";
+        assert_eq!(count(&folder, near), 0, "until the 25th minute");
+        tend(&store, at(END + 1_500), true).await;
         tend(&store, at(END + 1_800), true).await;
         tend(&store, at(END + 9_000), false).await;
         assert_eq!(breaches(&folder), [""; 0]);
         for _ in 0..2 {
             tend(&store, at(END + 1_801), true).await;
         }
+        let warned = "SELECT count(*) FROM journal WHERE kind = 'limit_near'";
+        assert_eq!(count(&folder, warned), 4, "each of them was warned of before, once");
         let mut found = breaches(&folder);
         found.sort();
         let (network, platform) = (r#"{"reason":"no_network"}"#, r#"{"reason":"platform"}"#);
