@@ -145,9 +145,14 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
         foot.push(print_guide(compose));
     }
     foot.extend(compose.session.call_back_about(item).map(|_| compose.call_me()));
-    foot.push(
-        Control::new("where", compose.text(say::WHERE), Touch::NearOutlets).drawn(Drawing::Map),
-    );
+    let place =
+        Control::new("where", compose.text(say::WHERE), Touch::NearOutlets).drawn(Drawing::Map);
+    // More than three in a row are too narrow for their names.
+    if foot.len() < 3 {
+        foot.push(place);
+    } else {
+        blocks.push(Block::Buttons(vec![place]));
+    }
     Blocks { blocks, foot, ..Blocks::default() }
 }
 

@@ -17,7 +17,9 @@ pub struct Home {
 /// The choice of items, in the form that fits the pack.
 pub(super) fn compose(compose: &Compose, part: HomePart) -> Composed {
     let title = compose.text(say::HOME_TITLE);
-    let composed = if compose.pack().has_few_items() {
+    // In large type no more than four stand on a page, and there are more offers than items.
+    let few = compose.pack().has_few_items() && !compose.session.assisted();
+    let composed = if few {
         Composed::new("home", title, all(compose))
     } else {
         Composed::new("home", title, catalogue::compose(compose, part))

@@ -116,3 +116,19 @@ fn p10_what_was_opened_stays_what_it_was_when_the_pack_changes() {
     assert_eq!(touch(&mut visit, &[Touch::PrintGuide, Touch::Item(0)]), []);
     assert_eq!(visit.page(), Page::Policy);
 }
+
+/// A pack may offer looking around as an item, too: it leads to the same lists.
+#[test]
+fn an_item_that_is_looked_at_leads_to_its_list() {
+    use crate::domain::pack::{Browsed, ItemKind};
+    for (of, page) in [(Browsed::Policies, Page::Policies), (Browsed::Outlets, Page::NearOutlets)] {
+        let mut pack = Pack::clone(&pack());
+        pack.items[0].kind = ItemKind::Browse { of };
+        let mut visit = Visit::new(Arc::new(pack), config::Visit::default());
+        visit.handle(Event::Surroundings(Surroundings::default()));
+        touch(&mut visit, &[Touch::Start, Touch::Item(0), Touch::Begin]);
+        assert_eq!(visit.page(), page);
+        touch(&mut visit, &[Touch::Back]);
+        assert_eq!(visit.page(), Page::Item);
+    }
+}
