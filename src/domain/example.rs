@@ -142,11 +142,11 @@ fn taken<'a>(
             ticked.iter().try_for_each(|code| is_code(code))?;
             let most = at_most.map_or(codes.len(), usize::from);
             let twice = (1..ticked.len()).any(|i| ticked[..i].contains(&ticked[i]));
-            let both = alone.as_deref().is_some_and(|alone| ticked.contains(&alone));
-            if twice
-                || (both && ticked.len() > 1)
-                || !(usize::from(*at_least)..=most).contains(&ticked.len())
-            {
+            let fine = match alone.as_deref().is_some_and(|alone| ticked.contains(&alone)) {
+                true => ticked.len() == 1,
+                false => (usize::from(*at_least)..=most).contains(&ticked.len()),
+            };
+            if twice || !fine {
                 return Err("these cannot be ticked together".to_owned());
             }
             Ok(ticked)

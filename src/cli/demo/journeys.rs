@@ -23,7 +23,7 @@ pub const LONG_S: u32 = 600;
 pub type Journey = fn(&mut Walk) -> anyhow::Result<Option<String>>;
 
 /// Each with its name.
-pub const JOURNEYS: [(&str, Journey); 10] = [
+pub const JOURNEYS: [(&str, Journey); 14] = [
     ("1-query-slip", query_slip),
     ("2-instant-item", instant_item),
     ("3-instant-item-offline", instant_item_offline),
@@ -34,6 +34,10 @@ pub const JOURNEYS: [(&str, Journey); 10] = [
     ("8-walking-away", walking_away),
     ("9-one-of-many", one_of_many),
     ("10-policies-and-outlets", policies_and_outlets),
+    ("11-promised-item", promised_item),
+    ("12-request", request),
+    ("13-without-application", without_application),
+    ("14-looked-at", looked_at),
 ];
 
 // --- what stands on a page -----------------------------------------------------------------------
@@ -130,12 +134,14 @@ fn identify(walk: &mut Walk, person: &str) -> anyhow::Result<()> {
 /// Answers every question: the first choice, and a phone number.
 fn answer_questions(walk: &mut Walk) -> anyhow::Result<()> {
     loop {
-        walk.until("a question or the review", |view| matches!(view.name, "question" | "review"))?;
+        walk.until("a question or the review", |view| {
+            matches!(view.name, "question" | "window" | "review")
+        })?;
         let view = walk.view()?;
         if view.name == "review" {
             return walk.page("review");
         }
-        walk.picture("question")?;
+        walk.picture(if view.name == "window" { "window" } else { "question" })?;
         if page!(view, Keys).is_some() {
             for digit in "13800000000".chars() {
                 walk.touch(&format!("digit-{digit}"))?;
@@ -372,6 +378,82 @@ fn policies_and_outlets(walk: &mut Walk) -> anyhow::Result<Option<String>> {
     slip_printed(walk, slips + 1)?;
     walk.touch("leave")?;
     walk.page("farewell")?;
+    Ok(None)
+}
+
+/// 限时办结: received, accepted with the day by which it is done, on the slip too.
+fn promised_item(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    let stand = walk.stand;
+    let slips = stand.slips().len();
+    to_item(walk, "社保卡补领")?;
+    walk.touch("begin")?;
+    identify(walk, "citizen")?;
+    walk.page("identity")?;
+    walk.touch("confirm")?;
+    answer_questions(walk)?;
+    walk.touch("submit")?;
+    walk.until("the case to be received", received)?;
+    slip_printed(walk, slips)?;
+    let number = case_number(walk)?;
+    walk.touch("leave")?;
+    walk.page("farewell")?;
+    Ok(Some(number))
+}
+
+/// 请人回电: a numbered request with a time, by somebody who is served first.
+fn request(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    let stand = walk.stand;
+    let slips = stand.slips().len();
+    to_item(walk, "请人回电")?;
+    walk.touch("begin")?;
+    identify(walk, "elderly")?;
+    walk.page("identity")?;
+    walk.touch("confirm")?;
+    answer_questions(walk)?;
+    walk.touch("submit")?;
+    walk.until("the request to be received", received)?;
+    slip_printed(walk, slips)?;
+    let number = case_number(walk)?;
+    walk.touch("leave")?;
+    walk.page("farewell")?;
+    Ok(Some(number))
+}
+
+/// 免申即办: the platform says who is entitled, and one confirmation is enough.
+fn without_application(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    to_item(walk, "代缴基本医疗")?;
+    walk.touch("begin")?;
+    identify(walk, "citizen")?;
+    walk.page("identity")?;
+    walk.touch("confirm")?;
+    walk.page("offered")?;
+    walk.touch("submit")?;
+    walk.until("the confirmation to be received", received)?;
+    walk.picture("received")?;
+    let number = case_number(walk)?;
+    walk.touch("leave")?;
+    walk.page("farewell")?;
+    Ok(Some(number))
+}
+
+/// What is only looked at: vacancies, a matter of several items, what is handed on.
+fn looked_at(walk: &mut Walk) -> anyhow::Result<Option<String>> {
+    to_item(walk, "招聘岗位")?;
+    walk.touch("begin")?;
+    walk.page("vacancies")?;
+    walk.touch("further")?;
+    walk.picture("further")?;
+    walk.touch("home")?;
+    walk.page("home")?;
+    walk.touch("packages")?;
+    walk.page("packages")?;
+    walk.touch("package-0")?;
+    walk.page("package")?;
+    walk.touch("home")?;
+    walk.page("home")?;
+    open_item(walk, "社会保险费缴纳")?;
+    walk.page("item")?;
+    walk.touch("leave")?;
     Ok(None)
 }
 
