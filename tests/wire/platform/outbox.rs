@@ -4,7 +4,7 @@
 use kuaiban::contract::problem::{CONFLICT, FINAL_STATUSES};
 use kuaiban::journal::Hindrance;
 use kuaiban::simulators::platform::{Mode, RetryAfter};
-use kuaiban::store::Due;
+use kuaiban::store::{Due, NewCase};
 
 use super::*;
 
@@ -12,7 +12,9 @@ use super::*;
 async fn a_case_goes_from_received_over_accepted_to_completed() {
     let simulator = simulator(Duration::from_secs(2)).await;
     let kiosk = Kiosk::start(&simulator);
-    let received = kiosk.store.submit(cases::new_case()).await.unwrap();
+    let limit = Some(Duration::from_secs(30 * 60));
+    let case = NewCase { limit, ..cases::new_case() };
+    let received = kiosk.store.submit(case).await.unwrap();
     assert_eq!(received.status, CaseStatus::Received);
     // The store knows first, the screen is told after it.
     until("both told", || kiosk.advanced().len() >= 2).await;
