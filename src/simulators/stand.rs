@@ -20,12 +20,14 @@ pub struct StandOptions {
     /// How long the platform takes to complete a case.
     pub complete_after: Duration,
     pub printer_mm_s: f64,
+    /// Which of the packs that are shipped.
+    pub pack: &'static str,
 }
 
 impl Default for StandOptions {
     fn default() -> Self {
         let complete_after = Duration::from_millis(1500);
-        StandOptions { complete_after, printer_mm_s: 250.0 }
+        StandOptions { complete_after, printer_mm_s: 250.0, pack: "sample" }
     }
 }
 
@@ -93,9 +95,8 @@ impl Stand {
              [status]\npath = \"status.json\"\n",
             url = platform.url(),
             store = dir.join("kiosk.db"),
-            pack = packs::shipped_folder("national").context(
-                "no site pack; run from the checkout, where kiosk-image/site-packs/national is",
-            )?,
+            pack = packs::shipped_folder(options.pack)
+                .context("no site pack; run from the checkout, where kiosk-image/site-packs is",)?,
         );
         let file = dir.join("kiosk.toml");
         std::fs::write(&file, text).with_context(|| file.display().to_string())?;

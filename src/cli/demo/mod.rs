@@ -17,6 +17,9 @@ use slint::PhysicalSize;
 
 use kuaiban::simulators::stand::{Stand, StandOptions};
 
+/// What the demonstration offers: the full breadth.
+const PACK: &str = "national";
+
 #[derive(clap::Args)]
 pub struct Args {
     /// Walk through the journeys by itself, rendered into pictures, without a display
@@ -57,13 +60,16 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             say("no display: walking through the journeys by itself");
         }
         // Nobody waits for paper that nobody takes.
-        let quick =
-            StandOptions { complete_after: Duration::from_millis(800), printer_mm_s: 1000.0 };
+        let quick = StandOptions {
+            complete_after: Duration::from_millis(800),
+            printer_mm_s: 1000.0,
+            pack: PACK,
+        };
         let stand = Stand::set_up(&out, quick)?;
         let which = record::Which { only: args.only.as_deref(), steps: args.steps.as_deref() };
         record::walk(stand, &out, which, args.panel)
     } else {
-        let stand = Stand::set_up(&out, StandOptions::default())?;
+        let stand = Stand::set_up(&out, StandOptions { pack: PACK, ..StandOptions::default() })?;
         dock::open(stand, args.height.clamp(480, 1920))
     }
 }
