@@ -30,6 +30,12 @@ use kuaiban::visit::{
     CardTrouble, Effect, Event, Flow, Page, SlipOutcome, Surroundings, Touch, Visit,
 };
 
+/// The largest pack that is shipped.
+static NATIONAL: LazyLock<Arc<Pack>> = LazyLock::new(|| {
+    let folder = packs::shipped_folder("national").expect("it lies in the sources");
+    Arc::new(kuaiban::pack::load(&folder).expect("it is flawless"))
+});
+
 pub struct Fixture {
     pub name: &'static str,
     pub visit: Visit,
@@ -855,6 +861,15 @@ fn policies_and_outlets(english: bool, assisted: bool, around: Surroundings) -> 
     let mut player = start();
     player.all(&[Touch::Policies, Touch::Policy(1), Touch::PrintGuide]);
     out.push(player.printed(SlipOutcome::Printed).done("policy-slip"));
+    // Of the size of a real pack, with its packages.
+    let national = || {
+        let mut player = Player::with(NATIONAL.clone(), english, assisted, around);
+        player.touch(Touch::Start);
+        player
+    };
+    out.push(national().done("home-national"));
+    out.push(national().touch(Touch::Packages).done("packages"));
+    out.push(national().all(&[Touch::Packages, Touch::Package(2)]).done("package"));
     let none = |pack: &mut Pack| pack.policies.clear();
     out.push(changed(&none).touch(Touch::Policies).done("policies-empty"));
     // Somebody who wants another matter, and has been known since the last.
