@@ -1,6 +1,49 @@
 //! Cases: taken in, found, moved.
 
 use super::*;
+use crate::case::{Route, RouteWay};
+use crate::domain::enterprise::Enterprise;
+
+/// For whom somebody acts is sealed, and who handles a case comes with the platform's answers.
+#[test]
+fn p4_a_case_keeps_its_route_and_seals_for_whom_it_is() {
+    with_store(|store, folder| async move {
+        let name = "样例科技有限公司";
+        let enterprise = Enterprise { credit_code: "91000000MA0000000N".into(), name: name.into() };
+        let case = NewCase { enterprise: Some(enterprise), ..new_case(NUMBER, 2_000) };
+        let number = store.submit(case).await.unwrap().number;
+        let delivery = now_due(&store).await;
+        let route = Route {
+            way: RouteWay::StatutoryLimit,
+            department: Some("某局".into()),
+            reason: Some("需要现场调查".into()),
+        };
+        let answer = PlatformAnswer {
+            route: Some(route.clone()),
+            ..PlatformAnswer::status(CaseStatus::Accepted)
+        };
+        store.delivered(&delivery, Verdict::Application(answer)).await.unwrap();
+        // An answer that says nothing of it takes nothing away.
+        let same = PlatformAnswer {
+            due_at: Some(at(3_000)),
+            ..PlatformAnswer::status(CaseStatus::Accepted)
+        };
+        let key = delivery.idempotency_key.clone();
+        store
+            .apply_changes("1", vec![Change { idempotency_key: key, answer: same }])
+            .await
+            .unwrap();
+        store.close().await;
+        let store = open(&folder).unwrap();
+        let facts = store.case(&number).await.unwrap().unwrap();
+        assert_eq!((facts.enterprise.as_deref(), facts.route), (Some(name), Some(route)));
+        let sealed = count(
+            &folder,
+            "SELECT count(*) FROM application WHERE instr(CAST(enterprise AS TEXT), '样例') = 0 AND instr(CAST(route_reason AS TEXT), '现场') = 0",
+        );
+        assert_eq!(sealed, 1);
+    });
+}
 
 #[test]
 fn p2_a_received_case_is_there_after_reopening() {

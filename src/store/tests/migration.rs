@@ -147,6 +147,48 @@ fn a_fresh_database_of_schema_1_begins_as_a_new_one_does() {
     });
 }
 
+/// What schema 2 held stands as it was, and so does its mark: no number is given twice.
+#[test]
+fn a_database_of_schema_2_is_brought_up_to_date_with_everything_in_it() {
+    for name in ["used", "killed"] {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/schema2").join(name);
+        let folder = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(&from).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        }
+        block_on(async {
+            let store = open(folder.path()).unwrap();
+            assert_eq!(count(folder.path(), "PRAGMA user_version"), 3);
+            let mut cases = store.cases_of(NUMBER).await.unwrap().rows;
+            cases.reverse();
+            use CaseStatus::{Accepted, Completed, Received};
+            let statuses: Vec<_> = cases.iter().map(|facts| facts.status).collect();
+            assert_eq!(statuses, [Completed, Accepted, Received, Received], "{name}");
+            assert_eq!(cases[0].note.as_deref(), Some("登记编号：样例0001"));
+            assert_eq!(cases[1].acceptance_number.as_deref(), Some("样例受理000002"));
+            for facts in &cases {
+                let nothing = facts.request.is_none() && facts.route.is_none();
+                assert!(nothing && facts.breach.is_none() && facts.enterprise.is_none());
+            }
+            let Due::Now(first) = store.due(Instant::now()).await.unwrap() else { panic!() };
+            assert_eq!(number_in(&first), cases[2].number);
+            let next = store.submit(new_case(NUMBER, 2_000)).await.unwrap().number.sequence();
+            assert!(if name == "used" { next == 5 } else { next > 4 }, "{name}: {next}");
+            assert!(kinds(folder.path()).contains(&"schema_migrated".to_owned()));
+            rows(&store).await;
+            // The copy of before goes like that of the first schema.
+            let copy = folder.path().join("kiosk.db.schema2");
+            assert!(copy.exists());
+            let first = Timestamp::now() + jiff::SignedDuration::from_hours(100 * 24);
+            tend(&store, first, true).await;
+            tend(&store, first + jiff::SignedDuration::from_hours(31 * 24), true).await;
+            assert!(!copy.exists());
+            store.close().await;
+        });
+    }
+}
+
 #[test]
 fn before_the_schema_is_changed_a_whole_copy_is_laid_beside() {
     let folder = old("killed");

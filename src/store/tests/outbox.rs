@@ -1,6 +1,43 @@
 //! The outbox: what is due, and what verdicts do.
 
 use super::*;
+use crate::domain::request::{Request, Requested};
+use crate::domain::window::TimeWindow;
+
+fn asked(priority: bool) -> NewCase {
+    let request =
+        Request { of: Requested::CallBack, window: TimeWindow::AnyTime, priority, by_phone: true };
+    NewCase { request: Some(request), ..new_case(NUMBER, 2_000) }
+}
+
+/// 绿色通道: what is urgent to somebody who can hardly wait is sent before all that came earlier.
+#[test]
+fn p5_a_priority_goes_first_in_outbox_and_queue_also_over_a_restart() {
+    with_store(|store, folder| async move {
+        for case in [new_case(NUMBER, 2_000), asked(false), asked(true), asked(true)] {
+            store.submit(case).await.unwrap();
+        }
+        store.close().await;
+        let store = open(&folder).unwrap();
+        let queue = store.queue().await.unwrap().rows;
+        let order: Vec<_> = queue.iter().map(|row| (row.number.sequence(), row.priority)).collect();
+        assert_eq!(order, [(3, true), (4, true), (1, false), (2, false)]);
+        let mut sent = Vec::new();
+        while let Due::Now(delivery) = store.due(Instant::now()).await.unwrap() {
+            sent.push(number_in(&delivery).sequence());
+            let body: serde_json::Value = serde_json::from_slice(&delivery.body).unwrap();
+            let priority = body["request"]["priority"].as_bool().unwrap_or_default();
+            assert_eq!(priority, sent.len() <= 2);
+            store.delivered(&delivery, says(CaseStatus::Accepted)).await.unwrap();
+        }
+        assert_eq!(sent, [3, 4, 1, 2]);
+        let facts = store.cases_of(NUMBER).await.unwrap().rows;
+        let requests: Vec<_> = facts.iter().map(|facts| facts.request).collect();
+        assert_eq!(requests[0], asked(true).request);
+        assert_eq!(requests[3], None, "the first is none");
+        assert!(kinds(&folder).contains(&"request_received".to_owned()));
+    });
+}
 
 #[test]
 fn p9_pauses_run_on_the_monotonic_clock_and_end_with_a_restart() {

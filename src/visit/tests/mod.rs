@@ -7,6 +7,7 @@ mod evaluation;
 mod every_kind;
 mod form;
 mod forms;
+mod handling;
 mod identity;
 mod pages;
 mod random;
