@@ -113,7 +113,10 @@ fn a_window_is_changed_from_the_review_and_gone_back_to() {
 fn p5_what_the_kiosk_cannot_do_becomes_a_request() {
     let mut pack = Pack::clone(&pack());
     let flexible = pack.items.iter_mut().find(|item| item.id.as_str() == "flexible_employment");
-    flexible.unwrap().kind = ItemKind::Request { of: Requested::CallBack };
+    let flexible = flexible.unwrap();
+    flexible.kind = ItemKind::Request { of: Requested::CallBack };
+    // Whoever may not use an item may still be called.
+    flexible.eligibility = Default::default();
     let pack = Arc::new(pack);
     let visit = |around| {
         let mut visit = Visit::new(pack.clone(), config::Visit::default());
