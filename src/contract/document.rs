@@ -569,6 +569,9 @@ mod tests {
             assert!(!take(&with(&query, place, None)), "without {place}");
         }
         assert!(!take(&with(&query, "/person/colour", Some(json!(1)))));
+        let of = json!({ "credit_code": "91510000MA00000000", "name": "样例公司" });
+        assert!(take(&with(&query, "/enterprise", Some(of.clone()))));
+        assert!(!take(&with(&query, "/enterprise", Some(json!({ "name": "样例公司" })))));
 
         let entitlement = json!({ "item": "q", "pack_version": "1", "person": query["person"] });
         let take = taker("EntitlementRequest", EntitlementRequest::is_valid);
@@ -576,6 +579,7 @@ mod tests {
         for place in ["/item", "/pack_version", "/person"] {
             assert!(!take(&with(&entitlement, place, None)), "without {place}");
         }
+        assert!(take(&with(&entitlement, "/enterprise", Some(of))));
         let authority = with(&entitlement, "/credit_code", Some(json!("91510000MA00000000")));
         assert!(!take(&authority), "nobody's business there");
         let take = taker("AuthorityRequest", AuthorityRequest::is_valid);
@@ -609,6 +613,39 @@ mod tests {
         ] {
             assert!(!take(&with(&heartbeat, place, Some(value))), "{place}");
         }
+    }
+
+    #[test]
+    fn types_and_document_take_the_same_links_and_codes_of_an_answer() {
+        let take = taker("QueryAnswer", QueryAnswer::is_valid);
+        let answer = json!({
+            "as_of": "2026-10-31", "verification_code": "K7M2-9QXD",
+            "document": {
+                "title": { "zh": "参保证明（样例）" }, "link": "https://hrss.example/d/1",
+                "until": "2026-11-22T02:24:09Z",
+            },
+        });
+        assert!(take(&answer));
+        let long = format!("https://{}", "x".repeat(241));
+        for (place, value, expected) in [
+            ("/document", None, true),
+            ("/verification_code", None, true),
+            ("/verification_code", Some(json!("")), false),
+            ("/verification_code", Some(json!("样例")), false),
+            ("/verification_code", Some(json!("A&b=1")), false),
+            ("/verification_code", Some(json!("9".repeat(33))), false),
+            ("/document/link", Some(json!("http://hrss.example/d/1")), false),
+            ("/document/link", Some(json!("https://hrss.example/d /1")), false),
+            ("/document/link", Some(json!("https://")), false),
+            ("/document/link", Some(json!(&long[..248])), true),
+            ("/document/link", Some(json!(long)), false),
+            ("/document/title", Some(json!({ "zh": "" })), false),
+            ("/document/until", None, false),
+        ] {
+            assert_eq!(take(&with(&answer, place, value.clone())), expected, "{place}: {value:?}");
+        }
+        let read: QueryAnswer = serde_json::from_value(answer).expect("read");
+        assert!(!format!("{read:?}").contains("/d/1"), "whoever has the link has the document");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Person, fits, is_name};
 use crate::domain::fact::Private;
 
-/// The enterprise for which an application is handed in; the platform has confirmed the authority.
+/// The enterprise for which a person acts; the platform has confirmed the authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -61,6 +61,12 @@ pub enum AuthorityResponse {
 fn is_code(text: &str) -> bool {
     let known = |b: u8| b.is_ascii_digit() || b.is_ascii_uppercase() && !b"IOSVZ".contains(&b);
     text.len() == 18 && text.bytes().all(known)
+}
+
+impl From<&crate::domain::enterprise::Enterprise> for Enterprise {
+    fn from(of: &crate::domain::enterprise::Enterprise) -> Enterprise {
+        Enterprise { credit_code: of.credit_code.clone(), name: Private::new(of.name.as_str()) }
+    }
 }
 
 impl Enterprise {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Person, fits, is_name};
+use super::{Enterprise, Fact, Person, fits, is_name};
 use crate::domain::fact::Private;
 
 /// Most facts of an entitlement: they stand on one page.
@@ -19,6 +19,11 @@ pub struct EntitlementRequest {
     #[cfg_attr(test, schema(min_length = 1, max_length = 64))]
     pub pack_version: String,
     pub person: Person,
+    /// For which the person acts and is asked, where that is an enterprise; the platform has confirmed
+    /// the authority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
+    pub enterprise: Option<Enterprise>,
 }
 
 /// The platform's answer. What was confirmed is handed in as an application of the item, with the
@@ -47,7 +52,10 @@ pub enum EntitlementResponse {
 impl EntitlementRequest {
     /// Whether everything is within the bounds of the document.
     pub fn is_valid(&self) -> bool {
-        is_name(&self.item) && fits(&self.pack_version, 1, 64) && self.person.is_valid()
+        is_name(&self.item)
+            && fits(&self.pack_version, 1, 64)
+            && self.person.is_valid()
+            && self.enterprise.as_ref().is_none_or(Enterprise::is_valid)
     }
 }
 

@@ -37,7 +37,8 @@ pub use pack::{PackFile, PackOffer, Packs};
 pub use person::{Answer, Person};
 pub use problem::{Problem, codes};
 pub use query::{
-    Fact, FactValue, QueryAnswer, QueryNothing, QueryRequest, QueryResponse, Reason, Table, Words,
+    Document, Fact, FactValue, QueryAnswer, QueryNothing, QueryRequest, QueryResponse, Reason,
+    Table, Words,
 };
 pub use request::{DayPart, ServiceRequest, Window};
 pub use vacancy::{Vacancies, Vacancy};

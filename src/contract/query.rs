@@ -1,10 +1,11 @@
 //! A query (秒办): one question about the person whose card lies there, answered at once with titled
 //! facts and tables, or with why there is nothing.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Person, fits, is_name};
+use super::{Answer, Enterprise, Person, fits, is_name};
 use crate::domain::fact::Private;
 
 /// `POST /v2/queries`. A POST, so that no identity number stands in an address or an access log.
@@ -18,6 +19,11 @@ pub struct QueryRequest {
     #[cfg_attr(test, schema(min_length = 1, max_length = 64))]
     pub pack_version: String,
     pub person: Person,
+    /// For which the person acts and is asked, where that is an enterprise; the platform has confirmed
+    /// the authority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
+    pub enterprise: Option<Enterprise>,
     /// To questions that the query asks first.
     #[cfg_attr(test, schema(max_items = 64))]
     pub answers: Vec<Answer>,
@@ -47,8 +53,25 @@ pub struct QueryAnswer {
     pub tables: Vec<Table>,
     /// Code with which anybody can have the slip verified (验证码).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schema(value_type = String, min_length = 1, max_length = 32))]
+    #[cfg_attr(test, schema(value_type = String, pattern = "^[0-9A-Za-z-]{1,32}$"))]
     pub verification_code: Option<String>,
+    /// The sealed document, where the law wants one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
+    pub document: Option<Document>,
+}
+
+/// A document on A4 with a seal: the platform keeps it, and the kiosk shows the way to it as a QR code
+/// and keeps nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct Document {
+    pub title: Words,
+    /// Where it can be had: without more proof, so for a short time only.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^https://[!-~]{1,240}$"))]
+    pub link: Private,
+    /// Until when the link leads there.
+    pub until: Timestamp,
 }
 
 /// Why there is nothing.
@@ -160,6 +183,7 @@ impl QueryRequest {
         is_name(&self.item)
             && fits(&self.pack_version, 1, 64)
             && self.person.is_valid()
+            && self.enterprise.as_ref().is_none_or(Enterprise::is_valid)
             && self.answers.len() <= 64
             && self.answers.iter().all(Answer::is_valid)
     }
@@ -180,8 +204,23 @@ impl QueryAnswer {
             && self.facts.iter().all(Fact::is_valid)
             && self.tables.len() <= 8
             && self.tables.iter().all(is_table)
-            && self.verification_code.as_ref().is_none_or(|code| fits(code, 1, 32))
+            && self.verification_code.as_deref().is_none_or(is_verification_code)
+            && self.document.as_ref().is_none_or(Document::is_valid)
     }
+}
+
+impl Document {
+    fn is_valid(&self) -> bool {
+        let rest = self.link.open().strip_prefix("https://").unwrap_or_default();
+        self.title.is_valid()
+            && (1..=240).contains(&rest.len())
+            && rest.bytes().all(|b| b.is_ascii_graphic())
+    }
+}
+
+/// Letters, digits and `-`: it stands in an address and in a QR code.
+fn is_verification_code(code: &str) -> bool {
+    fits(code, 1, 32) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 impl QueryNothing {

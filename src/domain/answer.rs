@@ -1,5 +1,6 @@
 //! What the platform answers to a query: titled facts and tables, or one of four kinds of nothing.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,25 @@ pub struct QueryAnswer {
     pub tables: Vec<Table>,
     /// Code with which anybody can have the slip verified (验证码).
     pub verification_code: Option<String>,
+    /// The sealed document, where the law wants one.
+    pub document: Option<Document>,
+}
+
+/// A document on A4 with a seal, which the platform keeps. Whoever has its link has the document:
+/// `Debug` leaves it out, and it stands on the screen and on no slip.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    pub title: Bilingual,
+    /// `https://`, at most 248 characters of ASCII.
+    pub link: Private,
+    /// Until when the link leads there.
+    pub until: Timestamp,
+}
+
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Document").field("until", &self.until).finish_non_exhaustive()
+    }
 }
 
 /// A table with a title.
@@ -54,7 +74,9 @@ pub enum Nothing {
 impl QueryAnswer {
     /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
-        self.facts.is_empty() && self.tables.iter().all(|table| table.rows.is_empty())
+        self.document.is_none()
+            && self.facts.is_empty()
+            && self.tables.iter().all(|table| table.rows.is_empty())
     }
 
     /// The facts without those that only repeat whose card was laid down: these stand above them

@@ -82,6 +82,11 @@ strings! {
     QueryUrl: "^https://[!-z|~]{1,120}\\{query_token\\}[!-z|~]{0,60}$", "https://hrss.example/{query_token}",
         "a web address that begins with https:// and has {query_token} once is needed, short \
          enough for a small QR code; the {case_number} of older packs can be guessed";
+    /// An address on the web with a place for a verification code.
+    VerificationUrl: "^https://[!-z|~]{1,120}\\{verification_code\\}[!-z|~]{0,60}$",
+        "https://hrss.example/verify/{verification_code}",
+        "a web address that begins with https:// and has {verification_code} once is needed, short \
+         enough for a small QR code";
 }
 
 fn bilingual(zh: u32, en: u32) -> Schema {

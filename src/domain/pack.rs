@@ -104,6 +104,11 @@ pub struct Pack {
     /// Printed as QR code.
     #[schemars(with = "limits::QueryUrl")]
     pub query_url: String,
+    /// Where anybody can have the slip of a query verified; `{verification_code}` is replaced by what
+    /// the platform gave it. Printed as QR code; without it the code is.
+    #[serde(default)]
+    #[schemars(with = "Option<limits::VerificationUrl>")]
+    pub verification_url: Option<String>,
     /// Notices on the attract screen.
     #[serde(default)]
     #[schemars(length(max = MOST_NOTICES))]

@@ -2,7 +2,7 @@
 
 use super::PlatformError;
 use crate::contract::{self, QueryResponse, Reason, Words, codes};
-use crate::domain::answer::{NoAnswer, Nothing, QueryAnswer, Table};
+use crate::domain::answer::{Document, NoAnswer, Nothing, QueryAnswer, Table};
 use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::pack::Bilingual;
 
@@ -28,6 +28,11 @@ pub(super) fn answer(response: QueryResponse) -> Result<QueryAnswer, NoAnswer> {
                 facts: answer.facts.into_iter().map(fact).collect(),
                 tables: answer.tables.into_iter().map(table).collect(),
                 verification_code: answer.verification_code,
+                document: answer.document.map(|document| Document {
+                    title: bilingual(document.title),
+                    link: document.link,
+                    until: document.until,
+                }),
             };
             // An answer that says nothing is no result (promise P1).
             if answer.is_empty() { Err(Nothing::NoRecord.into()) } else { Ok(answer) }

@@ -73,6 +73,7 @@ pub fn pack() -> Pack {
         hotline: Hotline { number: "12333".to_owned(), hours: Hours::always() },
         supervision_phone: "0000-12345678".to_owned(),
         query_url: "https://example.invalid/case/{query_token}".to_owned(),
+        verification_url: Some("https://example.invalid/verify/{verification_code}".to_owned()),
         home: HomeArrangement::default(),
         notices: Vec::new(),
         evaluation: EvaluationTags { version: "test".to_owned(), tags: Vec::new() },
@@ -365,6 +366,7 @@ pub fn query_of(head: &Head) -> Slip {
             ],
         }],
         verification_code: Some("K7M2-9QXD-40AB".to_owned()),
+        document: None,
     };
     // A name with two characters that no double-byte printer font holds.
     query_slip(head, &query(), &card("𠮷小㛃"), &answer)

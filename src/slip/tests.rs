@@ -271,6 +271,7 @@ fn empty() -> QueryAnswer {
         facts: Vec::new(),
         tables: Vec::new(),
         verification_code: None,
+        document: None,
     }
 }
 

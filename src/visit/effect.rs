@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::case::{CaseFacts, CaseNumber};
 use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
+use crate::domain::enterprise::Enterprise;
 use crate::domain::evaluation::Level;
 use crate::domain::pack::{OutletRef, PolicyRef};
 use crate::visit::{Application, ItemRef, Ticket};
@@ -16,11 +17,22 @@ pub enum Effect {
     ExpectCard(bool),
     /// Ask the reader whether a card lies there, whatever card it is, or stop asking.
     WatchCard(bool),
-    /// Answered by `Event::Queried`.
-    Query { ticket: Ticket, item: ItemRef, card: Arc<CardText> },
-    /// Ask whether somebody is given something without application; answered by
-    /// `Event::Entitled`.
-    AskEntitlement { ticket: Ticket, item: ItemRef, card: Arc<CardText> },
+    /// Of an enterprise by its confirmed agent, else of the holder of the card; answered by
+    /// `Event::Queried`.
+    Query {
+        ticket: Ticket,
+        item: ItemRef,
+        card: Arc<CardText>,
+        enterprise: Option<Arc<Enterprise>>,
+    },
+    /// Ask whether somebody, or the enterprise for which they act, is given something without
+    /// application; answered by `Event::Entitled`.
+    AskEntitlement {
+        ticket: Ticket,
+        item: ItemRef,
+        card: Arc<CardText>,
+        enterprise: Option<Arc<Enterprise>>,
+    },
     /// Somebody does not want it; recorded without who.
     Decline { item: ItemRef },
     /// Ask whether somebody may act for the enterprise with this code; answered by

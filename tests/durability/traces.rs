@@ -99,6 +99,7 @@ fn p4_no_file_and_no_log_holds_a_citizens_data() {
             item: cases::QUERY.to_owned(),
             pack_version: cases::PACK_VERSION.to_owned(),
             person: Person::without_address(&card),
+            enterprise: None,
             answers: Vec::new(),
         };
         let kiosk = async {

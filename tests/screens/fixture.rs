@@ -241,6 +241,7 @@ fn answer() -> QueryAnswer {
             ],
         }],
         verification_code: Some("K7M2-9QXD".into()),
+        document: None,
     }
 }
 

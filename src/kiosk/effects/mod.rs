@@ -17,8 +17,12 @@ impl Kiosk {
         match effect {
             Effect::ExpectCard(on) => self.expect_card(on),
             Effect::ArmPanel(on) => self.arm_panel(on),
-            Effect::Query { ticket, item, card } => self.query(ticket, &item, card),
-            Effect::AskEntitlement { ticket, item, card } => self.entitlement(ticket, &item, &card),
+            Effect::Query { ticket, item, card, enterprise } => {
+                self.query(ticket, &item, &card, enterprise.as_deref());
+            }
+            Effect::AskEntitlement { ticket, item, card, enterprise } => {
+                self.entitlement(ticket, &item, &card, enterprise.as_deref());
+            }
             Effect::AskAuthority { ticket, item, card, code } => {
                 self.authority(ticket, &item, &card, code);
             }

@@ -1,20 +1,26 @@
 //! The platform: asked for the citizen who stands here.
 
-use std::sync::Arc;
-
 use super::super::Input;
 use super::super::run::Kiosk;
 use crate::contract::{AuthorityRequest, EntitlementRequest, Person, QueryRequest};
 use crate::domain::card::CardText;
+use crate::domain::enterprise::Enterprise;
 use crate::visit::{Event, ItemRef, Ticket};
 
 impl Kiosk {
-    pub(super) fn query(&mut self, ticket: Ticket, item: &ItemRef, card: Arc<CardText>) {
+    pub(super) fn query(
+        &mut self,
+        ticket: Ticket,
+        item: &ItemRef,
+        card: &CardText,
+        enterprise: Option<&Enterprise>,
+    ) {
         let (client, inbox) = (self.client.clone(), self.inbox.clone());
         let query = QueryRequest {
             item: item.id.to_string(),
             pack_version: item.pack_version.to_string(),
-            person: Person::without_address(&card),
+            person: Person::without_address(card),
+            enterprise: enterprise.map(Into::into),
             answers: Vec::new(),
         };
         self.tasks.spawn(async move {
@@ -23,12 +29,19 @@ impl Kiosk {
         });
     }
 
-    pub(super) fn entitlement(&mut self, ticket: Ticket, item: &ItemRef, card: &CardText) {
+    pub(super) fn entitlement(
+        &mut self,
+        ticket: Ticket,
+        item: &ItemRef,
+        card: &CardText,
+        enterprise: Option<&Enterprise>,
+    ) {
         let (client, inbox) = (self.client.clone(), self.inbox.clone());
         let asked = EntitlementRequest {
             item: item.id.to_string(),
             pack_version: item.pack_version.clone(),
             person: Person::without_address(card),
+            enterprise: enterprise.map(Into::into),
         };
         self.tasks.spawn(async move {
             let answer = client.entitlement(&asked).await;

@@ -23,8 +23,19 @@ pub struct Outcome {
     /// That the times are not certain, or nothing (promise P9).
     pub untrusted: String,
     pub clock: Option<Clock>,
+    pub document: Option<DocumentShown>,
     pub facts: Vec<Row>,
     pub slip: SlipShown,
+}
+
+/// The way to a sealed document, as a QR code.
+#[derive(Clone, PartialEq)]
+pub struct DocumentShown {
+    pub title: String,
+    /// Until when it can be had, and what to do without a telephone.
+    pub detail: String,
+    /// Nothing when its time has passed.
+    pub link: String,
 }
 
 /// `Debug` leaves out what is the citizen's.
@@ -168,6 +179,7 @@ impl Outcome {
             status: String::new(),
             untrusted: String::new(),
             clock: None,
+            document: None,
             facts: Vec::new(),
             slip: slip(compose),
         }
@@ -185,6 +197,9 @@ impl Outcome {
             for stage in &clock.stages {
                 speech.say(Role::Label, &stage.name).say(Role::Value, &stage.time);
             }
+        }
+        if let Some(document) = &self.document {
+            speech.say(Role::Label, &document.title).say(Role::Text, &document.detail);
         }
         speech.say(Role::Mark, &self.untrusted);
         facts_said(&self.facts, speech);
@@ -207,7 +222,7 @@ mod drawn {
 
     use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
 
-    use super::{Clock, Outcome, SlipShown};
+    use super::{Clock, DocumentShown, Outcome, SlipShown};
     use crate::screen::draw::{List, fact, label_ems, maybe, running, tone, ui, whole};
     use crate::slip::layout::{Align, Kind, Line};
 
@@ -216,9 +231,13 @@ mod drawn {
         facts: List<ui::Fact>,
         stages: List<ui::StageView>,
         lines: List<ui::SlipLine>,
-        /// The QR code that was drawn last, and its picture.
-        qr: RefCell<(String, Image)>,
+        /// The QR code of the slip that was drawn last, and its picture.
+        qr: QrPicture,
+        /// That of the document.
+        link: QrPicture,
     }
+
+    type QrPicture = RefCell<(String, Image)>;
 
     impl Drawn {
         pub fn draw(&self, page: &Outcome, window: &ui::KioskWindow) {
@@ -232,6 +251,7 @@ mod drawn {
                 status: page.status.as_str().into(),
                 untrusted: running(&page.untrusted),
                 clock: self.clock(page.clock.as_ref()),
+                document: self.document(page.document.as_ref()),
                 label_ems: label_ems(&page.facts),
                 facts: self.facts.show(page.facts.iter().map(fact)),
                 slip: self.slip(&page.slip),
@@ -262,7 +282,7 @@ mod drawn {
             ui::SlipView {
                 lines: self.lines.show(slip.lines.iter().map(line)),
                 columns: slip.columns as i32,
-                qr: self.picture(slip),
+                qr: self.slip_picture(slip),
                 out: slip.out,
                 sentence: running(&slip.sentence),
                 tone: tone(slip.tone),
@@ -271,18 +291,39 @@ mod drawn {
             }
         }
 
-        fn picture(&self, slip: &SlipShown) -> Image {
+        fn slip_picture(&self, slip: &SlipShown) -> Image {
             let content = slip.lines.iter().find_map(|line| match &line.kind {
                 Kind::Qr(content) => Some(content.as_str()),
                 _ => None,
             });
-            let Some(content) = content else { return Image::default() };
-            let mut drawn = self.qr.borrow_mut();
-            if drawn.0 != content {
-                *drawn = (content.to_owned(), qr_image(content).unwrap_or_default());
-            }
-            drawn.1.clone()
+            picture(&self.qr, content)
         }
+
+        /// A link that is shown no longer does not stay.
+        fn document(&self, document: Option<&DocumentShown>) -> ui::DocumentView {
+            let link = document.map(|document| document.link.as_str()).unwrap_or_default();
+            let qr = picture(&self.link, Some(link).filter(|link| !link.is_empty()));
+            match document {
+                None => ui::DocumentView { qr, ..ui::DocumentView::default() },
+                Some(document) => ui::DocumentView {
+                    shown: true,
+                    title: running(&document.title),
+                    detail: running(&document.detail),
+                    linked: !link.is_empty(),
+                    qr,
+                },
+            }
+        }
+    }
+
+    /// The picture of a QR code, which is made once.
+    fn picture(drawn: &QrPicture, content: Option<&str>) -> Image {
+        let mut drawn = drawn.borrow_mut();
+        let content = content.unwrap_or_default();
+        if drawn.0 != content {
+            *drawn = (content.to_owned(), qr_image(content).unwrap_or_default());
+        }
+        drawn.1.clone()
     }
 
     fn line(line: &Line) -> ui::SlipLine {
@@ -303,7 +344,7 @@ mod drawn {
     /// One pixel a module, with the quiet zone; the screen enlarges it.
     fn qr_image(content: &str) -> Option<Image> {
         const QUIET: usize = 4;
-        let code = qrcode::QrCode::new(content).ok()?;
+        let code = qrcode::QrCode::new(content).ok().filter(|_| !content.is_empty())?;
         let side = code.width() + 2 * QUIET;
         let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(side as u32, side as u32);
         pixels.make_mut_slice().fill(Rgb8Pixel::new(255, 255, 255));

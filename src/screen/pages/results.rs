@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 
 use crate::case::{CaseFacts, CaseStatus};
+use crate::clock::local;
+use crate::domain::answer::Document;
 use crate::domain::mask;
 use crate::domain::pack::{Item, ItemKind};
 use crate::journal::Hindrance;
@@ -12,7 +14,7 @@ use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
 use crate::screen::moment::{moment_words, time_words};
 use crate::screen::pages::Row;
-use crate::screen::pages::outcome::{CaseStage, Clock, Outcome};
+use crate::screen::pages::outcome::{CaseStage, Clock, DocumentShown, Outcome};
 use crate::screen::said::Control;
 use crate::slip::slips::{MOST_FACTS, MOST_ROWS};
 use crate::visit::flows::{CaseResult, GuideSlip, InstantClock, Leaflet, OpenCase, QueryResult};
@@ -81,12 +83,27 @@ pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
         drawing: Drawing::Check,
         headline: compose.text(say::QUERY_DONE),
         detail: if cut { compose.text(say::SLIP_CUT_SHORT) } else { String::new() },
+        document: answer.document.as_ref().map(|document| document_of(compose, document)),
         facts,
         ..Outcome::empty(compose)
     };
     let composed = Composed::new("result", compose.item_name(&result.item), page)
         .about(compose.item(&result.item));
     done(compose, composed)
+}
+
+/// The way to a sealed document, while it is open as far as the clock can tell.
+fn document_of(compose: &Compose, document: &Document) -> DocumentShown {
+    let is_over = compose.moment.trusted().is_some_and(|now| now >= local(document.until));
+    let (detail, link) = match is_over {
+        true => (compose.text(say::DOCUMENT_OVER), String::new()),
+        false => {
+            let until = moment_words(document.until);
+            let detail = compose.fill(say::DOCUMENT_DETAIL, &[("until", &until)]);
+            (detail, document.link.open().to_owned())
+        }
+    };
+    DocumentShown { title: compose.own(&document.title), detail, link }
 }
 
 /// A case of this visit.

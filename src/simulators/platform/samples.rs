@@ -1,9 +1,11 @@
 //! Answers to queries, plainly samples: made from the digest of the number that was asked about, so
 //! that they are the same at every time and nobody's.
 
+use jiff::{SignedDuration, Timestamp};
 use sm3::{Digest as _, Sm3};
 
-use crate::contract::{Fact, FactValue, QueryAnswer, QueryRequest, Table, Words};
+use crate::contract::{Document, Fact, FactValue, QueryAnswer, QueryRequest, Table, Words};
+use crate::domain::fact::Private;
 
 /// In how many words a status is said.
 const STATUSES: [(&str, &str); 3] =
@@ -15,6 +17,9 @@ const INSURANCES: [(&str, &str); 5] = [
     ("工伤保险", "Work injury"),
     ("生育保险", "Maternity"),
 ];
+
+/// For how long the link to a document leads there.
+const LINK_HOLDS: SignedDuration = SignedDuration::from_mins(10);
 
 pub(super) fn answer(query: &QueryRequest) -> QueryAnswer {
     let noise = Sm3::digest(query.person.document_number.open().as_bytes());
@@ -39,7 +44,12 @@ pub(super) fn answer(query: &QueryRequest) -> QueryAnswer {
                 .to_vec(),
             rows: rows.collect(),
         }],
-        verification_code: Some(format!("样例-{code}")),
+        document: query.item.contains("certificate").then(|| Document {
+            title: words(("电子证明（样例）", "Certificate (sample)")),
+            link: Private::new(format!("https://hrss.example/document/{code}")),
+            until: Timestamp::now() + LINK_HOLDS,
+        }),
+        verification_code: Some(format!("SAMPLE-{code}")),
     }
 }
 

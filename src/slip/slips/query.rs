@@ -51,10 +51,13 @@ pub fn query(head: &Head, item: &Item, card: &CardText, answer: &QueryAnswer) ->
     }
     slip.push(Block::Rule);
     if let Some(code) = &answer.verification_code {
-        slip.push(Block::Number {
-            label: head.say(say::SLIP_VERIFICATION_CODE),
-            number: shortened(code, CODE_LIMIT).0,
-        });
+        let code = shortened(code, CODE_LIMIT).0;
+        let content = match &head.pack.verification_url {
+            Some(url) => url.replace("{verification_code}", &code),
+            None => code.clone(),
+        };
+        slip.push(Block::Number { label: head.say(say::SLIP_VERIFICATION_CODE), number: code });
+        slip.push(Block::Qr { content, caption: head.say(say::SLIP_VERIFICATION_QR) });
         slip.push(Block::Gap);
     }
     slip.push(Block::Paragraph(head.say(say::SLIP_QUERY_ONLY)));

@@ -30,10 +30,14 @@ impl CheckEntitlement {
 
     fn ask(&mut self, card: Arc<CardText>, context: &mut Context<'_>) {
         let ticket = context.session.ticket();
-        let (item, asked) = (self.item.clone(), Asked::new(ticket));
-        context.effects.push(Effect::AskEntitlement { ticket, item, card: card.clone() });
+        context.effects.push(Effect::AskEntitlement {
+            ticket,
+            item: self.item.clone(),
+            card: card.clone(),
+            enterprise: self.enterprise.clone(),
+        });
         self.card = Some(card);
-        self.asked = Some(asked);
+        self.asked = Some(Asked::new(ticket));
     }
 
     fn obstacle(&self, reason: ObstacleReason) -> Obstacle {

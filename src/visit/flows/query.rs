@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::answer::{NoAnswer, Nothing, QueryAnswer};
 use crate::domain::card::CardText;
+use crate::domain::enterprise::Enterprise;
 use crate::visit::flows::{Evaluate, Obstacle, ObstacleReason, authority};
 use crate::visit::printing::{print, reprint};
 use crate::visit::step::{Context, Handover, News, Step, Steps};
@@ -17,6 +18,8 @@ pub struct Query {
     pub item: ItemRef,
     /// `None` until the citizen is identified.
     card: Option<Arc<CardText>>,
+    /// For which they act.
+    enterprise: Option<Arc<Enterprise>>,
     /// `None` until the platform is asked.
     asked: Option<Asked>,
 }
@@ -42,12 +45,17 @@ impl Asked {
 
 impl Query {
     pub(super) fn new(item: ItemRef) -> Query {
-        Query { item, card: None, asked: None }
+        Query { item, card: None, enterprise: None, asked: None }
     }
 
     fn ask(&mut self, card: Arc<CardText>, context: &mut Context<'_>) {
         let ticket = context.session.ticket();
-        context.effects.push(Effect::Query { ticket, item: self.item.clone(), card: card.clone() });
+        context.effects.push(Effect::Query {
+            ticket,
+            item: self.item.clone(),
+            card: card.clone(),
+            enterprise: self.enterprise.clone(),
+        });
         self.card = Some(card);
         self.asked = Some(Asked::new(ticket));
     }
@@ -79,10 +87,13 @@ impl Steps for Query {
     }
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
-        let Some((card, _)) = handover.identified() else { return Step::Done(Handover::Back) };
+        let Some((card, enterprise)) = handover.identified() else {
+            return Step::Done(Handover::Back);
+        };
         if let Some(obstacle) = Obstacle::ineligible(&self.item, &card, context.session) {
             return Step::Replace(obstacle.into());
         }
+        self.enterprise = enterprise;
         self.ask(card, context);
         Step::Stay
     }

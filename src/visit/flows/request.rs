@@ -5,7 +5,7 @@ use crate::domain::outlet::Hours;
 use crate::domain::request::Requested;
 use crate::domain::window::{self, TimeWindow};
 use crate::visit::application::Application;
-use crate::visit::flows::{Form, Identify, Obstacle, Purpose, Review};
+use crate::visit::flows::{Form, Identify, Purpose, Review, review};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{Page, Session, Touch};
 
@@ -98,11 +98,6 @@ impl Steps for ChooseWindow {
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
         let Handover::Identified(card) = handover else { return Step::Done(Handover::Back) };
-        let item = &self.application.item;
-        if let Some(obstacle) = Obstacle::ineligible(item, &card, context.session) {
-            return Step::Replace(obstacle.into());
-        }
-        self.application.applicant = card;
-        Step::Stay
+        review::whose(&mut self.application, card, context.session)
     }
 }

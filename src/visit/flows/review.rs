@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::card::CardText;
 use crate::domain::pack::Question;
 use crate::visit::application::{Application, Asked, asked};
 use crate::visit::flows::{ChooseWindow, Form, Identify, Obstacle, Purpose, Submit};
@@ -79,11 +80,21 @@ impl Steps for Review {
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
         let Handover::Identified(card) = handover else { return Step::Done(Handover::Back) };
-        if let Some(obstacle) = Obstacle::ineligible(&self.application.item, &card, context.session)
-        {
-            return Step::Replace(obstacle.into());
-        }
-        self.application.applicant = card;
-        Step::Stay
+        whose(&mut self.application, card, context.session)
     }
+}
+
+/// Who was identified again on the way back: the same person, or another whose application it is from
+/// now on. For whom another person acts is asked anew.
+pub(super) fn whose(application: &mut Application, card: Arc<CardText>, session: &Session) -> Step {
+    if let Some(obstacle) = Obstacle::ineligible(&application.item, &card, session) {
+        return Step::Replace(obstacle.into());
+    }
+    if application.particulars.enterprise.is_some() && application.applicant != card {
+        let item = application.item.clone();
+        let questions = session.item(&item).map_or(&[][..], |item| &item.questions);
+        return Step::Replace(Form::new(item, questions).into());
+    }
+    application.applicant = card;
+    Step::Stay
 }

@@ -275,6 +275,69 @@ fn an_agent_is_confirmed_before_anything_is_asked() {
     assert_eq!((enterprise.name.as_str(), enterprise.credit_code.as_str()), (&*name, CODE));
 }
 
+/// Types the code, and the platform confirms.
+fn confirm(visit: &mut Visit) {
+    type_in(visit, CODE);
+    let effects = touch(visit, &[Touch::Next]);
+    let (ticket, _) = authority(&effects);
+    let answer = Authority::Confirmed { name: "样例科技有限公司".to_owned() };
+    visit.handle(Event::AuthorityTold { ticket, answer });
+}
+
+/// Back to the page of the card, and another one is laid down.
+fn another_agent(visit: &mut Visit, card: &str) {
+    touch(visit, &[Touch::Back, Touch::NotMe]);
+    visit.handle(Event::CardRead { card: kit::card_of(card), today: Some(today()) });
+    touch(visit, &[Touch::Confirm]);
+}
+
+#[test]
+fn p4_another_agent_inherits_no_enterprise() {
+    let requested = ItemKind::Request { of: Requested::Appointment };
+    for kind in [ItemKind::Promised, requested] {
+        let mut visit = visit_of(ALL_WELL, |item| {
+            plain(kind)(item);
+            item.holder = Holder::Enterprise;
+        });
+        identify(&mut visit, "citizen", Some(today()));
+        confirm(&mut visit);
+        let first = visit.page();
+        assert!(matches!(first, Page::Review | Page::Window), "{first:?}");
+        another_agent(&mut visit, "elderly");
+        // Told anew what is read, and asked for whom.
+        assert_eq!(visit.page(), Page::Consent, "after {first:?}");
+        touch(&mut visit, &[Touch::Agree]);
+        visit.handle(Event::CardRead { card: kit::card_of("elderly"), today: Some(today()) });
+        touch(&mut visit, &[Touch::Confirm]);
+        assert_eq!(visit.page(), Page::CreditCode, "after {first:?}");
+        let Flow::ConfirmAuthority(page) = visit.top() else { panic!("{:?}", visit.top()) };
+        assert_eq!(page.answer.typed(), "", "nor its code");
+    }
+}
+
+#[test]
+fn what_is_asked_for_an_enterprise_is_asked_of_the_enterprise() {
+    for kind in [ItemKind::Query, ItemKind::NoApplication] {
+        let mut visit = visit_of(ALL_WELL, |item| {
+            plain(kind)(item);
+            item.holder = Holder::Enterprise;
+        });
+        identify(&mut visit, "citizen", Some(today()));
+        type_in(&mut visit, CODE);
+        let effects = touch(&mut visit, &[Touch::Next]);
+        let (ticket, _) = authority(&effects);
+        let answer = Authority::Confirmed { name: "样例科技有限公司".to_owned() };
+        let effects = visit.handle(Event::AuthorityTold { ticket, answer });
+        let of = effects.iter().find_map(|effect| match effect {
+            Effect::Query { enterprise, .. } | Effect::AskEntitlement { enterprise, .. } => {
+                enterprise.clone()
+            }
+            _ => None,
+        });
+        assert_eq!(of.expect("asked of the enterprise").credit_code, CODE);
+    }
+}
+
 #[test]
 fn p5_an_agent_who_is_not_known_is_told_what_the_enterprise_has_to_do() {
     for answer in [Authority::NotKnown { detail: None }, Authority::NotAvailable] {

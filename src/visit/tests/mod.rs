@@ -63,6 +63,7 @@ fn answer() -> QueryAnswer {
         facts: Vec::new(),
         tables: Vec::new(),
         verification_code: None,
+        document: None,
     }
 }
 

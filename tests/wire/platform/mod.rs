@@ -98,6 +98,7 @@ fn query() -> QueryRequest {
         item: cases::QUERY.to_owned(),
         pack_version: "1".to_owned(),
         person: Person::without_address(&cases::card()),
+        enterprise: None,
         answers: Vec::new(),
     }
 }
