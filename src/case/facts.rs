@@ -4,12 +4,13 @@ use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{CaseNumber, CaseStatus, Hindrance, Route};
+use super::{CaseNumber, CaseStatus, Hindrance, Route, RouteWay};
 use crate::clock::local;
-use crate::domain::deadline::deadline;
-use crate::domain::pack::{ItemKind, Pack};
+use crate::domain::calendar::Calendar;
+use crate::domain::deadline::{Limit, Reason, Unit, deadline};
+use crate::domain::pack::{Bilingual, ItemKind, Pack};
 use crate::domain::request::Request;
-use crate::say::{self, Sentence};
+use crate::say::{self, Lang, Sentence};
 
 /// What may be shown and printed of a case, without any personal datum but what the platform may
 /// have put into its words; `Debug` leaves out those and the token.
@@ -56,9 +57,27 @@ pub struct PromisedDay {
     pub day: Date,
     /// Beyond the years whose holidays are announced (暂定).
     pub provisional: bool,
+    /// What was counted, from the day after acceptance.
+    pub limit: Limit,
+    /// Days of rest before `day`: not counted of a limit in working days, rolled over at the end of
+    /// one in days of the calendar.
+    pub rest: usize,
 }
 
 impl PromisedDay {
+    /// How it was counted: `受理次日起第5个工作日，其间休息日2天不计`.
+    pub fn why(self) -> Bilingual {
+        let (n, rest) = (self.limit.amount().to_string(), self.rest.to_string());
+        let sentence = match (self.limit.unit(), self.rest) {
+            (Unit::WorkingDays, 0) => say::DUE_WHY_WORKING,
+            (Unit::WorkingDays, _) => say::DUE_WHY_WORKING_REST,
+            (_, 0) => say::DUE_WHY_CALENDAR,
+            (_, _) => say::DUE_WHY_CALENDAR_REST,
+        };
+        let words = |lang| sentence.fill(lang, &[("n", &n), ("rest", &rest)]);
+        Bilingual { zh: words(Lang::Zh), en: words(Lang::En) }
+    }
+
     /// What is said of it, with `{day}` to be filled in.
     pub fn sentence(self) -> Sentence {
         if self.provisional { say::SLIP_DUE_DAY_PROVISIONAL } else { say::SLIP_DUE_DAY }
@@ -67,9 +86,11 @@ impl PromisedDay {
 
 impl CaseFacts {
     /// The last day by which a case of a promised item is to be completed, counted from the day on
-    /// which the platform accepted it; the platform's own day goes before. `None` until it has
-    /// answered, for it may wait for the network.
-    pub fn promised_day(&self, pack: &Pack) -> Option<PromisedDay> {
+    /// which the platform accepted it, by what is promised, or by what the law allows where the
+    /// platform has said why it takes that long (按法定时限执行); the platform's own day goes before. `None` until it has
+    /// answered, for it may wait for the network. `pack` is the one that the case was begun with; the
+    /// `calendar` is that of today, which may know the holidays of a year that one did not know yet.
+    pub fn promised_day(&self, pack: &Pack, calendar: &Calendar) -> Option<PromisedDay> {
         let item = pack.item(&self.item)?;
         // Another version of the pack may promise something else.
         let same = self.pack_version == pack.version;
@@ -77,21 +98,37 @@ impl CaseFacts {
             return None;
         }
         let accepted = local(self.accepted_at?);
-        let due = deadline(accepted, item.promise?, &[], &pack.calendar)?;
-        Some(PromisedDay { day: due.due.date(), provisional: due.provisional })
+        let by_law = self.route.as_ref().is_some_and(|route| route.way == RouteWay::StatutoryLimit);
+        let limit = if by_law { item.legal } else { item.promise }?;
+        let counted = |calendar| deadline(accepted, limit, &[], calendar);
+        let due = match counted(calendar)? {
+            // A calendar of today may have left years behind.
+            due if due.provisional => {
+                counted(&pack.calendar).filter(|own| !own.provisional).unwrap_or(due)
+            }
+            due => due,
+        };
+        let rest = due.why.iter().filter(|day| !day.counts && day.reason != Reason::Acceptance);
+        let (day, provisional) = (due.due.date(), due.provisional);
+        Some(PromisedDay { day, provisional, limit, rest: rest.count() })
     }
 
     /// Whether it should have been completed by now and is not, as far as this kiosk knows: a limit
     /// that was noted as passed, or a promised day. `now` is the time in China by a clock that is
     /// right. A provisional day (暂定) passes nothing.
-    pub fn is_overdue(&self, pack: Option<&Pack>, now: Option<DateTime>) -> bool {
+    pub fn is_overdue(
+        &self,
+        pack: Option<&Pack>,
+        calendar: &Calendar,
+        now: Option<DateTime>,
+    ) -> bool {
         let passed = |now: DateTime| match self.status {
             CaseStatus::Received => {
                 self.instant_left(pack, now).is_some_and(|left| left.is_negative())
             }
-            _ => match (self.due_at, pack.and_then(|pack| self.promised_day(pack))) {
+            _ => match (self.due_at, pack.and_then(|pack| self.promised_day(pack, calendar))) {
                 (Some(at), _) => local(at) < now,
-                (None, Some(PromisedDay { day, provisional: false })) => day < now.date(),
+                (None, Some(PromisedDay { day, provisional: false, .. })) => day < now.date(),
                 (None, _) => self.instant_left(pack, now).is_some_and(|left| left.is_negative()),
             },
         };

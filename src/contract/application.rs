@@ -38,6 +38,10 @@ pub struct ApplicationRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(nullable = false))]
     pub limit: Option<Limit>,
+    /// What the law allows for the whole (法定时限), where the site pack says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
+    pub legal_limit: Option<Limit>,
     /// 申报来源 of GB/T 39046-2020 A.5: 9, since it has no code for a self-service terminal.
     #[cfg_attr(test, schema(minimum = 9, maximum = 9))]
     pub source: u8,
@@ -219,6 +223,7 @@ impl ApplicationRequest {
             && parts.len() == self.parts.len()
             && self.parts.iter().all(PartRequest::is_valid)
             && self.limit.is_none_or(Limit::is_valid)
+            && self.legal_limit.is_none_or(Limit::is_valid)
             && self.source == SOURCE_OTHER
             && self.applicant.is_valid()
             && self.enterprise.as_ref().is_none_or(Enterprise::is_valid)

@@ -360,6 +360,7 @@ mod tests {
                 "department": "医保局", "region": "511703",
             }],
             "limit": { "value": 5, "unit": "working_days" },
+            "legal_limit": { "value": 10, "unit": "calendar_days" },
             "source": 9,
             "received_at": "2026-11-22T02:14:09Z",
             "clock_trusted": true,
@@ -401,6 +402,7 @@ mod tests {
         assert!(take(&whole));
         for optional in [
             "/limit",
+            "/legal_limit",
             "/parts/0/handling",
             "/parts/0/limit",
             "/parts/0/department",
@@ -474,6 +476,7 @@ mod tests {
             ("/pack_version", Some(json!("1".repeat(65))), false),
             ("/query_token", Some(json!("0123456789ABCDEFGHJKMNPQR")), false),
             ("/query_token", Some(json!("0123456789ABCDEFGHIJKLMNOP")), false),
+            ("/legal_limit/value", Some(json!(0)), false),
             ("/limit/value", Some(json!(0)), false),
             ("/limit/value", Some(json!(3661)), false),
             ("/limit/unit", Some(json!("hours")), false),

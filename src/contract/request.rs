@@ -69,7 +69,7 @@ impl From<TimeWindow> for Window {
         match window {
             TimeWindow::AnyTime => undated(DayPart::AnyTime),
             TimeWindow::NextWorkingDay { half } => undated(part(half)),
-            TimeWindow::On { day, half, from, to } => {
+            TimeWindow::On { day, half, from, to, .. } => {
                 Window { part: part(half), date: Some(day), from: Some(from), to: Some(to) }
             }
         }

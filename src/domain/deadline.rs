@@ -54,6 +54,11 @@ impl Limit {
         self.unit
     }
 
+    /// Of a limit in minutes its seconds; days have no length of their own.
+    pub fn seconds(self) -> Option<i64> {
+        (self.unit == Unit::Minutes).then(|| 60 * i64::from(self.amount))
+    }
+
     /// `5 个工作日`, `60 日`, `30 分钟`.
     pub fn words(self, lang: Lang) -> String {
         let sentence = match self.unit {
@@ -62,6 +67,12 @@ impl Limit {
             Unit::CalendarDays => say::LIMIT_CALENDAR_DAYS,
         };
         sentence.fill(lang, &[("n", &self.amount.to_string())])
+    }
+}
+
+impl From<Limit> for Bilingual {
+    fn from(limit: Limit) -> Bilingual {
+        Bilingual { zh: limit.words(Lang::Zh), en: limit.words(Lang::En) }
     }
 }
 

@@ -88,14 +88,17 @@ impl Item {
         Bilingual { zh: joined(Lang::Zh, "；"), en: joined(Lang::En, "; ") }
     }
 
-    /// What is promised, and what the law allows; 待公布 where the pack does not say.
+    /// What the law allows; 待公布 where the pack does not say.
+    pub fn legal_in_words(&self) -> Bilingual {
+        self.legal.map_or_else(|| say::TO_BE_PUBLISHED.into(), Bilingual::from)
+    }
+
+    /// What is promised, and what the law allows.
     fn limits_in_words(&self) -> Bilingual {
-        let legal = |lang| match self.legal {
-            Some(limit) => limit.words(lang),
-            None => say::TO_BE_PUBLISHED.text(lang).to_owned(),
-        };
+        let legal = self.legal_in_words();
         let words = |lang| {
-            let values = [("promise", self.public.time_limit.text(lang)), ("legal", &legal(lang))];
+            let values =
+                [("promise", self.public.time_limit.text(lang)), ("legal", legal.text(lang))];
             say::GUIDE_LIMITS_WORDS.fill(lang, &values)
         };
         Bilingual { zh: words(Lang::Zh), en: words(Lang::En) }

@@ -5,6 +5,7 @@ use jiff::civil::{Date, DateTime, Weekday};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::calendar::{self, Calendar};
 use crate::domain::item::ItemId;
 use crate::domain::limits;
 use crate::domain::pack::Bilingual;
@@ -117,6 +118,10 @@ pub struct Hours {
     #[serde(default)]
     #[schemars(length(max = 100))]
     pub closed_on: Vec<Date>,
+    /// On public holidays it is closed, and a weekend that is worked (调休上班) has the hours of a
+    /// Monday.
+    #[serde(default)]
+    pub follows_calendar: bool,
     /// What the data cannot say, such as 法定节假日除外.
     #[serde(default)]
     #[schemars(with = "limits::Text")]
@@ -198,14 +203,19 @@ impl OutletKind {
 }
 
 impl Hours {
-    /// Whether it is open; `now` is the time in China from a trusted clock, else `None`.
-    pub fn at(&self, now: Option<DateTime>) -> Opening {
+    /// Whether it is open; `now` is the time in China from a trusted clock, else `None`. Beyond the
+    /// years of the calendar a place that follows it cannot be told open.
+    pub fn at(&self, now: Option<DateTime>, calendar: &Calendar) -> Opening {
         let Some(now) = now else { return Opening::Unknown };
         let minute = TimeOfDay::of(now);
         let today = now.date();
+        let known = |day: Date| !self.follows_calendar || calendar.knows(day);
+        if !known(today) {
+            return Opening::Unknown;
+        }
         let mut until = None;
         // Two spans that meet are one: 09:00-12:00 and 12:00-17:00 close at 17:00.
-        let mut spans: Vec<_> = self.spans(today).collect();
+        let mut spans: Vec<_> = self.spans(today, calendar).collect();
         spans.sort_by_key(|span| span.from);
         for span in spans {
             let reached = until.unwrap_or(minute);
@@ -217,8 +227,11 @@ impl Hours {
             return Opening::OpenUntil(until);
         }
         for day in today.series(jiff::ToSpan::days(1)).take(DAYS_AHEAD) {
+            if !known(day) {
+                return Opening::Unknown;
+            }
             let later = |from: &TimeOfDay| day > today || *from > minute;
-            let from = self.spans(day).map(|span| span.from).filter(later).min();
+            let from = self.spans(day, calendar).map(|span| span.from).filter(later).min();
             if let Some(from) = from {
                 return Opening::OpensAt { day, from };
             }
@@ -230,18 +243,27 @@ impl Hours {
     pub fn always() -> Hours {
         let open =
             OpenTime { days: Day::ALL.to_vec(), from: TimeOfDay::FIRST, to: TimeOfDay::LAST };
-        Hours { open: vec![open], closed_on: Vec::new(), note: None }
+        Hours { open: vec![open], closed_on: Vec::new(), follows_calendar: false, note: None }
     }
 
-    fn spans(&self, date: Date) -> impl Iterator<Item = &OpenTime> {
-        let day = Day::of(date.weekday());
-        let closed = self.closed_on.contains(&date);
+    fn spans(&self, date: Date, calendar: &Calendar) -> impl Iterator<Item = &OpenTime> {
+        let (day, holiday) = match calendar.day(date) {
+            calendar::Day::MadeUp if self.follows_calendar => (Day::Mon, false),
+            calendar::Day::Holiday(_) if self.follows_calendar => (Day::of(date.weekday()), true),
+            _ => (Day::of(date.weekday()), false),
+        };
+        let closed = holiday || self.closed_on.contains(&date);
         self.open.iter().filter(move |span| !closed && span.days.contains(&day))
     }
 
     /// From when until when it is open in a half of a day.
-    pub fn half(&self, day: Date, half: Half) -> Option<(TimeOfDay, TimeOfDay)> {
-        let spans = self.spans(day).filter_map(|span| match half {
+    pub fn half(
+        &self,
+        day: Date,
+        half: Half,
+        calendar: &Calendar,
+    ) -> Option<(TimeOfDay, TimeOfDay)> {
+        let spans = self.spans(day, calendar).filter_map(|span| match half {
             Half::Morning => {
                 (span.from < TimeOfDay::NOON).then(|| (span.from, span.to.min(TimeOfDay::NOON)))
             }
@@ -255,6 +277,7 @@ impl Hours {
     /// Whether it is open at every time of the week.
     pub fn is_always(&self) -> bool {
         self.closed_on.is_empty()
+            && !self.follows_calendar
             && Day::ALL.iter().all(|day| {
                 self.open.iter().any(|span| {
                     span.days.contains(day)
@@ -457,8 +480,40 @@ mod tests {
         Hours {
             open: vec![span(week, "13:30", "17:00"), span(week, "09:00", "12:00")],
             closed_on: vec![date(2026, 11, 30)],
+            follows_calendar: false,
             note: None,
         }
+    }
+
+    /// The 1st of October 2026 and the day after are a holiday, and Saturday the 10th is worked.
+    fn calendar() -> Calendar {
+        let words = |text: &str| Bilingual { zh: text.into(), en: text.into() };
+        let (from, to) = (date(2026, 10, 1), date(2026, 10, 2));
+        let holidays = vec![calendar::Holiday { name: words("x"), from, to }];
+        let (year, source, worked) = (2026, words("x"), vec![date(2026, 10, 10)]);
+        Calendar::new(vec![calendar::CalendarYear { year, source, holidays, worked }])
+    }
+
+    #[test]
+    fn an_office_that_follows_the_calendar_is_closed_on_holidays_and_open_on_days_made_up() {
+        let follows = Hours { follows_calendar: true, closed_on: Vec::new(), ..office() };
+        let at = |hours: &Hours, month, day| {
+            hours.at(Some(date(2026, month, day).at(10, 0, 0, 0)), &calendar())
+        };
+        let opens = Opening::OpensAt { day: date(2026, 10, 5), from: time("09:00") };
+        assert_eq!(at(&follows, 10, 1), opens, "a Thursday");
+        assert_eq!(at(&follows, 10, 10), Opening::OpenUntil(time("12:00")), "a Saturday");
+        assert_eq!(
+            at(&office(), 10, 1),
+            Opening::OpenUntil(time("12:00")),
+            "who does not, is open"
+        );
+        // Nobody knows the holidays of the next year.
+        let new_year = date(2027, 1, 4).at(10, 0, 0, 0);
+        assert_eq!(follows.at(Some(new_year), &calendar()), Opening::Unknown);
+        let eve = date(2026, 12, 31).at(18, 0, 0, 0);
+        assert_eq!(follows.at(Some(eve), &calendar()), Opening::Unknown);
+        assert_eq!(office().at(Some(new_year), &calendar()), Opening::OpenUntil(time("12:00")));
     }
 
     #[test]
@@ -476,13 +531,13 @@ mod tests {
             (30, 10, 0, Opening::OpensAt { day: date(2026, 12, 1), from: time("09:00") }),
         ] {
             let now = date(2026, 11, day).at(hour, minute, 30, 0);
-            assert_eq!(hours.at(Some(now)), expected, "{now}");
+            assert_eq!(hours.at(Some(now), &calendar()), expected, "{now}");
         }
     }
 
     #[test]
     fn p9_without_a_trusted_clock_nothing_is_said_about_now() {
-        assert_eq!(office().at(None), Opening::Unknown);
+        assert_eq!(office().at(None, &calendar()), Opening::Unknown);
         assert_eq!(Opening::Unknown.words(None, Lang::Zh), None);
     }
 
@@ -492,15 +547,19 @@ mod tests {
         let hours = Hours {
             open: vec![span(day, "12:00", "24:00"), span(day, "09:00", "12:00")],
             closed_on: Vec::new(),
+            follows_calendar: false,
             note: None,
         };
-        let at = |hour| hours.at(Some(date(2026, 11, 26).at(hour, 0, 0, 0)));
+        let at = |hour| hours.at(Some(date(2026, 11, 26).at(hour, 0, 0, 0)), &calendar());
         assert_eq!(at(10), Opening::OpenUntil(TimeOfDay::LAST));
         assert_eq!(at(23), Opening::OpenUntil(TimeOfDay::LAST));
         assert_eq!(at(3), Opening::OpensAt { day: date(2026, 11, 26), from: time("09:00") });
         assert!(!hours.is_always());
         let closed = Hours { open: Vec::new(), ..hours };
-        assert_eq!(closed.at(Some(date(2026, 11, 26).at(3, 0, 0, 0))), Opening::Closed);
+        assert_eq!(
+            closed.at(Some(date(2026, 11, 26).at(3, 0, 0, 0)), &calendar()),
+            Opening::Closed
+        );
     }
 
     #[test]
@@ -521,6 +580,7 @@ mod tests {
         let always = Hours {
             open: vec![span(&Day::ALL, "00:00", "24:00")],
             closed_on: Vec::new(),
+            follows_calendar: false,
             note: None,
         };
         assert!(always.is_always());

@@ -82,7 +82,10 @@ impl Request {
             say::REQUEST_WHO,
             said(match self.of {
                 Requested::Appointment => say::REQUEST_WHO_EXPECTS,
-                Requested::CallBack if !self.by_phone => say::REQUEST_WHO_NO_PHONE,
+                Requested::DoorToDoor if !self.by_phone => say::REQUEST_WHO_NO_PHONE_VISIT,
+                Requested::CallBack | Requested::Agency if !self.by_phone => {
+                    say::REQUEST_WHO_NO_PHONE
+                }
                 Requested::DoorToDoor | Requested::Agency | Requested::CallBack => {
                     say::REQUEST_WHO_STAFF
                 }

@@ -27,6 +27,9 @@ pub enum TimeWindow {
         /// Within the half day, as the place is open.
         from: TimeOfDay,
         to: TimeOfDay,
+        /// 暂定: the holidays of that year are not announced.
+        #[serde(default)]
+        provisional: bool,
     },
     /// 下一个工作日: where nobody knows what day it is (promise P9), or when the place opens.
     NextWorkingDay { half: Half },
@@ -54,7 +57,7 @@ pub fn offered(
     let days = today.into_iter().flat_map(|today| today.series(1.day()).skip(1).take(DAYS_AHEAD));
     let mut dated: Vec<TimeWindow> = days
         .filter(|day| calendar.day(*day).is_worked())
-        .map(|day| halves(hours, day))
+        .map(|day| halves(hours, day, calendar))
         .filter(|windows| !windows.is_empty())
         .take(most_days)
         .flatten()
@@ -65,10 +68,11 @@ pub fn offered(
     any.into_iter().chain(dated).collect()
 }
 
-fn halves(hours: &Hours, day: Date) -> Vec<TimeWindow> {
+fn halves(hours: &Hours, day: Date, calendar: &Calendar) -> Vec<TimeWindow> {
+    let provisional = !calendar.knows(day);
     let half = |half| {
-        let (from, to) = hours.half(day, half)?;
-        Some(TimeWindow::On { day, half, from, to })
+        let (from, to) = hours.half(day, half, calendar)?;
+        Some(TimeWindow::On { day, half, from, to, provisional })
     };
     Half::ALL.into_iter().filter_map(half).collect()
 }
@@ -117,10 +121,24 @@ impl TimeWindow {
         }
     }
 
-    /// All of it in one line.
+    /// All of it in one line, and whether the day is not certain.
     pub fn words(self, lang: Lang) -> String {
         let (label, times) = (self.label(lang), self.times());
-        if times.is_empty() { label } else { format!("{label} {times}") }
+        let words = if times.is_empty() { label } else { format!("{label} {times}") };
+        match self {
+            TimeWindow::On { provisional: true, .. } => {
+                say::WINDOW_PROVISIONAL.fill(lang, &[("window", &words)])
+            }
+            _ => words,
+        }
+    }
+
+    /// Whether it can still be chosen on `today`, the day in China by a clock that is right.
+    pub fn is_open_on(self, today: Option<Date>) -> bool {
+        match (self, today) {
+            (TimeWindow::On { day, .. }, Some(today)) => day > today,
+            _ => true,
+        }
     }
 }
 
@@ -140,7 +158,8 @@ mod tests {
     fn office() -> Hours {
         let week = &Day::ALL[..5];
         let open = vec![span(week, "09:00", "12:00"), span(week, "13:30", "17:00")];
-        Hours { open, closed_on: vec![date(2026, 12, 1)], note: None }
+        let closed_on = vec![date(2026, 12, 1)];
+        Hours { open, closed_on, follows_calendar: false, note: None }
     }
 
     fn calendar() -> Calendar {
@@ -172,7 +191,10 @@ mod tests {
         let called = said(Requested::CallBack, Some(date(2026, 12, 30)));
         assert_eq!(called.len(), 5);
         assert_eq!(called[0], "随时");
-        assert_eq!(called[1], "1月1日（周五）上午 09:00-12:00", "its holidays are not announced");
+        assert_eq!(
+            called[1], "1月1日（周五）上午 09:00-12:00（暂定）",
+            "nobody knows its holidays"
+        );
     }
 
     #[test]
@@ -192,7 +214,7 @@ mod tests {
         let hours = |from, to| Hours { open: vec![span(&Day::ALL, from, to)], ..office() };
         let day = date(2026, 11, 27);
         let times = |hours: Hours| -> Vec<String> {
-            halves(&hours, day).iter().map(|window| window.times()).collect()
+            halves(&hours, day, &calendar()).iter().map(|window| window.times()).collect()
         };
         assert_eq!(times(hours("08:30", "17:30")), ["08:30-12:00", "12:00-17:30"]);
         assert_eq!(times(hours("09:00", "12:30")), ["09:00-12:00"], "half an hour is no half day");

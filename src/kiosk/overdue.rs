@@ -7,19 +7,44 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 
 use crate::case::CaseFacts;
+use crate::domain::calendar::Calendar;
 use crate::domain::pack::Pack;
+use crate::packs::Packs;
 use crate::store::{Store, StoreError};
 
+/// Notes every case that is overdue at `now` by the pack that it was begun with, as far as this kiosk
+/// still has it; as [`note`].
+pub(super) async fn note_all(
+    store: &Store,
+    packs: Packs,
+    in_force: Arc<Pack>,
+    now: DateTime,
+) -> Result<Vec<CaseFacts>, StoreError> {
+    let mut versions = store.pack_versions().await?;
+    versions.retain(|version| *version != in_force.version);
+    let older = match versions.is_empty() {
+        true => Vec::new(),
+        false => {
+            let read = tokio::task::spawn_blocking(move || packs.of_versions(&versions)).await;
+            read.unwrap_or_default()
+        }
+    };
+    let all: Vec<_> = std::iter::once(in_force).chain(older.into_iter().map(Arc::new)).collect();
+    note(store, &all, now).await
+}
+
 /// Notes every case that is overdue at `now`, the time in China by a clock that is right. `packs` are
-/// those that cases may name. Returns what was noted.
+/// those that cases may name, the one in force first: its calendar counts. Returns what was noted.
 ///
 /// # Errors
 /// The database cannot be read or written; the next look finds the rest.
-pub(super) async fn note(
+async fn note(
     store: &Store,
     packs: &[Arc<Pack>],
     now: DateTime,
 ) -> Result<Vec<CaseFacts>, StoreError> {
+    let unknown = Calendar::default();
+    let calendar = packs.first().map_or(&unknown, |pack| &pack.calendar);
     let mut noted = Vec::new();
     let mut after = 0;
     loop {
@@ -31,7 +56,7 @@ pub(super) async fn note(
             .iter()
             .filter(|facts| {
                 let pack = packs.iter().find(|pack| pack.version == facts.pack_version);
-                facts.is_overdue(pack.map(|pack| &**pack), Some(now))
+                facts.is_overdue(pack.map(|pack| &**pack), calendar, Some(now))
             })
             .map(|facts| facts.number.clone())
             .collect();
@@ -97,7 +122,10 @@ mod tests {
         let store = cases::open_store(folder.path()).unwrap();
         assert_eq!(note(&store, &packs, night(30)).await.unwrap(), [], "also over a restart");
         let facts = store.case(&noted[0].number).await.unwrap().unwrap();
-        assert!(facts.is_overdue(None, None), "and it stays so until it is completed");
+        assert!(
+            facts.is_overdue(None, &Calendar::default(), None),
+            "and it stays so until it is completed"
+        );
     }
 
     #[tokio::test]

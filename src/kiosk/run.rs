@@ -222,7 +222,7 @@ impl Kiosk {
                         let path = self.store.path().to_owned();
                         return Err(StoreError::Failing { path }.into());
                     }
-                    Some(Event::Second)
+                    Some(Event::Second { today: self.clock.today() })
                 }
                 input = outer.inputs.inputs.recv() => match input {
                     None => break,

@@ -1,7 +1,7 @@
 //! What the platform says to what was handed in, in the words of the store.
 
 use super::PlatformError;
-use crate::case::{PartFacts, Route};
+use crate::case::{PartFacts, Route, RouteWay};
 use crate::contract::{ApplicationState, CaseRoute, PartState, problem};
 use crate::store::{Change, DeliveryKind, PlatformAnswer, Verdict};
 
@@ -23,17 +23,22 @@ pub(super) fn state(said: ApplicationState) -> PlatformAnswer {
         correct_by: said.correct_by,
         acceptance_number: said.acceptance_number,
         note: said.note.map(|note| note.open().to_owned()),
-        route: said.route.map(route),
+        route: said.route.and_then(route),
         parts: said.parts.into_iter().map(part).collect(),
     }
 }
 
-fn route(said: CaseRoute) -> Route {
-    Route {
+/// As long as the law allows is only with a reason, which is recorded.
+fn route(said: CaseRoute) -> Option<Route> {
+    if said.way == RouteWay::StatutoryLimit && said.reason.is_none() {
+        tracing::warn!("the platform gave no reason for taking as long as the law allows");
+        return None;
+    }
+    Some(Route {
         way: said.way,
         department: said.department,
         reason: said.reason.map(|reason| reason.open().to_owned()),
-    }
+    })
 }
 
 /// One entry of the feed.

@@ -94,6 +94,7 @@ fn office_hours() -> Hours {
     Hours {
         open: vec![span("09:00", "12:00"), span("13:30", "17:00")],
         closed_on: Vec::new(),
+        follows_calendar: false,
         note: Some(both("法定节假日除外", "except public holidays")),
     }
 }
@@ -369,7 +370,7 @@ pub fn query_of(head: &Head) -> Slip {
         document: None,
     };
     // A name with two characters that no double-byte printer font holds.
-    query_slip(head, &query(), &card("𠮷小㛃"), &answer)
+    query_slip(head, &query(), &card("𠮷小㛃"), None, &answer)
 }
 
 /// Every slip, with a name for it.

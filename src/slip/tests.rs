@@ -158,7 +158,7 @@ fn p1_a_sample_item_in_an_official_pack_stays_a_sample() {
         let slips = [
             slips::guide(&head, registration),
             receipt(&head, Some(&official), &samples::case(CaseStatus::Received), &card, &[]),
-            query(&head, &official.items[1], &card, &empty()),
+            query(&head, &official.items[1], &card, None, &empty()),
         ];
         let gone = CaseFacts { item: "gone".to_owned(), ..samples::case(CaseStatus::Received) };
         let gone = receipt(&head, Some(&official), &gone, &card, &[]);
@@ -178,7 +178,7 @@ fn p4_a_slip_names_its_holder_masked() {
     let card = samples::card("王小例");
     let slips = [
         receipt(&head, None, &samples::case(CaseStatus::Accepted), &card, &samples::answers()),
-        query(&head, &samples::query(), &card, &empty()),
+        query(&head, &samples::query(), &card, None, &empty()),
     ];
     for slip in slips {
         let text = text_on(&slip, Paper::Mm58);
@@ -292,7 +292,7 @@ fn p8_an_endless_query_answer_does_not_empty_the_roll() {
         verification_code: Some("9".repeat(5000)),
         ..empty()
     };
-    let slip = query(&head, &samples::query(), &samples::card("王小例"), &answer);
+    let slip = query(&head, &samples::query(), &samples::card("王小例"), None, &answer);
     let lines = layout(&slip, Paper::Mm58);
     assert!(lines.len() < 6000, "{} lines", lines.len());
     assert!(text_on(&slip, Paper::Mm58).contains("全文"));

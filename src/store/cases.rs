@@ -10,6 +10,7 @@ use super::seal::{Place, Sealer};
 use super::{Found, NewCase, QueueRow, StoreError, chain, compose, places};
 use crate::case::{CaseFacts, CaseNumber, CaseStatus, HeldReason, PartFacts, Route, RouteWay};
 use crate::contract::Person;
+use crate::domain::deadline::Limit;
 use crate::domain::request::Request;
 use crate::journal::Event;
 
@@ -81,7 +82,7 @@ impl Db {
                     code(facts.status),
                     facts.received_at.to_string(),
                     facts.clock_trusted,
-                    case.limit.map(|limit| i64::try_from(limit.as_secs()).unwrap_or(i64::MAX)),
+                    case.limit.and_then(Limit::seconds),
                     case.request.is_some_and(|request| request.priority),
                     case.request.as_ref().map(json),
                     enterprise,
@@ -196,6 +197,7 @@ fn request(
         pack_version: &case.pack_version,
         parts: &case.parts,
         limit: case.limit,
+        legal: case.legal,
         received_at: case.received_at,
         clock_trusted: case.clock_trusted,
         applicant: Person::of(card),

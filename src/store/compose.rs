@@ -1,8 +1,6 @@
 //! The bodies of what is handed in, in the words of the contract. Made once, in the commit that
 //! puts them into the outbox; from then on they are bytes.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
@@ -11,6 +9,7 @@ use crate::contract::{
     Answer, ApplicationRequest, CHANNEL_TERMINAL, Enterprise, EvaluationRequest, Limit, LimitUnit,
     PartRequest, Person, SOURCE_OTHER, encode,
 };
+use crate::domain::deadline;
 use crate::domain::enterprise;
 use crate::domain::evaluation::Level;
 use crate::domain::fact::Private;
@@ -25,7 +24,9 @@ pub(super) struct Application<'a> {
     /// Items of the parts of a package.
     pub(super) parts: &'a [String],
     /// How soon completion was promised.
-    pub(super) limit: Option<Duration>,
+    pub(super) limit: Option<deadline::Limit>,
+    /// What the law allows.
+    pub(super) legal: Option<deadline::Limit>,
     pub(super) received_at: Timestamp,
     pub(super) clock_trusted: bool,
     pub(super) applicant: Person,
@@ -42,15 +43,13 @@ pub(super) fn application(a: Application<'_>) -> Zeroizing<Vec<u8>> {
         item: a.item.to_owned(),
         pack_version: a.pack_version.to_owned(),
         parts: a.parts.iter().map(|item| part(item)).collect(),
-        limit: a.limit.and_then(minutes),
+        limit: a.limit.and_then(limit),
+        legal_limit: a.legal.and_then(limit),
         source: SOURCE_OTHER,
         received_at: a.received_at,
         clock_trusted: a.clock_trusted,
         applicant: a.applicant,
-        enterprise: a.enterprise.map(|of| Enterprise {
-            credit_code: of.credit_code.clone(),
-            name: Private::new(&*of.name),
-        }),
+        enterprise: a.enterprise.map(Enterprise::from),
         request: a.request.map(Into::into),
         answers: a
             .answers
@@ -64,10 +63,15 @@ pub(super) fn application(a: Application<'_>) -> Zeroizing<Vec<u8>> {
     })
 }
 
-/// A limit in minutes; `None` for one that the contract cannot say in them.
-fn minutes(limit: Duration) -> Option<Limit> {
-    let value = u16::try_from(limit.as_secs().div_ceil(60)).ok()?;
-    (1..=3660).contains(&value).then_some(Limit { value, unit: LimitUnit::Minutes })
+/// A limit in the words of the contract; `None` for one that they cannot say.
+fn limit(limit: deadline::Limit) -> Option<Limit> {
+    let unit = match limit.unit() {
+        deadline::Unit::Minutes => LimitUnit::Minutes,
+        deadline::Unit::WorkingDays => LimitUnit::WorkingDays,
+        deadline::Unit::CalendarDays => LimitUnit::CalendarDays,
+    };
+    let value = u16::try_from(limit.amount()).ok()?;
+    Some(Limit { value, unit })
 }
 
 fn part(item: &str) -> PartRequest {

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::case::{CaseNumber, CaseStatus, HeldReason};
 use crate::domain::card::CardText;
+use crate::domain::deadline::Limit;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::evaluation::Level;
 use crate::domain::pack::PolicyRef;
@@ -29,8 +30,11 @@ pub struct NewCase {
     pub received_at: Timestamp,
     /// Whether the wall clock was known to be right at `received_at`.
     pub clock_trusted: bool,
-    /// How soon completion is promised, counted from `received_at`; `None` where no limit is told.
-    pub limit: Option<Duration>,
+    /// How soon completion is promised: minutes from `received_at`, days from acceptance; `None` where
+    /// no limit is told.
+    pub limit: Option<Limit>,
+    /// What the law allows (法定时限), where the pack says so.
+    pub legal: Option<Limit>,
     /// What is asked of people, where the case is a request to them.
     pub request: Option<Request>,
     /// For whom the holder of the card acts.

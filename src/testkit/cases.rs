@@ -62,6 +62,7 @@ pub fn new_case() -> NewCase {
         received_at: now(),
         clock_trusted: true,
         limit: None,
+        legal: None,
         request: None,
         enterprise: None,
     }

@@ -81,6 +81,7 @@ pub enum SlipOrder {
     Query {
         item: ItemRef,
         card: Arc<CardText>,
+        enterprise: Option<Arc<Enterprise>>,
         answer: Arc<QueryAnswer>,
     },
     Receipt {

@@ -46,7 +46,10 @@ pub enum Event {
         lies: Option<bool>,
     },
     /// One second of the monotonic clock has passed (promise P9).
-    Second,
+    Second {
+        /// Today in China by a trusted clock.
+        today: Option<Date>,
+    },
     Surroundings(Surroundings),
     Stored {
         ticket: Ticket,

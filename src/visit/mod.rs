@@ -159,7 +159,11 @@ impl Visit {
 
     fn take(&mut self, event: Event, effects: &mut Vec<Effect>) {
         match event {
-            Event::Second => self.second(effects),
+            Event::Second { today } => {
+                // Midnight may pass in the middle of a matter.
+                self.session.today = today.or(self.session.today);
+                self.second(effects);
+            }
             Event::Surroundings(now) => self.session.surroundings = now,
             Event::Touched { page, touch } => {
                 self.session.idle_s = 0;

@@ -12,6 +12,7 @@ use crate::domain::pack::{Item, Outlet, OutletRef, Pack, PolicyRef, Tag};
 use crate::domain::package::{Package, PackageRef};
 use crate::domain::policy::Policy;
 use crate::say::Lang;
+use crate::visit::flows::Draft;
 use crate::visit::{ItemRef, SlipOrder, SlipProgress, Surroundings, Ticket};
 
 /// Assisted mode waits this many times as long (`domain.md` §6.3: 180 s for 60 s).
@@ -33,9 +34,11 @@ pub struct Session {
     /// Whose matter was done and who wants another one (办理其他事项): only that touch keeps an
     /// identification beyond its matter.
     pub(super) identified: Option<Arc<CardText>>,
+    /// Answers of a matter that was gone back from, for the same person.
+    pub(super) draft: Option<Draft>,
     /// Policies that may concern that person are marked, by age alone.
     pub(super) marks_policies: bool,
-    /// Today in China, as of the last card; `None` while the clock cannot be trusted.
+    /// Today in China; `None` while the clock cannot be trusted.
     pub(super) today: Option<Date>,
     pub(super) card: Card,
     /// Seconds since the person last did something.
@@ -91,6 +94,7 @@ impl Session {
             assisted: false,
             help_open: false,
             identified: None,
+            draft: None,
             marks_policies: true,
             today: None,
             card: Card::default(),

@@ -299,7 +299,7 @@ impl Player {
 
     fn seconds(&mut self, seconds: u32) -> &mut Self {
         for _ in 0..seconds {
-            self.event(Event::Second);
+            self.event(Event::Second { today: None });
         }
         self
     }
@@ -419,7 +419,7 @@ fn slip(visit: &Visit, lang: Lang) -> Vec<Line> {
         },
         Flow::QueryResult(result) => {
             let item = session.item(&result.item).unwrap();
-            slips::query(&head, item, &result.card, &result.answer)
+            slips::query(&head, item, &result.card, result.enterprise.as_deref(), &result.answer)
         }
         Flow::CaseResult(result) => {
             let pack = Some(session.pack());
@@ -766,7 +766,7 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     out.push(player.done("card-left"));
     // It is pointed at for long enough; then the kiosk is the next citizen's.
     for _ in 0..16 {
-        player.event(Event::Second);
+        player.event(Event::Second { today: None });
     }
     player.touch(Touch::Leave).modes(english, assisted);
     out.push(player.done("attract-card-forgotten"));

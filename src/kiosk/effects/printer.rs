@@ -75,8 +75,8 @@ impl Kiosk {
             (SlipOrder::Outlet(outlet), _) => {
                 session.outlet(outlet).map(|outlet| slips::outlet(&head, outlet))
             }
-            (SlipOrder::Query { card, answer, .. }, Some(item)) => {
-                Some(slips::query(&head, item, card, answer))
+            (SlipOrder::Query { card, enterprise, answer, .. }, Some(item)) => {
+                Some(slips::query(&head, item, card, enterprise.as_deref(), answer))
             }
             (SlipOrder::Receipt { card, application, facts }, _) => {
                 let pack = self.visit.session().pack_of(&facts.pack_version);

@@ -1,7 +1,6 @@
 //! The store: cases, evaluations and the journal.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -13,7 +12,7 @@ use crate::clock::local;
 use crate::domain::card::CardText;
 use crate::domain::evaluation::Level;
 use crate::domain::form::YES;
-use crate::domain::item::ItemKind;
+use crate::domain::item::Item;
 use crate::domain::pack::PolicyRef;
 use crate::journal;
 use crate::store::{NewCase, NewEvaluation, SlipResult, SlipSerial, Store};
@@ -45,12 +44,8 @@ impl Kiosk {
                 .collect(),
             received_at: Timestamp::now(),
             clock_trusted: self.clock.trusted(),
-            limit: match item.map(|item| item.kind) {
-                Some(ItemKind::Instant { limit_min }) => {
-                    Some(Duration::from_secs(60 * u64::from(limit_min)))
-                }
-                _ => None,
-            },
+            limit: item.and_then(Item::promised),
+            legal: item.and_then(|item| item.legal),
             request: application.particulars.request,
             enterprise: application.particulars.enterprise.as_deref().cloned(),
         };
@@ -125,9 +120,11 @@ impl Kiosk {
     /// Looks for promised days that have passed, by a clock that is right.
     pub(in crate::kiosk) fn note_overdue(&mut self) {
         let (store, inbox) = (self.store.clone(), self.inbox.clone());
-        let (packs, now) = (self.visit.session().packs(), local(Timestamp::now()));
+        let (packs, in_force) = (self.held.packs.clone(), self.pack.clone());
+        let now = local(Timestamp::now());
         self.tasks.spawn(async move {
-            match overdue::note(&store, &packs, now).await {
+            let noted = overdue::note_all(&store, packs, in_force, now).await;
+            match noted {
                 Ok(noted) => {
                     for facts in noted {
                         inbox.put(Input::Reply(Event::CaseAdvanced(facts)));

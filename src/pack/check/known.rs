@@ -2,7 +2,8 @@
 //! a question about one is told by its id or its label.
 
 use super::{Findings, Rule};
-use crate::domain::pack::Question;
+use crate::domain::listing::Holder;
+use crate::domain::pack::{AnswerKind, Item, Question};
 
 /// Ids of the fields of a card.
 const IDS: [&str; 24] = [
@@ -72,8 +73,20 @@ const EN: [&str; 14] = [
 const OWN: [&str; 8] =
     ["您的", "您", "本人的", "本人", "申请人的", "申请人", "your ", "applicant's "];
 
-pub(super) fn check(questions: &[Question], found: &mut Findings) {
-    for (i, question) in questions.iter().enumerate() {
+/// Ids and labels by which a question is about the enterprise itself, whose code was confirmed before
+/// anything is asked. Codes of other enterprises may be asked for.
+const OWN_CODE: [&str; 5] =
+    ["credit_code", "employer_code", "enterprise_code", "own_credit_code", "unit_code"];
+const OWN_CODE_ZH: [&str; 4] =
+    ["统一社会信用代码", "社会信用代码", "单位统一社会信用代码", "本单位统一社会信用代码"];
+
+pub(super) fn check(item: &Item, found: &mut Findings) {
+    for (i, question) in item.questions.iter().enumerate() {
+        if item.holder == Holder::Enterprise && asks_own_code(question) {
+            let asked = "the code of the enterprise is confirmed before anything is asked; take \
+                         the question out, or say whose code it is, such as partner_code";
+            found.value(Rule::KnownFact, format!("/questions/{i}/id"), asked);
+        }
         let asked = "is on the card, and what is known is not asked; take the question out, or say \
                      whose it is, such as spouse_name";
         if IDS.contains(&question.id.as_str()) {
@@ -84,6 +97,12 @@ pub(super) fn check(questions: &[Question], found: &mut Findings) {
             found.value(Rule::KnownFact, format!("/questions/{i}/label/en"), asked);
         }
     }
+}
+
+fn asks_own_code(question: &Question) -> bool {
+    matches!(question.answer, AnswerKind::CreditCode)
+        && (OWN_CODE.contains(&question.id.as_str())
+            || OWN_CODE_ZH.contains(&question.label.zh.trim()))
 }
 
 /// Without what says that it is the citizen's own.

@@ -92,7 +92,7 @@ pub(super) fn item(item: &Item, known: &Known<'_>, found: &mut Findings) {
     public::check(&item.public, found);
     questions::check(item, known.regions, found);
     conditions::check(&item.questions, found);
-    known::check(&item.questions, found);
+    known::check(item, found);
     // What is wrong with a question fails its examples, too.
     if found.is_empty() {
         examples::check(item, known.as_of, known.regions, found);

@@ -201,7 +201,8 @@ impl Compose<'_> {
     /// hours.
     pub(super) fn hours(&self, hours: &Hours) -> String {
         let now = self.moment.trusted();
-        let opening = hours.at(now).words(now.map(|now| now.date()), self.lang);
+        let opening =
+            hours.at(now, &self.pack().calendar).words(now.map(|now| now.date()), self.lang);
         let words = hours.words(self.lang);
         let between = match self.lang {
             say::Lang::Zh => "。",

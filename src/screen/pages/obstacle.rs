@@ -82,7 +82,7 @@ fn nothing(nothing: Nothing) -> Words {
             (say::QUERY_UNREACHABLE, say::QUERY_UNREACHABLE_DETAIL, Tone::Care, Drawing::NetworkOff)
         }
         Nothing::UnknownPerson => {
-            (say::QUERY_UNKNOWN, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Person)
+            (say::QUERY_UNKNOWN, say::QUERY_UNKNOWN_DETAIL, Tone::Care, Drawing::Person)
         }
         Nothing::NoRecord => {
             (say::QUERY_NOT_FOUND, say::QUERY_NOT_FOUND_DETAIL, Tone::Care, Drawing::Document)

@@ -85,18 +85,24 @@ pub struct SlipShown {
 /// The lines of the slip; of a document's number a screen shows less than the paper that is taken
 /// along, whoever's it is.
 fn masked(compose: &Compose) -> Vec<Line> {
-    let numbers: Vec<&str> = match compose.visit.top() {
-        Flow::QueryResult(result) => [&*result.card.number].into_iter().chain(result.answer.id_numbers()).collect(),
-        Flow::CaseResult(result) => {
-            let confirmed = result.application.particulars.confirmed.as_ref();
-            let others = confirmed.into_iter().flat_map(|given| given.id_numbers());
-            [&*result.application.applicant.number].into_iter().chain(others).collect()
+    let numbers = match compose.visit.top() {
+        Flow::QueryResult(result) => {
+            let others = result.answer.id_numbers().map(str::to_owned);
+            [result.card.number.clone()].into_iter().chain(others).collect()
         }
-        Flow::OpenCase(case) => vec![&case.card.number],
+        Flow::CaseResult(result) => {
+            let application = &result.application;
+            let item = compose.item(&application.item);
+            let questions = item.map_or(&[][..], |item| &item.questions);
+            let facts = application.facts(questions, &compose.pack().regions);
+            let others = facts.iter().filter_map(|fact| fact.value.id_number()).map(str::to_owned);
+            [application.applicant.number.clone()].into_iter().chain(others).collect()
+        }
+        Flow::OpenCase(case) => vec![case.card.number.clone()],
         _ => Vec::new(),
     };
     let mut lines = compose.moment.slip.to_vec();
-    for number in numbers {
+    for number in &numbers {
         let (paper, screen) = (mask::slip_number(number), mask::screen_number(number));
         for line in &mut lines {
             line.text = line.text.replace(&paper, &screen);

@@ -123,7 +123,7 @@ fn badges(compose: &Compose, outlet: &Outlet, way: Option<Way>) -> Vec<Badge> {
 /// hours.
 fn opening(compose: &Compose, outlet: &Outlet) -> (String, Tone) {
     let now = compose.moment.trusted();
-    let opening = outlet.hours.at(now);
+    let opening = outlet.hours.at(now, &compose.pack().calendar);
     let tone = match opening {
         Opening::OpenUntil(_) => Tone::Good,
         Opening::OpensAt { .. } | Opening::Closed | Opening::Unknown => Tone::Plain,

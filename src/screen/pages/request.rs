@@ -49,7 +49,7 @@ fn reason(compose: &Compose, page: &ChooseWindow) -> String {
     };
     let who = outlet.map(|outlet| compose.fill(who, &[("outlet", &outlet)]));
     let unannounced = |window: &TimeWindow| match window {
-        TimeWindow::On { day, .. } => !pack.calendar.knows(*day),
+        TimeWindow::On { provisional, .. } => *provisional,
         TimeWindow::AnyTime | TimeWindow::NextWorkingDay { .. } => false,
     };
     let dates = if page.windows.iter().any(|window| window.is_undated()) {

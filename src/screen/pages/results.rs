@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::case::{CaseFacts, CaseStatus};
+use crate::case::{CaseFacts, CaseStatus, RouteWay};
 use crate::clock::local;
 use crate::domain::answer::Document;
 use crate::domain::mask;
@@ -51,10 +51,13 @@ pub(super) fn guide(compose: &Compose, guide: &GuideSlip) -> Composed {
 /// The platform's answer to a query.
 pub(super) fn query(compose: &Compose, result: &QueryResult) -> Composed {
     let answer = &result.answer;
-    let mut facts = vec![
+    let enterprise = result.enterprise.as_deref();
+    let mut facts: Vec<Row> =
+        enterprise.map(|of| compose.row(say::ENTERPRISE, of.name.as_str())).into_iter().collect();
+    facts.extend([
         compose.row(say::FIELD_NAME, mask::name(result.card.holder_name())),
         compose.row(say::FIELD_AS_OF, answer.as_of.to_string()),
-    ];
+    ]);
     let said = answer.facts_beyond(&result.card);
     facts.extend(said.take(MOST_FACTS).map(|fact| compose.fact(fact)));
     // A row of a table is a fact: what it is about, and under which head what is said of it.
@@ -164,7 +167,7 @@ pub(super) fn limit_words(
     let pack = compose.session.pack_of(&facts.pack_version);
     let now = compose.moment.trusted();
     let left = now.and_then(|now| facts.instant_left(pack, now));
-    if facts.is_overdue(pack, now) {
+    if facts.is_overdue(pack, &compose.pack().calendar, now) {
         let supervision = compose.pack().supervision_phone.as_str();
         let detail = match (left, facts.breach) {
             (Some(_), Some(Hindrance::NoNetwork)) => compose.text(say::CLOCK_OVER_NETWORK),
@@ -297,30 +300,40 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
         {
             compose.text(say::CASE_ACCEPTED_DETAIL)
         }
-        (_, CaseStatus::Accepted) => {
-            promise_words(compose, item).unwrap_or_else(|| next_words(compose, &result.facts))
-        }
+        (_, CaseStatus::Accepted) => promise_words(compose, item, &result.facts)
+            .unwrap_or_else(|| next_words(compose, &result.facts)),
         _ => next_words(compose, &result.facts),
     }
 }
 
-/// How long a promised item may take.
-fn promise_words(compose: &Compose, item: Option<&Item>) -> Option<String> {
-    let item = item.filter(|item| item.kind == ItemKind::Promised)?;
+/// How long a promised item may take, where the platform has not said that it takes as long as the law
+/// allows.
+fn promise_words(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Option<String> {
+    let by_law = facts.route.as_ref().is_some_and(|route| route.way == RouteWay::StatutoryLimit);
+    let item = item.filter(|item| item.kind == ItemKind::Promised && !by_law)?;
     let limit = item.promise?.words(compose.lang);
     Some(compose.fill(say::CASE_PROMISED_DETAIL, &[("limit", &limit)]))
 }
 
-/// Until when a case is to be completed, while it is not.
-fn due(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Option<Row> {
+/// Until when a case is to be completed, while it is not; how that was counted, and what the law allows.
+fn due(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
     let promised = |item: &&Item| item.kind == ItemKind::Promised;
-    item.filter(promised).filter(|_| facts.status == CaseStatus::Accepted)?;
+    let Some(item) = item.filter(promised).filter(|_| facts.status == CaseStatus::Accepted) else {
+        return Vec::new();
+    };
+    let legal = compose.row(say::LEGAL_LIMIT, compose.own(&item.legal_in_words()));
     if let Some(at) = facts.due_at {
-        return Some(compose.row(say::SLIP_DUE_AT, moment_words(at)));
+        return vec![compose.row(say::SLIP_DUE_AT, moment_words(at)), legal];
     }
-    let due = facts.promised_day(compose.session.pack_of(&facts.pack_version)?)?;
+    let pack = compose.session.pack_of(&facts.pack_version);
+    let due = pack.and_then(|pack| facts.promised_day(pack, &compose.pack().calendar));
+    let Some(due) = due else { return vec![legal] };
     let day = compose.fill(due.sentence(), &[("day", &due.day.to_string())]);
-    Some(compose.row(say::SLIP_DUE_AT, day))
+    vec![
+        compose.row(say::SLIP_DUE_AT, day),
+        compose.row(say::DUE_WHY, compose.own(&due.why())),
+        legal,
+    ]
 }
 
 fn clock(compose: &Compose, item: &Item, result: &CaseResult) -> Option<Clock> {

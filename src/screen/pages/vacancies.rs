@@ -12,8 +12,8 @@ use crate::visit::flows::Vacancies;
 pub(super) fn compose(compose: &Compose, flow: &Vacancies, page: &VacancyPage) -> Composed {
     let title = compose.item_name(&flow.item);
     let as_of = page.as_of.to_string();
-    let (total, first) = (page.total.to_string(), flow.before + 1);
-    let last = (flow.before + page.vacancies.len()).to_string();
+    let (total, first) = (page.total.to_string(), flow.before() + 1);
+    let last = (flow.before() + page.vacancies.len()).to_string();
     let values =
         [("total", total.as_str()), ("from", &first.to_string()), ("to", &last), ("day", &as_of)];
     let turn = [
@@ -21,12 +21,21 @@ pub(super) fn compose(compose: &Compose, flow: &Vacancies, page: &VacancyPage) -
             Control::new("earlier", compose.text(say::VACANCIES_EARLIER), Touch::Earlier)
                 .drawn(Drawing::Back)
         }),
-        page.next.as_ref().map(|_| {
+        flow.has_further().then(|| {
             Control::new("further", compose.text(say::VACANCIES_FURTHER), Touch::Further)
                 .drawn(Drawing::Forward)
         }),
     ];
-    let blocks = if page.vacancies.is_empty() {
+    let blocks = if page.vacancies.is_empty() && flow.has_earlier() {
+        // They were taken while the citizen read.
+        Blocks {
+            hero: Some(Drawing::Work),
+            tone: Tone::Plain,
+            headline: compose.text(say::VACANCIES_NO_MORE),
+            foot: turn.into_iter().flatten().collect(),
+            ..Blocks::default()
+        }
+    } else if page.vacancies.is_empty() {
         Blocks {
             hero: Some(Drawing::Work),
             tone: Tone::Plain,

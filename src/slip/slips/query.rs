@@ -4,6 +4,7 @@ use super::super::composer::{Composer, Head, shortened};
 use super::super::{Block, Row, Slip, Words};
 use crate::domain::answer::QueryAnswer;
 use crate::domain::card::CardText;
+use crate::domain::enterprise::Enterprise;
 use crate::domain::fact::Value;
 use crate::domain::pack::Item;
 use crate::say;
@@ -20,12 +21,20 @@ pub const MOST_ROWS: usize = 60;
 /// What the platform answered: its facts and tables, and the code with which the slip can be
 /// verified. The slip says itself that it is no sealed certificate, and where that one is to be
 /// had.
-pub fn query(head: &Head, item: &Item, card: &CardText, answer: &QueryAnswer) -> Slip {
+pub fn query(
+    head: &Head,
+    item: &Item,
+    card: &CardText,
+    enterprise: Option<&Enterprise>,
+    answer: &QueryAnswer,
+) -> Slip {
     let mut slip = Composer::begin(head, Some(item));
     slip.push(Block::Title(head.words(&item.name)));
     slip.reprint_mark();
     slip.push(Block::Rule);
-    let mut rows = head.holder(card).to_vec();
+    let mut rows = Vec::new();
+    rows.extend(enterprise.map(|of| head.row(say::ENTERPRISE, Words::plain(&of.name))));
+    rows.extend(head.holder(card));
     rows.push(head.fact_row(say::SLIP_AS_OF, Value::Date(answer.as_of)));
     rows.extend(answer.facts_beyond(card).take(MOST_FACTS).map(|fact| {
         let Row { label, value, bold } = Row::of(fact, head.lang);

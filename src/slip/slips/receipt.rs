@@ -5,8 +5,8 @@ use super::super::{Block, Row, Slip, Words};
 use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::card::CardText;
 use crate::domain::fact::{Fact, Value};
-use crate::domain::pack::{Bilingual, Pack};
-use crate::say::{self, Lang, Sentence};
+use crate::domain::pack::{ItemKind, Pack};
+use crate::say::{self, Sentence};
 
 /// Longest text of the platform that is printed, in characters; what is left out is to be had by
 /// telephone. Without a limit a faulty platform could empty the paper roll with one answer.
@@ -117,13 +117,16 @@ fn times(head: &Head, pack: Option<&Pack>, facts: &CaseFacts) -> Vec<Row> {
         rows.push(head.fact_row(say::SLIP_CORRECT_BY, Value::Date(day)));
     }
     if let (Some(pack), Some(item), CaseStatus::Accepted) = (pack, item, status) {
-        if let Some(due) = facts.promised_day(pack) {
+        if let Some(due) = facts.promised_day(pack, &head.pack.calendar) {
             let words = Words::fill(due.sentence(), head.lang, &[("day", &due.day.to_string())]);
             rows.push(head.row(say::SLIP_DUE_AT, words));
+            rows.push(head.row(say::DUE_WHY, head.words(&due.why())));
         }
         if let (true, Some(limit)) = (item.kind.is_application(), item.promised()) {
-            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| limit.words(lang));
-            rows.push(head.row(say::PUBLIC_TIME_LIMIT, head.words(&Bilingual { zh, en })));
+            rows.push(head.row(say::PUBLIC_TIME_LIMIT, head.words(&limit.into())));
+        }
+        if item.kind == ItemKind::Promised {
+            rows.push(head.row(say::LEGAL_LIMIT, head.words(&item.legal_in_words())));
         }
     }
     rows

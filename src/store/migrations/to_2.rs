@@ -194,6 +194,7 @@ fn body(
         pack_version: PACK_UNKNOWN,
         parts: &[],
         limit: None,
+        legal: None,
         received_at: old.received_at?,
         clock_trusted: old.clock_trusted,
         applicant: Person {

@@ -246,7 +246,7 @@ fn the_parts_of_a_package_move_each_for_itself() {
         let mut package = new_case(NUMBER, 2_000);
         package.item = "flexible_employment".to_owned();
         package.parts = vec!["insurance".to_owned(), "archive".to_owned()];
-        package.limit = Some(Duration::from_secs(1_800));
+        package.limit = "30min".parse().ok();
         let facts = store.submit(package).await.unwrap();
         let statuses = |facts: &CaseFacts| facts.parts.iter().map(|p| p.status).collect::<Vec<_>>();
         assert_eq!(statuses(&facts), [Received, Received]);

@@ -60,6 +60,7 @@ fn new_case(number: &str, second: i64) -> NewCase {
         received_at: at(second),
         clock_trusted: second > 1_000,
         limit: None,
+        legal: None,
         request: None,
         enterprise: None,
     }

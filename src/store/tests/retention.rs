@@ -196,7 +196,7 @@ fn old_slips_and_evaluations_go_in_their_order_and_open_ones_stay() {
 #[test]
 fn a_promised_limit_that_has_passed_is_noted_once_with_its_reason() {
     let limited = |trusted| NewCase {
-        limit: Some(Duration::from_secs(1_800)),
+        limit: "30min".parse().ok(),
         clock_trusted: trusted,
         ..new_case(NUMBER, END)
     };

@@ -81,7 +81,7 @@ impl Browse {
                 Step::Push(Browse::PublicFields(item).into())
             }
             Touch::CallMe => match session.call_back_about(definition) {
-                Some(item) => call_me(item, session),
+                Some(item) => call_me(item, None, session),
                 None => Step::Stay,
             },
             Touch::PrintGuide if can(Offer::Print) => {

@@ -19,6 +19,8 @@ pub struct Form {
     pub item: ItemRef,
     /// `None` until the citizen is identified.
     applicant: Option<Arc<CardText>>,
+    /// Who was read in the matter that leads here.
+    read: Option<Arc<CardText>>,
     /// One for each question.
     pub answers: Vec<Answer>,
     /// What the application has beside them.
@@ -31,6 +33,26 @@ pub struct Form {
     correction: Option<Correction>,
     /// Why the answer as it stands is none.
     pub refused: Option<Wrong>,
+}
+
+/// What somebody has answered and went back from. `Debug` leaves it out.
+#[derive(Clone, PartialEq)]
+pub(in crate::visit) struct Draft {
+    item: ItemRef,
+    card: Arc<CardText>,
+    answers: Vec<Answer>,
+}
+
+impl Draft {
+    fn is_of(&self, item: &ItemRef, card: &Arc<CardText>) -> bool {
+        self.item == *item && self.card == *card
+    }
+}
+
+impl std::fmt::Debug for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Draft").field("item", &self.item).finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, PartialEq)]
@@ -52,9 +74,19 @@ impl std::fmt::Debug for Form {
 
 impl Form {
     pub(super) fn new(item: ItemRef, questions: &[Question]) -> Form {
+        Form::after(item, questions, None)
+    }
+
+    /// A matter that follows from one in which somebody was read.
+    pub(super) fn after(
+        item: ItemRef,
+        questions: &[Question],
+        read: Option<Arc<CardText>>,
+    ) -> Form {
         Form {
             item,
             applicant: None,
+            read,
             answers: questions.iter().map(Answer::blank).collect(),
             particulars: Particulars::default(),
             index: 0,
@@ -70,8 +102,18 @@ impl Form {
         let correction =
             (answers.get(index).cloned()).map(|before| Correction { before, trail: Vec::new() });
         let applicant = Some(applicant);
-        let (region_step, refused) = (0, None);
-        Form { item, applicant, answers, particulars, index, region_step, correction, refused }
+        let (read, region_step, refused) = (None, 0, None);
+        Form {
+            item,
+            applicant,
+            read,
+            answers,
+            particulars,
+            index,
+            region_step,
+            correction,
+            refused,
+        }
     }
 
     /// Back from the review to the last question that is asked; `None` where none is.
@@ -80,6 +122,7 @@ impl Form {
         let mut form = Form {
             item,
             applicant: Some(applicant),
+            read: None,
             answers,
             particulars,
             index: 0,
@@ -241,18 +284,31 @@ impl Steps for Form {
     }
 
     fn entered(&mut self, context: &mut Context<'_>) -> Step {
-        match self.applicant {
-            Some(_) => Step::Stay,
-            None => authority::identify(&self.item, context.session),
+        match (&self.applicant, self.read.take()) {
+            (Some(_), _) => Step::Stay,
+            (None, Some(card)) if !self.is_for_enterprise(context.session) => {
+                Step::Push(Identify::read(Purpose::Item(self.item.clone()), card).into())
+            }
+            (None, _) => authority::identify(&self.item, context.session),
         }
     }
 
     fn resumed(&mut self, handover: Handover, context: &mut Context<'_>) -> Step {
         let Some((card, enterprise)) = handover.identified() else {
+            // Whoever comes back to the matter finds what they have answered.
+            context.session.draft = self.applicant.take().map(|card| Draft {
+                item: self.item.clone(),
+                card,
+                answers: std::mem::take(&mut self.answers),
+            });
             return Step::Done(Handover::Back);
         };
         if let Some(obstacle) = Obstacle::ineligible(&self.item, &card, context.session) {
             return Step::Replace(obstacle.into());
+        }
+        if let Some(draft) = context.session.draft.take_if(|draft| draft.is_of(&self.item, &card)) {
+            self.answers = draft.answers;
+            self.applicant = Some(draft.card);
         }
         // Another person's answers are nobody else's.
         if self.applicant.replace(card.clone()).is_some_and(|before| before != card) {

@@ -12,6 +12,8 @@ use crate::visit::{CardTrouble, Effect, ItemRef, Page, Session, Touch};
 pub struct Identify {
     pub purpose: Purpose,
     pub step: IdentifyStep,
+    /// Who was read in the matter that leads here, and need not lay the card down again.
+    read: Option<Arc<CardText>>,
 }
 
 /// Why somebody is identified.
@@ -41,12 +43,18 @@ pub enum CardPhase {
 
 impl Identify {
     pub(super) fn new(purpose: Purpose) -> Identify {
-        Identify { purpose, step: IdentifyStep::Consent }
+        Identify { purpose, step: IdentifyStep::Consent, read: None }
+    }
+
+    /// For a matter that follows from one in which somebody was read: told, and asked whether it is
+    /// they.
+    pub(super) fn read(purpose: Purpose, card: Arc<CardText>) -> Identify {
+        Identify { read: Some(card), ..Identify::new(purpose) }
     }
 
     /// Once more for the same matter: the consent stands.
     pub(super) fn again(purpose: Purpose, card: Arc<CardText>) -> Identify {
-        Identify { purpose, step: IdentifyStep::Confirm(card) }
+        Identify { step: IdentifyStep::Confirm(card), ..Identify::new(purpose) }
     }
 
     fn wait_for_card(&mut self) -> Step {
@@ -87,7 +95,7 @@ impl Steps for Identify {
         let session = &mut *context.session;
         match (touch, &mut self.step) {
             (Touch::Agree | Touch::Next, IdentifyStep::Consent) => {
-                match session.identified.clone() {
+                match self.read.take().or(session.identified.clone()) {
                     Some(card) => self.known(card, true, session),
                     None => self.wait_for_card(),
                 }

@@ -29,6 +29,7 @@ pub use cases::{Cases, OpenCase};
 pub use entitlement::{CheckEntitlement, Offered};
 pub use evaluate::{Evaluate, EvaluateStep, Pressed};
 pub use farewell::Farewell;
+pub(in crate::visit) use form::Draft;
 pub use form::Form;
 pub use guide_slip::{GuideSlip, Leaflet};
 pub use identify::{CardPhase, Identify, IdentifyStep, Purpose};

@@ -97,10 +97,11 @@ impl Obstacle {
     }
 }
 
-/// To the request by which somebody is called back.
-pub(super) fn call_me(item: ItemRef, session: &Session) -> Step {
+/// To the request by which somebody is called back. `read`: who was read already need not lay the
+/// card down again.
+pub(super) fn call_me(item: ItemRef, read: Option<Arc<CardText>>, session: &Session) -> Step {
     let questions = session.item(&item).map_or(&[][..], |item| &item.questions);
-    Step::Push(Form::new(item, questions).into())
+    Step::Push(Form::after(item, questions, read).into())
 }
 
 impl Steps for Obstacle {
@@ -111,11 +112,7 @@ impl Steps for Obstacle {
     fn touched(&mut self, touch: Touch, context: &mut Context<'_>) -> Step {
         if touch == Touch::CallMe {
             let Some(item) = self.call_back(context.session) else { return Step::Stay };
-            // Who is known already need not lay the card down again.
-            if let Some(card) = &self.card {
-                context.session.identified = Some(card.clone());
-            }
-            return call_me(item, context.session);
+            return call_me(item, self.card.clone(), context.session);
         }
         match (touch, &self.again) {
             (Touch::Outlets, _) | (Touch::Next, None) => Step::Push(Browse::Outlets.into()),

@@ -112,6 +112,7 @@ impl Steps for Query {
                         QueryResult {
                             item: self.item.clone(),
                             card: card.clone(),
+                            enterprise: self.enterprise.clone(),
                             answer: Arc::new(answer),
                             slip: SlipProgress::NotYet,
                         }
@@ -149,6 +150,8 @@ impl Steps for Query {
 pub struct QueryResult {
     pub item: ItemRef,
     pub card: Arc<CardText>,
+    /// Which was asked about, where that is not the holder of the card.
+    pub enterprise: Option<Arc<Enterprise>>,
     pub answer: Arc<QueryAnswer>,
     pub slip: SlipProgress,
 }
@@ -200,6 +203,7 @@ impl Steps for QueryResult {
         Some(SlipOrder::Query {
             item: self.item.clone(),
             card: self.card.clone(),
+            enterprise: self.enterprise.clone(),
             answer: self.answer.clone(),
         })
     }

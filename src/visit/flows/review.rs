@@ -56,6 +56,11 @@ impl Steps for Review {
                 if let Some(row) = self.application.unanswered(questions, &known) {
                     return Step::Replace(Form::corrected(self.application.clone(), row).into());
                 }
+                let request = self.application.particulars.request;
+                if request.is_some_and(|request| !request.window.is_open_on(context.session.today))
+                {
+                    return self.window(true, context.session);
+                }
                 let ticket = context.session.ticket();
                 let application = Arc::new(self.application.clone());
                 Step::Replace(Submit::new(application, ticket).into())

@@ -6,16 +6,15 @@ use crate::visit::flows::{Obstacle, ObstacleReason};
 use crate::visit::step::{Context, News, Step, Steps};
 use crate::visit::{Effect, ItemRef, Page, Touch};
 
-/// Most pages that one can go back.
+/// Most pages that can be turned: whoever looks for more asks people.
 const MOST_PAGES: usize = 50;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vacancies {
     pub item: ItemRef,
     /// Where the pages begin that were turned, the one on the screen last; the first begins nowhere.
-    begins: Vec<Option<String>>,
-    /// Vacancies on the pages before this one.
-    pub before: usize,
+    /// With each how many vacancies are on the pages before it.
+    begins: Vec<(Option<String>, usize)>,
     /// `None` while the platform is asked.
     found: Option<VacancyPage>,
     asked: Option<Asked>,
@@ -23,12 +22,23 @@ pub struct Vacancies {
 
 impl Vacancies {
     pub(super) fn new(item: ItemRef) -> Vacancies {
-        Vacancies { item, begins: vec![None], before: 0, found: None, asked: None }
+        Vacancies { item, begins: vec![(None, 0)], found: None, asked: None }
     }
 
     /// The page, as soon as it is there.
     pub fn found(&self) -> Option<&VacancyPage> {
         self.found.as_ref()
+    }
+
+    /// Vacancies on the pages before this one.
+    pub fn before(&self) -> usize {
+        self.begins.last().map_or(0, |(_, before)| *before)
+    }
+
+    /// Whether another page can be turned to.
+    pub fn has_further(&self) -> bool {
+        let further = self.found.as_ref().is_some_and(|found| found.next.is_some());
+        further && self.begins.len() < MOST_PAGES
     }
 
     /// Whether there is a page before this one.
@@ -38,7 +48,7 @@ impl Vacancies {
 
     fn ask(&mut self, context: &mut Context<'_>) -> Step {
         let ticket = context.session.ticket();
-        let after = self.begins.last().cloned().flatten();
+        let after = self.begins.last().and_then(|(after, _)| after.clone());
         context.effects.push(Effect::FindVacancies { ticket, after });
         self.found = None;
         self.asked = Some(Asked::new(ticket));
@@ -64,15 +74,13 @@ impl Steps for Vacancies {
     fn touched(&mut self, touch: Touch, context: &mut Context<'_>) -> Step {
         let Some(found) = &self.found else { return Step::Stay };
         match touch {
-            Touch::Further if found.next.is_some() && self.begins.len() < MOST_PAGES => {
-                self.before += found.vacancies.len();
-                self.begins.push(found.next.clone());
+            Touch::Further if self.has_further() => {
+                let before = self.before() + found.vacancies.len();
+                self.begins.push((found.next.clone(), before));
                 self.ask(context)
             }
             Touch::Earlier if self.has_earlier() => {
                 self.begins.pop();
-                // Pages before are full ones.
-                self.before = self.before.saturating_sub(crate::contract::vacancy::PAGE_MAX);
                 self.ask(context)
             }
             _ => Step::Stay,

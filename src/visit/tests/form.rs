@@ -99,6 +99,29 @@ fn p4_answers_are_not_in_debug() {
 }
 
 #[test]
+fn p5_whoever_comes_back_to_a_matter_finds_what_they_have_answered() {
+    let mut visit = visit(ALL_WELL);
+    to_identity(&mut visit, INSTANT);
+    let answered = |visit: &Visit| match visit.top() {
+        Flow::Form(form) => form.answers[0] != Answer::Missing,
+        other => panic!("no form: {other:?}"),
+    };
+    touch(&mut visit, &[Touch::Confirm, Touch::Choose(1), Touch::Back, Touch::Back]);
+    assert_eq!(visit.page(), Page::Item);
+    let again = |visit: &mut Visit, card: &str| {
+        touch(visit, &[Touch::Begin, Touch::Agree]);
+        visit.handle(Event::CardRead { card: kit::card_of(card), today: Some(today()) });
+        touch(visit, &[Touch::Confirm]);
+    };
+    let mut other = visit.clone();
+    again(&mut visit, "citizen");
+    assert!(answered(&visit));
+    // Nobody else does.
+    again(&mut other, "rare");
+    assert!(!answered(&other));
+}
+
+#[test]
 fn p4_another_person_does_not_find_the_answers_of_the_one_before() {
     let mut visit = visit(ALL_WELL);
     to_identity(&mut visit, INSTANT);

@@ -87,6 +87,21 @@ fn p9_without_a_clock_a_window_is_the_next_working_day() {
 }
 
 #[test]
+fn p9_a_window_that_has_passed_while_somebody_thought_is_asked_for_again() {
+    let mut visit = visit_of(ALL_WELL, request(Requested::Appointment));
+    identify(&mut visit, "citizen", Some(today()));
+    touch(&mut visit, &ANSWERS);
+    touch(&mut visit, &[Touch::Choose(0), Touch::Next]);
+    assert_eq!(visit.page(), Page::Review);
+    // The first day that is offered is the 23rd; midnight passes.
+    visit.handle(Event::Second { today: Some(date(2026, 11, 23)) });
+    assert!(touch(&mut visit, &[Touch::Submit]).is_empty());
+    assert_eq!((visit.page(), window(&visit).chosen), (Page::Window, None));
+    touch(&mut visit, &[Touch::Choose(0), Touch::Next]);
+    submit(&mut visit);
+}
+
+#[test]
 fn a_window_is_changed_from_the_review_and_gone_back_to() {
     let mut visit = visit_of(ALL_WELL, request(Requested::CallBack));
     identify(&mut visit, "citizen", Some(today()));
@@ -133,6 +148,9 @@ fn p5_what_the_kiosk_cannot_do_becomes_a_request() {
     assert_eq!(refused.page(), Page::Question(0));
     touch(&mut refused, &[Touch::Back, Touch::Back]);
     assert_eq!(refused.page(), Page::Obstacle, "and the way back stays");
+    // Nobody who comes next is taken for them.
+    touch(&mut refused, &[Touch::CallMe, Touch::Home, Touch::MyCases, Touch::Agree]);
+    assert_eq!(refused.page(), Page::Card);
     // A query without network.
     let mut offline = visit(OFFLINE);
     touch(&mut offline, &[Touch::Start, Touch::Item(place(QUERY)), Touch::CallMe]);

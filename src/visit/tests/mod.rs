@@ -93,7 +93,7 @@ fn touch(visit: &mut Visit, touches: &[Touch]) -> Vec<Effect> {
 }
 
 fn seconds(visit: &mut Visit, n: u32) -> Vec<Effect> {
-    (0..n).flat_map(|_| visit.handle(Event::Second)).collect()
+    (0..n).flat_map(|_| visit.handle(Event::Second { today: None })).collect()
 }
 
 /// The sample pack, read once: it is the same for every visit.

@@ -126,7 +126,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             CardTrouble::NotGenuine,
         ]).prop_map(Event::CardTrouble),
         2 => any::<Option<bool>>().prop_map(|lies| Event::CardPresence { lies }),
-        4 => Just(Event::Second),
+        4 => Just(Event::Second { today: Some(today()) }),
         1 => any::<[bool; 4]>().prop_map(|[online, reader, printer, panel]| {
             Event::Surroundings(Surroundings { online, reader, printer, panel })
         }),

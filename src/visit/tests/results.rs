@@ -3,6 +3,7 @@
 use super::*;
 use crate::case::HeldReason;
 use crate::domain::answer::Nothing;
+use crate::domain::calendar::Calendar;
 use crate::domain::pack::ItemKind;
 use crate::journal::Hindrance;
 use crate::visit::flows::InstantClock;
@@ -63,16 +64,22 @@ fn the_slip_of_a_promised_item_comes_when_the_case_is_accepted() {
     // Half an hour is no limit of it.
     assert!(seconds(&mut visit, 3).is_empty());
     let pack = visit.session().pack();
-    let day = accepted.promised_day(pack).unwrap();
+    let day = accepted.promised_day(pack, &pack.calendar).unwrap();
     assert!(!day.provisional && day.day > date(2026, 11, 22), "{day:?}");
     // The platform's own day goes before, nothing is promised before it has accepted, and what
     // another version of the pack promised is not known.
     let due = CaseFacts { due_at: Some(accepted.received_at), ..accepted.clone() };
-    assert_eq!(due.promised_day(pack), None);
+    assert_eq!(due.promised_day(pack, &pack.calendar), None);
     let received = CaseFacts { accepted_at: None, ..accepted.clone() };
-    assert_eq!(received.promised_day(pack), None);
-    let older = CaseFacts { pack_version: "older".to_owned(), ..accepted };
-    assert_eq!(older.promised_day(pack), None);
+    assert_eq!(received.promised_day(pack, &pack.calendar), None);
+    let older = CaseFacts { pack_version: "older".to_owned(), ..accepted.clone() };
+    assert_eq!(older.promised_day(pack, &pack.calendar), None);
+    // Begun with a pack that did not know the year's holidays: the day is provisional (暂定) until a
+    // pack comes that does.
+    let begun = Pack { calendar: Calendar::default(), ..pack.clone() };
+    assert!(accepted.promised_day(&begun, &begun.calendar).unwrap().provisional);
+    assert_eq!(accepted.promised_day(&begun, &pack.calendar), Some(day));
+    assert_eq!(accepted.promised_day(pack, &begun.calendar), Some(day), "nor is a day forgotten");
 }
 
 #[test]

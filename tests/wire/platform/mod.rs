@@ -66,6 +66,7 @@ fn application(sequence: u64) -> ApplicationRequest {
         pack_version: "1".to_owned(),
         parts: Vec::new(),
         limit: None,
+        legal_limit: None,
         source: SOURCE_OTHER,
         received_at: now(),
         clock_trusted: true,
