@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::packs;
 use kuaiban::domain::item::{Browsed, Item, ItemKind};
 use kuaiban::domain::listing::SelfService;
 use kuaiban::domain::pack::{Pack, Standing};
 use kuaiban::domain::package::Package;
 use kuaiban::domain::request::Requested;
+use kuaiban::domain::signer::SignerKey;
 use kuaiban::say::Lang;
 
 /// Items without a visit that the programme asks for (`domain.md` §1.3): 90 %.
@@ -93,12 +95,17 @@ fn coverage(pack: &Pack) -> BTreeMap<String, usize> {
 }
 
 /// As a catalogue to read, a line an item, and what the whole comes to.
-pub fn as_text(pack: &Pack) -> Vec<String> {
+/// `key` is the one whose signature fits, if any does.
+pub fn as_text(pack: &Pack, key: Option<SignerKey>) -> Vec<String> {
     let standing = match pack.standing {
         Standing::Sample => "（样例 · sample）",
         Standing::Official => "",
     };
-    let mut lines = vec![format!("{} {}{standing}", pack.bureau.zh, pack.version), String::new()];
+    let mut lines = vec![
+        format!("{} {}{standing}", pack.bureau.zh, pack.version),
+        format!("签发 signer: {}", packs::answered_for(pack.signer.as_ref(), key)),
+        String::new(),
+    ];
     for item in &pack.items {
         lines.push(format!("{}  {} · {}", item.id, item.name.zh, item.name.en));
         lines.push(format!("    {}", facts(item).join(" · ")));

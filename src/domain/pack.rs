@@ -87,6 +87,11 @@ pub struct Pack {
     pub region: String,
     #[schemars(with = "limits::Label")]
     pub bureau: Bilingual,
+    /// The office that answers for what stands in the pack (签发单位), never a person. An official pack
+    /// names one of its own: it is not taken from a pack beneath.
+    #[serde(default)]
+    #[schemars(with = "limits::Label")]
+    pub signer: Option<Bilingual>,
     /// Where the kiosk stands.
     pub place: Place,
     /// Where people help, and other places to go to; at least one is staffed.

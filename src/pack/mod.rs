@@ -156,6 +156,9 @@ pub struct Outline {
     pub version: String,
     pub standing: Standing,
     pub region: String,
+    /// The office that answers for it.
+    #[serde(default)]
+    pub signer: Option<Bilingual>,
     pub as_of: Date,
     #[serde(default)]
     pub effective_from: Option<Date>,

@@ -82,6 +82,8 @@ pub enum Rule {
     EvaluationTag,
     /// A signature that is missing, somebody else's, or older than a file.
     Signature,
+    /// An official pack that names no office that answers for it.
+    SignerMissing,
     /// What an official pack may not borrow from a sample.
     Standing,
 }

@@ -38,6 +38,7 @@ pub fn pack() -> Pack {
         as_of: date(2026, 11, 1),
         effective_from: None,
         region: "000000".to_owned(),
+        signer: None,
         bureau: both(
             "示例市人力资源和社会保障局",
             "Example City Human Resources and Social Security Bureau",
