@@ -361,6 +361,10 @@ mod pack_show {
         let (text, _) = outcome(&mut kuaiban(&["pack", "show", sample]));
         assert!(text.contains("失业登记") && text.contains("待公布"), "{text}");
         assert!(
+            text.contains("八统一") && text.contains("服务标准 service standard: 未知"),
+            "{text}"
+        );
+        assert!(
             text.contains("签发 signer: 示例市人力资源和社会保障局办公室（样例）, not signed"),
             "{text}"
         );

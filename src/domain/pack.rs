@@ -17,6 +17,7 @@ use crate::domain::package::Package;
 use crate::domain::policy::Policy;
 use crate::say::{Lang, Sentence};
 
+pub use crate::domain::branding::{Accent, Branding, Sentences};
 pub use crate::domain::eligibility::{AgeRange, Eligibility};
 pub use crate::domain::form::{
     AnswerKind, Choice, Condition, NO, PhoneOption, PhoneWay, Question, Region, Regions, YES,
@@ -127,6 +128,12 @@ pub struct Pack {
     pub basic_services: Vec<BasicService>,
     #[serde(default)]
     pub home: HomeArrangement,
+    /// How the place presents itself (八统一).
+    #[serde(default)]
+    pub branding: Branding,
+    /// What the kiosk says in the bureau's own words.
+    #[serde(default)]
+    pub sentences: Sentences,
     /// In the order of their numbers; each from its own file `items/NN-name.toml`.
     #[serde(skip)]
     pub items: Vec<Item>,

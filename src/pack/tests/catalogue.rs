@@ -87,6 +87,8 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
     let (query, instant) =
         ("kind = { type = \"query\" }", "kind = { type = \"instant\", limit_min = 30 }");
     let browse = |more| format!("kind = {{ type = \"browse\", of = \"vacancies\" }}\n{more}");
+    let welcome_of =
+        |zh| format!("[sentences]\nwelcome = {{ zh = \"{zh}\", en = \"Welcome\" }}\n[hotline]");
     let request = |more| format!("kind = {{ type = \"request\", of = \"call_back\" }}\n{more}");
     let table = [
         (QUERY, PROCEDURE, "", Rule::ProcedureMissing),
@@ -96,6 +98,10 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
         (UNEMPLOYMENT, "\"stated\" }", "\"given\" }", Rule::Handling),
         (PACK, "level = \"city\"\n", "", Rule::ValueMissing),
         (PACK, "level = \"city\"", "level = \"city\"\npriority = { age = 20 }", Rule::Malformed),
+        (PACK, "[hotline]", "[branding]\naccent = \"pink\"\n[hotline]", Rule::Malformed),
+        (PACK, "[hotline]", "[branding]\nemblem = \"M0 0\"\n[hotline]", Rule::UnknownField),
+        (PACK, "[hotline]", &welcome_of("{hotline}"), Rule::Malformed),
+        (PACK, "[hotline]", &welcome_of("欢迎来到我们这个二十四小时的自助区"), Rule::Malformed),
         (QUERY, query, "kind = { type = \"browse\", of = \"people\" }", Rule::Malformed),
         (QUERY, query, &browse("promise = \"5wd\""), Rule::Handling),
         (QUERY, query, &browse("pays_money = true"), Rule::Handling),
@@ -177,6 +183,25 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
         assert_eq!(broken, [rule], "{file}: {to}: {:#?}", faults(folder.path()));
     }
     assert_eq!(faults(full().path()), [""; 0]);
+}
+
+#[test]
+fn p10_how_a_place_presents_itself_and_what_it_says_is_data() {
+    use crate::domain::pack::Accent;
+    let folder = full();
+    let own = "[branding]\naccent = \"red\"\nservice_standard = { zh = \"一次告知\", en = \"Told once\" }\n\
+               [sentences]\nwelcome = { zh = \"您好\", en = \"Hello\" }\n\
+               farewell = { zh = \"再见\", en = \"Goodbye\" }\n\
+               help = { zh = \"打电话\", en = \"Call\" }\n[hotline]";
+    change(folder.path(), PACK, "[hotline]", own);
+    let pack = load(folder.path()).unwrap();
+    assert_eq!(pack.branding.accent, Accent::Red);
+    let said = |text: Option<&crate::domain::pack::Bilingual>| text.unwrap().zh.clone();
+    assert_eq!(said(pack.branding.service_standard.as_ref()), "一次告知");
+    let sentences = &pack.sentences;
+    assert_eq!(said(sentences.welcome.as_ref()), "您好");
+    assert_eq!(said(sentences.farewell.as_ref()), "再见");
+    assert_eq!(said(sentences.help.as_ref()), "打电话");
 }
 
 #[test]

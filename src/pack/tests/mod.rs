@@ -409,7 +409,8 @@ fn p7_an_official_pack_names_the_office_that_answers_for_it() {
     let rules: Vec<Rule> = errors.faults.iter().map(|fault| fault.rule).collect();
     assert_eq!(rules, [Rule::SignerMissing], "{errors}");
     assert!(errors.to_string().contains("add signer"), "{errors}");
-    packs::change(folder.path(), "standing = \"official\"", "standing = \"sample\"");
+    // Not the one in the comment.
+    packs::change(folder.path(), "\nstanding = \"official\"", "\nstanding = \"sample\"");
     assert_eq!(faults(folder.path()), [""; 0]);
 }
 
