@@ -93,7 +93,7 @@ pub(super) fn item(item: &Item, known: &Known<'_>, found: &mut Findings) {
     materials::check(item, known.materials, found);
     references::basic_service(item, known.basic_services, found);
     send_away::check(item, found);
-    eligibility::check(&item.eligibility, found);
+    eligibility::check(item, found);
     names::check(item, found);
     public::check(&item.public, found);
     questions::check(item, known.regions, found);

@@ -87,6 +87,8 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
     let (query, instant) =
         ("kind = { type = \"query\" }", "kind = { type = \"instant\", limit_min = 30 }");
     let browse = |more| format!("kind = {{ type = \"browse\", of = \"vacancies\" }}\n{more}");
+    let entitled = "kind = { type = \"no_application\" }\npays_money = true\n\
+                    commitments = [\"credit\"]\neligibility.asks_platform = true";
     let welcome_of =
         |zh| format!("[sentences]\nwelcome = {{ zh = \"{zh}\", en = \"Welcome\" }}\n[hotline]");
     let request = |more| format!("kind = {{ type = \"request\", of = \"call_back\" }}\n{more}");
@@ -114,6 +116,8 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
             Rule::Handling,
         ),
         (UNEMPLOYMENT, instant, "kind = { type = \"no_application\" }", Rule::Question),
+        (QUERY, query, &format!("{query}\neligibility.asks_platform = true"), Rule::Handling),
+        (QUERY, query, entitled, Rule::Handling),
         (QUERY, query, &request(""), Rule::Question),
         (UNEMPLOYMENT, instant, &request("speedup = true"), Rule::Handling),
         (UNEMPLOYMENT, instant, &request("pays_money = true"), Rule::Handling),
