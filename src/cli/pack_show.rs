@@ -144,7 +144,7 @@ pub fn as_text(pack: &Pack, key: Option<SignerKey>) -> Vec<String> {
     lines
 }
 
-/// What the pack says of 八统一 (`domain.md` §1.2), and what is there or not whatever it says.
+/// What the pack says of 八统一 (`domain.md` §1.4), and what is there or not whatever it says.
 fn eight_unities(pack: &Pack) -> Vec<String> {
     let (stated, site) = ("已载明 stated", "现场核对 for the technician to see");
     let with_procedure = pack.items.iter().filter(|item| !item.procedure.is_empty()).count();
