@@ -360,6 +360,14 @@ mod pack_show {
         assert_eq!(shown["coverage"]["employment"], 2);
         let (text, _) = outcome(&mut kuaiban(&["pack", "show", sample]));
         assert!(text.contains("失业登记") && text.contains("待公布"), "{text}");
+        assert!(
+            text.contains("八统一") && text.contains("服务标准 service standard: 未知"),
+            "{text}"
+        );
+        assert!(
+            text.contains("签发 signer: 示例市人力资源和社会保障局办公室（样例）, not signed"),
+            "{text}"
+        );
         assert!(text.contains("不见面 without a visit: 100 %"), "{text}");
         assert!(text.contains("未知 not said: legal limit"), "{text}");
     }
@@ -667,6 +675,7 @@ mod packs {
         };
         let (said, code) = run(&["list"]);
         assert!(said.starts_with("2026.11-sample: in force; sample, at once, /"), "{said}");
+        assert!(said.contains("; 示例市人力资源和社会保障局办公室（样例）, not signed"), "{said}");
         assert_eq!(code, Some(0));
         assert!(fails(&["back"]).contains("no other pack to go back to"));
         assert!(fails(&["forward"]).contains("nobody went back"));
@@ -684,6 +693,8 @@ mod packs {
         let listed: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(listed["next"], "2026.11-sample");
         assert_eq!(listed["packs"].as_array().unwrap().len(), 2);
+        assert!(listed["packs"][0]["signer"]["zh"].is_string(), "{text}");
+        assert!(listed["packs"][0]["key"].is_null(), "{text}");
         assert_eq!(packs.open(|_| ()).unwrap().pack.version, "2026.11-sample");
         let (said, _) = run(&["forward"]);
         assert!(said.starts_with("from 2026.11-sample to 2: "), "{said}");

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kuaiban::config;
-use kuaiban::domain::pack::{Pack, Standing};
+use kuaiban::domain::pack::{Accent, Bilingual, Branding, Pack, Sentences, Standing};
 use kuaiban::screen::{PageView, Role, Tile, Tone, View, compose, out_of_service};
 use kuaiban::testkit::packs;
 use kuaiban::visit::{Event, Surroundings, Touch, Visit};
@@ -353,6 +353,33 @@ fn p1_a_sample_item_in_an_official_pack_says_so() {
     assert!(banner(Touch::Item(1)).contains("样例"));
     assert!(banner(Touch::Begin).contains("样例"));
     assert!(banner(Touch::Agree).contains("样例"));
+}
+
+/// 八统一 and the sentences that are a bureau's own stand where the kiosk's own would.
+#[test]
+fn p10_a_bureau_has_its_colour_its_standard_and_its_sentences() {
+    let mut pack = (*packs::sample()).clone();
+    let both = |zh: &str| Some(Bilingual { zh: zh.to_owned(), en: "…".to_owned() });
+    pack.branding = Branding { accent: Accent::Red, service_standard: both("一次告知") };
+    pack.sentences =
+        Sentences { welcome: both("欢迎您"), farewell: both("再会"), help: both("打电话") };
+    let mut visit = Visit::new(Arc::new(pack), config::Visit::default());
+    let devices = fixture::devices("item");
+    let moment = fixture::moment(&[], &devices, "item");
+    let said = |visit: &Visit, words: &str| {
+        compose(visit, &moment).said().iter().any(|said| said.text == words)
+    };
+    let touch = |visit: &mut Visit, touch: Touch| {
+        visit.handle(Event::Touched { page: visit.token(), touch });
+    };
+    assert_eq!(compose(&visit, &moment).accent, Accent::Red);
+    assert!(said(&visit, "欢迎您"));
+    touch(&mut visit, Touch::Help);
+    assert!(said(&visit, "打电话") && said(&visit, "服务标准") && said(&visit, "一次告知"));
+    touch(&mut visit, Touch::CloseSheet);
+    touch(&mut visit, Touch::Start);
+    touch(&mut visit, Touch::Leave);
+    assert!(said(&visit, "再会"), "{:?}", compose(&visit, &moment).said());
 }
 
 /// Nothing is passed over in silence: what is not shown, not printed, not on its way.

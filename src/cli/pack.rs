@@ -161,12 +161,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Check { folder, json } => check(folder, json),
         Command::Show { folder, json } => {
-            let pack = pack::load(&folder)?;
+            let Checked { pack, signer, .. } = pack::check(&folder, None, &[]);
+            let pack = pack?;
             let mut out = std::io::stdout().lock();
             if json {
                 writeln!(out, "{}", pack_show::as_json(&pack))?;
             } else {
-                pack_show::as_text(&pack).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+                pack_show::as_text(&pack, signer)
+                    .iter()
+                    .try_for_each(|line| writeln!(out, "{line}"))?;
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -250,7 +253,7 @@ fn verify(folder: &Path, trusted: &[SignerKey]) -> anyhow::Result<ExitCode> {
 fn check(folder: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
     // Whoever checks a pack sits at a computer whose clock is right.
     let today = clock::local(Timestamp::now()).date();
-    let Checked { pack, warnings, .. } = pack::check(&folder, Some(today), &[]);
+    let Checked { pack, warnings, signer } = pack::check(&folder, Some(today), &[]);
     let mut out = std::io::stdout().lock();
     if json {
         for fault in pack.as_ref().err().map_or(&[][..], |errors| &errors.faults) {
@@ -272,6 +275,7 @@ fn check(folder: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
                 let items = pack.items.len();
                 let (version, folder) = (&pack.version, folder.display());
                 writeln!(out, "{folder}: version {version}, {standing}, {items} items, no fault")?;
+                writeln!(out, "{}", packs::answered_for(pack.signer.as_ref(), signer))?;
             }
             Err(errors) => writeln!(out, "{errors}")?,
         }

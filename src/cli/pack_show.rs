@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::packs;
 use kuaiban::domain::item::{Browsed, Item, ItemKind};
 use kuaiban::domain::listing::SelfService;
 use kuaiban::domain::pack::{Pack, Standing};
 use kuaiban::domain::package::Package;
 use kuaiban::domain::request::Requested;
+use kuaiban::domain::signer::SignerKey;
 use kuaiban::say::Lang;
 
 /// Items without a visit that the programme asks for (`domain.md` §1.3): 90 %.
@@ -93,12 +95,17 @@ fn coverage(pack: &Pack) -> BTreeMap<String, usize> {
 }
 
 /// As a catalogue to read, a line an item, and what the whole comes to.
-pub fn as_text(pack: &Pack) -> Vec<String> {
+/// `key` is the one whose signature fits, if any does.
+pub fn as_text(pack: &Pack, key: Option<SignerKey>) -> Vec<String> {
     let standing = match pack.standing {
         Standing::Sample => "（样例 · sample）",
         Standing::Official => "",
     };
-    let mut lines = vec![format!("{} {}{standing}", pack.bureau.zh, pack.version), String::new()];
+    let mut lines = vec![
+        format!("{} {}{standing}", pack.bureau.zh, pack.version),
+        format!("签发 signer: {}", packs::answered_for(pack.signer.as_ref(), key)),
+        String::new(),
+    ];
     for item in &pack.items {
         lines.push(format!("{}  {} · {}", item.id, item.name.zh, item.name.en));
         lines.push(format!("    {}", facts(item).join(" · ")));
@@ -126,6 +133,7 @@ pub fn as_text(pack: &Pack) -> Vec<String> {
         if share >= WITHOUT_VISIT_AIM { "已达到 reached" } else { "未达到 not reached" }
     ));
     lines.extend(basic_services(pack));
+    lines.extend(eight_unities(pack));
     let unknown = |what: &str, missing: usize| {
         (missing > 0).then(|| format!("未知 not said: {what} of {missing} items"))
     };
@@ -134,6 +142,35 @@ pub fn as_text(pack: &Pack) -> Vec<String> {
     lines.extend(unknown("category 6+1", count(|item| item.category.is_none())));
     lines.extend(unknown("audience 适用对象", count(|item| item.audience.is_empty())));
     lines
+}
+
+/// What the pack says of 八统一 (`domain.md` §1.4), and what is there or not whatever it says.
+fn eight_unities(pack: &Pack) -> Vec<String> {
+    let (stated, site) = ("已载明 stated", "现场核对 for the technician to see");
+    let with_procedure = pack.items.iter().filter(|item| !item.procedure.is_empty()).count();
+    let standard = pack.branding.service_standard.as_ref();
+    let accent = name(pack.branding.accent);
+    let unities = [
+        ("窗口名称 name of the window", format!("{stated}: {}", pack.place.name.zh)),
+        (
+            "形象标识 identity",
+            format!("色彩 colour {}; 标牌 signs: {site}", accent.as_str().unwrap_or_default()),
+        ),
+        ("设施设备 equipment", format!("{site}; kuaiban doctor")),
+        ("功能区域 areas", site.to_owned()),
+        ("服务事项 items", format!("{stated}: {} 项 items", pack.items.len())),
+        (
+            "业务流程 procedures",
+            format!("{stated}: {with_procedure} 项 of {} items", pack.items.len()),
+        ),
+        (
+            "服务标准 service standard",
+            standard.map_or("未知 not said".to_owned(), |text| format!("{stated}: {}", text.zh)),
+        ),
+        ("管理模式 management", site.to_owned()),
+    ];
+    let lines = unities.map(|(unity, said)| format!("    {unity}: {said}"));
+    [vec!["八统一 eight unities".to_owned()], lines.into()].concat()
 }
 
 /// Which of the national basic public services that the pack knows of an item covers.

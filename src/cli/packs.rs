@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use kuaiban::clock;
 use kuaiban::config::Config;
 use kuaiban::contract::encode;
-use kuaiban::domain::pack::Standing;
+use kuaiban::domain::pack::{Bilingual, Standing};
+use kuaiban::domain::signer::SignerKey;
 use kuaiban::pack;
 use kuaiban::packs::{Act, Bar, Entry, EntryState, PackId, Packs, Survey, day_words};
 
@@ -52,18 +53,36 @@ fn packs(config: &Path) -> anyhow::Result<Packs> {
 pub fn list(List { config, json }: List) -> anyhow::Result<ExitCode> {
     let packs = packs(&config)?;
     let survey = packs.survey(today());
+    // Whose signature fits is found out by reading the whole of each.
+    let keys: Vec<Option<SignerKey>> = (survey.packs.iter())
+        .map(|entry| pack::check(&packs.path(&entry.id), None, &[]).signer)
+        .collect();
     let mut out = std::io::stdout().lock();
     if json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&survey)?)?;
+        let mut listed = serde_json::to_value(&survey)?;
+        let entries = listed["packs"].as_array_mut().into_iter().flatten();
+        for (entry, key) in entries.zip(&keys) {
+            entry["key"] = serde_json::to_value(key)?;
+        }
+        writeln!(out, "{listed:#}")?;
     } else {
-        as_text(&packs, &survey).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        as_text(&packs, &survey, &keys).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn as_text(packs: &Packs, survey: &Survey) -> Vec<String> {
-    let line = |entry: &Entry| {
-        let Entry { version, id, standing, effective_from, state } = entry;
+/// Who answers for a pack, beside the key whose signature fits its files.
+pub fn answered_for(office: Option<&Bilingual>, key: Option<SignerKey>) -> String {
+    let office = office.map_or("no office answers for it", |office| office.zh.as_str());
+    match key {
+        Some(key) => format!("{office}, signed by {key}"),
+        None => format!("{office}, not signed"),
+    }
+}
+
+fn as_text(packs: &Packs, survey: &Survey, keys: &[Option<SignerKey>]) -> Vec<String> {
+    let line = |(entry, key): (&Entry, &Option<SignerKey>)| {
+        let Entry { version, id, standing, signer, effective_from, state } = entry;
         let state = match state {
             EntryState::InForce => "in force".to_owned(),
             EntryState::Waits => "waits for its day".to_owned(),
@@ -84,9 +103,10 @@ fn as_text(packs: &Packs, survey: &Survey) -> Vec<String> {
             PackId::Base => packs.path(id).display().to_string(),
             PackId::Fetched(_) => "from the platform".to_owned(),
         };
-        format!("{version}: {state}; {standing}, {}, {place}", day_words(*effective_from))
+        let by = answered_for(signer.as_ref(), *key);
+        format!("{version}: {state}; {standing}, {}, {place}; {by}", day_words(*effective_from))
     };
-    let mut lines: Vec<String> = survey.packs.iter().map(line).collect();
+    let mut lines: Vec<String> = survey.packs.iter().zip(keys).map(line).collect();
     if survey.packs.is_empty() {
         lines.push(format!("{}: no pack", packs.path(&PackId::Base).display()));
     }

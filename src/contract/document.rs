@@ -144,7 +144,7 @@ fn changes() {}
     ))]
 fn query() {}
 
-/// Ask whether the person whose card lies there is given something without application (免申即办)
+/// Ask whether the person whose card lies there is entitled, without application (免申即办) or before they apply (资格核验)
 #[utoipa::path(post, path = "/v2/entitlements", operation_id = "entitlement",
     request_body = EntitlementRequest,
     responses(

@@ -1,4 +1,5 @@
-//! What is given without application (免申即办): is the person whose card lies there entitled to it?
+//! What is given without application (免申即办), or is checked before somebody applies (资格核验): is the
+//! person whose card lies there entitled to it?
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,8 @@ use crate::domain::fact::Private;
 /// Most facts of an entitlement: they stand on one page.
 const MOST_FACTS: usize = 12;
 
-/// `POST /v2/entitlements`.
+/// `POST /v2/entitlements`. Of an item that is applied for, facts are not shown and only `not_entitled`
+/// stops the application: everything else is judged after acceptance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

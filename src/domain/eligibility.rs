@@ -1,5 +1,5 @@
-//! Who may use an item (办理条件), as far as the card can tell. What cannot be told is not refused:
-//! the decision is the bureau's.
+//! Who may use an item (办理条件), as far as the card can tell, and the platform where it is asked. What
+//! cannot be told is not refused: the decision is the bureau's.
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -16,6 +16,10 @@ pub struct Eligibility {
     #[serde(default)]
     #[schemars(with = "AgeRange")]
     pub age: Option<AgeRange>,
+    /// Whether the platform is asked who is entitled (资格核验) when the card was read, before the first
+    /// question. Where it has no answer the application goes on, and is judged after acceptance.
+    #[serde(default)]
+    pub asks_platform: bool,
 }
 
 /// Full years of age (周岁) on the day of the visit; at least one end is given.
@@ -58,7 +62,7 @@ mod tests {
 
     fn range(min: Option<u8>, max: Option<u8>) -> Eligibility {
         let reason = Bilingual { zh: "年龄".into(), en: "age".into() };
-        Eligibility { age: Some(AgeRange { min, max, reason }) }
+        Eligibility { age: Some(AgeRange { min, max, reason }), ..Eligibility::default() }
     }
 
     fn card(birth: Option<Date>) -> CardText {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident: zh $zh:literal, en $en:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: zh $zh:literal, en $en:literal $(, $plain:ident)?;)*) => {$(
         $(#[$doc])*
         pub enum $name {}
 
@@ -17,7 +17,7 @@ macro_rules! texts {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                bilingual($zh, $en)
+                bilingual($zh, $en, [$(Texts::$plain)?].first())
             }
         }
     )*};
@@ -34,6 +34,16 @@ texts! {
     Plain: zh 100, en 300;
     /// A paragraph.
     Text: zh 200, en 600;
+    /// A greeting in large letters, with nothing to be filled in.
+    Greeting: zh 16, en 40, Said;
+    /// What somebody should do, with nothing to be filled in.
+    Advice: zh 40, en 120, Said;
+}
+
+/// What is special about a text.
+enum Texts {
+    /// It is said as it stands: who writes `{hotline}` expects that it is filled in.
+    Said,
 }
 
 macro_rules! strings {
@@ -89,14 +99,18 @@ strings! {
          enough for a small QR code";
 }
 
-fn bilingual(zh: u32, en: u32) -> Schema {
+fn bilingual(zh: u32, en: u32, special: Option<&Texts>) -> Schema {
+    let (pattern, without) = match special {
+        None => ("\\S", ""),
+        Some(Texts::Said) => ("^[^{}]*[^{}\\s][^{}]*$", " without { and }"),
+    };
     let text = |most: u32, language: &str| {
-        let needed = format!("a text in {language} of 1 to {most} characters is needed");
+        let needed = format!("a text in {language} of 1 to {most} characters{without} is needed");
         json_schema!({
             "type": "string",
             "minLength": 1,
             "maxLength": most,
-            "pattern": "\\S",
+            "pattern": pattern,
             "examples": ["一"],
             "x-needed": needed,
         })

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod bank_account;
+pub mod branding;
 pub mod calendar;
 pub mod card;
 pub mod codes;

@@ -83,6 +83,18 @@ pub enum OutletKind {
     Machine,
 }
 
+/// How a service reaches further than the counter and its hours (`domain.md` §1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// 延时: open early, late, at weekends, or day and night.
+    Longer,
+    /// 延伸: at a bank, a post office, a cooperative, in the village.
+    Nearer,
+    /// 自助: a machine.
+    Machine,
+}
+
 /// A place on the ground in degrees (CGCS2000); of a sample pack an invented one.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -181,9 +193,34 @@ impl Outlet {
         self.short_name.as_ref().unwrap_or(&self.name)
     }
 
+    /// Whether it is one of those that reach further.
+    pub fn reaches(&self, reach: Reach) -> bool {
+        match reach {
+            Reach::Longer => self.hours.is_longer(),
+            Reach::Nearer => matches!(
+                self.kind,
+                OutletKind::Bank | OutletKind::Post | OutletKind::Cooperative | OutletKind::Village
+            ),
+            Reach::Machine => self.kind == OutletKind::Machine,
+        }
+    }
+
     /// Whether it is there on a day.
     pub fn stands_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+impl Reach {
+    pub const ALL: [Reach; 3] = [Reach::Longer, Reach::Nearer, Reach::Machine];
+
+    /// What it is called.
+    pub fn sentence(self) -> Sentence {
+        match self {
+            Reach::Longer => say::REACH_LONGER,
+            Reach::Nearer => say::REACH_NEARER,
+            Reach::Machine => say::REACH_MACHINE,
+        }
     }
 }
 
@@ -272,6 +309,16 @@ impl Hours {
             }
         });
         spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    /// Whether it is open beyond what offices keep, 08:00 to 18:00 from Monday to Friday.
+    pub fn is_longer(&self) -> bool {
+        let weekend = |day: &Day| matches!(day, Day::Sat | Day::Sun);
+        self.open.iter().any(|span| {
+            span.days.iter().any(weekend)
+                || span.from < TimeOfDay::OFFICE_OPENS
+                || span.to > TimeOfDay::OFFICE_CLOSES
+        })
     }
 
     /// Whether it is open at every time of the week.
@@ -398,6 +445,9 @@ fn days_in_words(days: &[Day], lang: Lang) -> String {
 impl TimeOfDay {
     pub const FIRST: TimeOfDay = TimeOfDay(0);
     pub const LAST: TimeOfDay = TimeOfDay(24 * 60);
+    /// What offices keep at most.
+    const OFFICE_OPENS: TimeOfDay = TimeOfDay(8 * 60);
+    const OFFICE_CLOSES: TimeOfDay = TimeOfDay(18 * 60);
     const NOON: TimeOfDay = TimeOfDay(12 * 60);
     /// Who closes before has no afternoon.
     const AFTERNOON: TimeOfDay = TimeOfDay(13 * 60);
@@ -514,6 +564,18 @@ mod tests {
         let eve = date(2026, 12, 31).at(18, 0, 0, 0);
         assert_eq!(follows.at(Some(eve), &calendar()), Opening::Unknown);
         assert_eq!(office().at(Some(new_year), &calendar()), Opening::OpenUntil(time("12:00")));
+    }
+
+    #[test]
+    fn open_longer_is_beyond_what_offices_keep() {
+        let week = &Day::ALL[..5];
+        let longer = |open| Hours { open, closed_on: Vec::new(), note: None }.is_longer();
+        assert!(!office().is_longer());
+        assert!(!longer(vec![span(week, "08:00", "18:00")]));
+        assert!(longer(vec![span(week, "07:59", "12:00")]));
+        assert!(longer(vec![span(week, "13:30", "18:01")]));
+        assert!(longer(vec![span(&[Day::Sat], "09:00", "12:00")]));
+        assert!(Hours::always().is_longer());
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::domain::package::Package;
 use crate::domain::policy::Policy;
 use crate::say::{Lang, Sentence};
 
+pub use crate::domain::branding::{Accent, Branding, Sentences};
 pub use crate::domain::eligibility::{AgeRange, Eligibility};
 pub use crate::domain::form::{
     AnswerKind, Choice, Condition, NO, PhoneOption, PhoneWay, Question, Region, Regions, YES,
@@ -87,6 +88,11 @@ pub struct Pack {
     pub region: String,
     #[schemars(with = "limits::Label")]
     pub bureau: Bilingual,
+    /// The office that answers for what stands in the pack (签发单位), never a person. An official pack
+    /// names one of its own: it is not taken from a pack beneath.
+    #[serde(default)]
+    #[schemars(with = "limits::Label")]
+    pub signer: Option<Bilingual>,
     /// Where the kiosk stands.
     pub place: Place,
     /// Where people help, and other places to go to; at least one is staffed.
@@ -122,6 +128,12 @@ pub struct Pack {
     pub basic_services: Vec<BasicService>,
     #[serde(default)]
     pub home: HomeArrangement,
+    /// How the place presents itself (八统一).
+    #[serde(default)]
+    pub branding: Branding,
+    /// What the kiosk says in the bureau's own words.
+    #[serde(default)]
+    pub sentences: Sentences,
     /// In the order of their numbers; each from its own file `items/NN-name.toml`.
     #[serde(skip)]
     pub items: Vec<Item>,

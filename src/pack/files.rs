@@ -14,10 +14,11 @@ use crate::file;
 
 /// Names in the folder of a pack: `pack.toml` first, then what is read once, then what is read file
 /// by file.
-pub(super) const PARTS: [&str; 9] = [
+pub(super) const PARTS: [&str; 10] = [
     MANIFEST,
     MATERIALS,
     VALUES,
+    LISTS,
     REGIONS,
     signature::NAME,
     "items",
@@ -31,6 +32,8 @@ pub(super) const MANIFEST: &str = "pack.toml";
 pub(super) const MATERIALS: &str = "materials.toml";
 /// The figures that texts name.
 pub(super) const VALUES: &str = "values.toml";
+/// The code lists that questions name.
+pub(super) const LISTS: &str = "lists.toml";
 /// The regions that a question lets a citizen choose from.
 pub(super) const REGIONS: &str = "regions.toml";
 

@@ -60,9 +60,16 @@ fn joined(above: Value, beneath: Value) -> Value {
     }
 }
 
+/// What a pack says for itself alone: who answers for one answers for no other.
+const OWN: &str = "signer";
+
 /// The same of several, the one on top first; nothing of none.
 pub(super) fn all_joined(values: Vec<Value>) -> Option<Value> {
-    values.into_iter().rev().reduce(|beneath, above| joined(above, beneath))
+    let beneath = |mut value: Value| {
+        value.as_object_mut().map(|fields| fields.remove(OWN));
+        value
+    };
+    values.into_iter().rev().reduce(|below, above| joined(above, beneath(below)))
 }
 
 fn is_whole(table: &serde_json::Map<String, Value>) -> bool {

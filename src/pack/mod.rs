@@ -9,6 +9,7 @@
 //! calendars/2026.toml           holidays as they were announced; one file a year
 //! materials.toml                every material that items name
 //! values.toml                   figures that change on a day that is known before
+//! lists.toml                    options that several questions offer
 //! regions.toml                  regions that a question lets a citizen choose from
 //! signature.toml                who answers for all of it; made by `kuaiban pack sign`
 //! ```
@@ -49,7 +50,7 @@ pub use signature::{SignError, sign};
 
 use crate::domain::calendar::CalendarYear;
 use crate::domain::figure::Figures;
-use crate::domain::form::RegionList;
+use crate::domain::form::{Lists, RegionList};
 use crate::domain::material::Materials;
 use crate::domain::pack::{Bilingual, Item, Pack, Standing};
 use crate::domain::package::Package;
@@ -156,6 +157,9 @@ pub struct Outline {
     pub version: String,
     pub standing: Standing,
     pub region: String,
+    /// The office that answers for it.
+    #[serde(default)]
+    pub signer: Option<Bilingual>,
     pub as_of: Date,
     #[serde(default)]
     pub effective_from: Option<Date>,
@@ -206,13 +210,14 @@ pub fn contacts(folder: &Path) -> Contacts {
 pub type SchemaOf = (&'static str, fn() -> serde_json::Value);
 
 /// All of them.
-pub const SCHEMAS: [SchemaOf; 8] = [
+pub const SCHEMAS: [SchemaOf; 9] = [
     ("pack", schema::of::<Pack>),
     ("item", schema::of::<Item>),
     ("package", schema::of::<Package>),
     ("policy", schema::of::<Policy>),
     ("materials", schema::of::<Materials>),
     ("values", schema::of::<Figures>),
+    ("lists", schema::of::<Lists>),
     ("regions", schema::of::<RegionList>),
     ("calendar", schema::of::<CalendarYear>),
 ];

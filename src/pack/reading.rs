@@ -17,6 +17,7 @@ use super::signature::{self, Digest, Signature};
 use super::{characters, check, document};
 use crate::domain::calendar::{Calendar, CalendarYear};
 use crate::domain::figure::{self, Figures};
+use crate::domain::form::Lists;
 use crate::domain::material::Materials;
 use crate::domain::pack::{Item, ItemId, Pack, Regions};
 use crate::domain::package::Package;
@@ -65,16 +66,21 @@ impl<'f> Reading<'f> {
         self.figures = figures
             .as_ref()
             .map(|all: &Figures| all.values.iter().map(|figure| figure.id.clone()).collect());
+        let lists = self.once(files::LISTS, check::lists);
         let regions = self.once(files::REGIONS, check::regions).map(Regions::from);
         let known = check::Known {
             calendar: &calendar,
             materials: materials.as_ref().map(|all: &Materials| all.materials.as_slice()),
             basic_services: pack.as_ref().map(|pack| pack.basic_services.as_slice()),
             regions: regions.as_ref(),
+            lists: lists.as_ref().map(|all: &Lists| all.lists.as_slice()),
             as_of: pack.as_ref().map(|pack| pack.as_of),
         };
         let files = items.len();
         let (items, ids) = self.items(items, &known);
+        if let Some(lists) = &lists {
+            self.unused(lists, &items, items.len() < files);
+        }
         unnamed |= ids.len() < files;
         let rules = |package: &Package, found: &mut Findings| check::package(package, &ids, found);
         let packages = self.all(packages, |package: &Package| &package.id, rules);
@@ -119,8 +125,8 @@ impl<'f> Reading<'f> {
     pub fn files(&mut self) -> Vec<(PathBuf, serde_json::Value)> {
         let Listing { items, packages, policies, calendars, .. } =
             files::list(self.folder, &self.beneath);
-        let once =
-            ["pack.toml", files::MATERIALS, files::VALUES, files::REGIONS].map(PathBuf::from);
+        let once = ["pack.toml", files::MATERIALS, files::VALUES, files::LISTS, files::REGIONS]
+            .map(PathBuf::from);
         let all = [once.into(), items, packages, policies, calendars].concat();
         let said = |file: PathBuf| {
             let names = self.names_of(&file);
@@ -170,6 +176,26 @@ impl<'f> Reading<'f> {
         self.file(file, &Schema::of::<T>(), rules)
     }
 
+    /// Code lists that no item names, of those that the pack on top says.
+    fn unused(&mut self, lists: &Lists, items: &[Item], some_missing: bool) {
+        let file = Path::new(files::LISTS);
+        if some_missing || !self.folder.join(file).exists() {
+            return;
+        }
+        let used: HashSet<&str> = items.iter().flat_map(check::lists_of).collect();
+        let mut found = Findings::default();
+        for (i, list) in lists.lists.iter().enumerate() {
+            if !used.contains(list.id.as_str()) {
+                let problem = format!("no question names \"{}\"; take it out", list.id);
+                found.value(Rule::ListUnused, format!("/lists/{i}/id"), problem);
+            }
+        }
+        if !found.is_empty() {
+            let layers = Layers::read(self.folder, &self.names_of(file));
+            self.warnings.extend(layers.faults(found));
+        }
+    }
+
     /// The items, and the names of all of them, also of those that have a fault.
     fn items(
         &mut self,
@@ -184,7 +210,12 @@ impl<'f> Reading<'f> {
             let item = self.file(&file, &schema, rules);
             // Also of an item that has a fault elsewhere.
             let id = item.as_ref().map(|item| item.id.to_string()).or_else(|| self.id_of(&file));
-            items.extend(item.map(|item| Item { number: files::number(&file), ..item }));
+            if let Some(item) = item {
+                // What is wrong with its lists was told.
+                let filled = check::filled(&item, known.lists, &mut Findings::default());
+                let item = filled.map_or_else(|| item.clone(), |filled| filled.into_owned());
+                items.push(Item { number: files::number(&file), ..item });
+            }
             if let Some(id) = id {
                 self.named_once(id, file, &mut ids);
             }

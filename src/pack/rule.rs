@@ -58,6 +58,8 @@ pub enum Rule {
     UnknownItem,
     /// A name of something else that the pack does not have.
     DanglingReference,
+    /// A code list that no question names.
+    ListUnused,
     /// 失业一件事 has exactly eight items.
     UnemploymentPackageNotEight,
     /// Working days are promised of a year whose holidays nobody has written down.
@@ -82,6 +84,8 @@ pub enum Rule {
     EvaluationTag,
     /// A signature that is missing, somebody else's, or older than a file.
     Signature,
+    /// An official pack that names no office that answers for it.
+    SignerMissing,
     /// What an official pack may not borrow from a sample.
     Standing,
 }

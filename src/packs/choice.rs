@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{PackId, Packs};
 use crate::contract::material::is_sm3;
-use crate::domain::pack::Standing;
+use crate::domain::pack::{Bilingual, Standing};
 use crate::pack::{self, Outline};
 
 /// A pack that lies on the kiosk.
@@ -14,6 +14,8 @@ pub struct Candidate {
     pub id: PackId,
     pub version: String,
     pub standing: Standing,
+    /// The office that answers for it.
+    pub signer: Option<Bilingual>,
     /// The first day on which it may be used, where it says one.
     pub effective_from: Option<Date>,
     /// The same; without one the day of its data.
@@ -92,7 +94,7 @@ impl Packs {
         let base = pack::outline(&self.path(&PackId::Base));
         let region = base.as_ref().map(|base| base.region.clone());
         let candidate = |id: PackId, outline: Outline| {
-            let Outline { version, standing, as_of, effective_from, region: of } = outline;
+            let Outline { version, standing, signer, as_of, effective_from, region: of } = outline;
             let broken = match &id {
                 PackId::Base => None,
                 PackId::Fetched(digest) => arrivals.broken(digest),
@@ -107,7 +109,7 @@ impl Packs {
                 PackId::Fetched(digest) => arrivals.nth(digest),
             };
             let from = effective_from.unwrap_or(as_of);
-            Candidate { id, version, standing, effective_from, from, nth, bar }
+            Candidate { id, version, standing, signer, effective_from, from, nth, bar }
         };
         let entries = std::fs::read_dir(self.folder()).into_iter().flatten();
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -143,6 +145,7 @@ mod tests {
             id: id(name.to_ascii_lowercase()),
             version: name.to_string(),
             standing: if name.is_uppercase() { Standing::Official } else { Standing::Sample },
+            signer: None,
             effective_from: None,
             from: date(2026, 11, *day),
             nth,

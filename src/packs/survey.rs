@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::look::waiting;
 use super::{Bar, Candidate, PackId, Packs, Refusal, Waiting};
-use crate::domain::pack::Standing;
+use crate::domain::pack::{Bilingual, Standing};
 
 /// Everything there is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,6 +26,8 @@ pub struct Entry {
     pub version: String,
     pub id: PackId,
     pub standing: Standing,
+    /// The office that answers for it.
+    pub signer: Option<Bilingual>,
     /// Without it at once.
     pub effective_from: Option<Date>,
     #[serde(flatten)]
@@ -62,8 +64,8 @@ impl Packs {
                 }
                 None => EntryState::Kept,
             };
-            let Candidate { version, id, standing, effective_from, .. } = candidate.clone();
-            Entry { version, id, standing, effective_from, state }
+            let Candidate { version, id, standing, signer, effective_from, .. } = candidate.clone();
+            Entry { version, id, standing, signer, effective_from, state }
         };
         let official = in_force.is_some_and(Candidate::is_official);
         Survey {

@@ -114,6 +114,11 @@ impl<'a> Compose<'a> {
         self.pack().on_day(text, self.day()).text(self.lang).to_owned()
     }
 
+    /// A sentence in the bureau's words, where it has its own.
+    pub fn worded(&self, own: &Option<Bilingual>, sentence: Sentence) -> String {
+        own.as_ref().map_or_else(|| self.text(sentence), |own| self.own(own))
+    }
+
     /// Today; while the clock cannot be trusted, the day of the pack's data (promise P9).
     pub fn day(&self) -> Date {
         self.moment.trusted().map_or(self.pack().as_of, |now| now.date())

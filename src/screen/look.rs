@@ -160,3 +160,60 @@ impl Drawing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// Contrast of two colours by WCAG 2, 1 to 21.
+    fn contrast(one: &str, other: &str) -> f64 {
+        let light = |colour: &str| {
+            let part = |at: usize| {
+                let byte = u8::from_str_radix(&colour[at..at + 2], 16).unwrap();
+                let part = f64::from(byte) / 255.0;
+                if part <= 0.03928 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+        };
+        let (one, other) = (light(one) + 0.05, light(other) + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    /// What a bureau may choose can be read wherever it is used.
+    #[test]
+    fn p11_every_colour_of_the_house_keeps_its_contrast() {
+        let theme = include_str!("../../ui/theme.slint");
+        let tints: Vec<&str> = theme.split("day: #").skip(1).collect();
+        assert_eq!(tints.len(), 3);
+        for tint in tints {
+            let tint = format!("day: #{}", tint.split('}').next().unwrap());
+            let of = |name: &str| {
+                let named = tint.split([',', ' ', '\n']).collect::<Vec<_>>();
+                let at = named.iter().position(|word| *word == format!("{name}:")).unwrap();
+                named[at + 1].to_owned()
+            };
+            let (white, ground, sunken) = ("#FFFFFF", "#F6F4EF", "#ECE8DF");
+            let (dark, dark_surface, on_dark) = ("#10171D", "#1A242C", "#0B1A24");
+            let (soft, night_soft) = (of("soft"), of("night-soft"));
+            for (name, on, least) in [
+                ("day", white, 4.5),
+                ("day", ground, 4.5),
+                ("day", sunken, 4.5),
+                ("day", &soft, 4.5),
+                ("assisted", white, 7.0),
+                ("assisted", ground, 7.0),
+                ("assisted", &soft, 7.0),
+                ("down", white, 7.0),
+                ("night", dark, 4.5),
+                ("night", dark_surface, 4.5),
+                ("night", on_dark, 4.5),
+                ("night", &night_soft, 4.5),
+                ("night-down", on_dark, 4.5),
+                ("sky", white, 4.5),
+                ("night-sky", white, 4.5),
+                ("far", white, 3.0),
+            ] {
+                let found = contrast(&of(name), on);
+                assert!(found >= least, "{name} on {on}: {found:.2} of {least}: {tint}");
+            }
+        }
+    }
+}

@@ -35,14 +35,18 @@ impl Sheet {
     fn help(compose: &Compose) -> Sheet {
         let attract = compose.visit.page() == Page::Attract;
         let stay = if attract { say::CLOSE_HELP } else { say::CLOSE_SHEET };
+        let mut facts = compose.people();
+        if let Some(standard) = &compose.pack().branding.service_standard {
+            facts.push(compose.row(say::SERVICE_STANDARD, compose.own(standard)));
+        }
         Sheet {
             title: compose.text(say::HELP_TITLE),
             drawing: Drawing::Phone,
             tone: Tone::Info,
             figure: compose.pack().hotline.number.clone(),
             ring: None,
-            detail: compose.text(say::HELP_DETAIL),
-            facts: compose.people(),
+            detail: compose.worded(&compose.pack().sentences.help, say::HELP_DETAIL),
+            facts,
             leave: compose.visit.can_leave().then(|| compose.exit()),
             stay: Control::new("close-sheet", compose.text(stay), Touch::CloseSheet),
         }

@@ -1,6 +1,7 @@
 //! The whole screen as one value.
 
 use crate::clock::local;
+use crate::domain::pack::Accent;
 use crate::say::Lang;
 use crate::screen::compose::Compose;
 use crate::screen::frame::{Bar, Frame};
@@ -22,6 +23,8 @@ pub struct View {
     pub assisted: bool,
     /// Dark surroundings: a dark ground.
     pub night: bool,
+    /// The colour of the house.
+    pub accent: Accent,
     pub bar: Bar,
     pub frame: Frame,
     pub page: PageView,
@@ -46,6 +49,7 @@ pub fn compose(visit: &Visit, moment: &Moment) -> View {
         assisted,
         // A dark room wants a dark page; assisted mode keeps the one with the most contrast.
         night: !assisted && !(6..22).contains(&local(moment.now).hour()),
+        accent: compose.pack().branding.accent,
         bar: Bar::compose(&compose, composed.sample),
         frame: Frame::compose(&compose, &mut composed),
         page: composed.page,

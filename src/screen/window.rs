@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use slint::ComponentHandle;
 
+use crate::domain::pack::Accent;
 use crate::say::Lang;
 use crate::screen::draw::{List, control, fact, label_ems, maybe, running, tone, whole};
 use crate::screen::frame::{Bar, Frame};
@@ -89,6 +90,11 @@ impl Screen {
         kiosk.set_english(view.lang == Lang::En);
         kiosk.set_assisted(view.assisted);
         kiosk.set_night(view.night);
+        kiosk.set_accent(match view.accent {
+            Accent::Blue => ui::Accent::Blue,
+            Accent::Red => ui::Accent::Red,
+            Accent::Green => ui::Accent::Green,
+        });
         kiosk.set_bar(bar(&view.bar));
         kiosk.set_frame(frame(&view.frame));
         kiosk.set_sheet(self.sheet(view.sheet.as_ref()));

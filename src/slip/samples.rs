@@ -12,9 +12,9 @@ use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::listing::{Audience, Category, Holder, IdentityCheck, Level, SelfService};
 use crate::domain::outlet::{Day, OpenTime, OutletKind};
 use crate::domain::pack::{
-    Area, Bilingual, Eligibility, EvaluationTags, Guide, GuideSection, Handoff, HomeArrangement,
-    Hotline, Hours, Item, ItemId, ItemKind, Outlet, Pack, Place, PublicFields, Regions, Spot,
-    Standing,
+    Area, Bilingual, Branding, Eligibility, EvaluationTags, Guide, GuideSection, Handoff,
+    HomeArrangement, Hotline, Hours, Item, ItemId, ItemKind, Outlet, Pack, Place, PublicFields,
+    Regions, Sentences, Spot, Standing,
 };
 use crate::domain::policy::{Ages, Policy};
 use crate::say::Lang;
@@ -38,6 +38,9 @@ pub fn pack() -> Pack {
         as_of: date(2026, 11, 1),
         effective_from: None,
         region: "000000".to_owned(),
+        signer: None,
+        branding: Branding::default(),
+        sentences: Sentences::default(),
         bureau: both(
             "示例市人力资源和社会保障局",
             "Example City Human Resources and Social Security Bureau",

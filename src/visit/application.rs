@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use crate::case::CaseStatus;
 use crate::domain::card::CardText;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::entitlement::Entitlement;
-use crate::domain::fact::Fact;
+use crate::domain::fact::{Fact, Value};
 use crate::domain::form::{Known, YES};
 use crate::domain::pack::{AnswerKind, ItemRef, PhoneWay, Question, Regions};
 use crate::domain::request::{IMMOBILE, Request, Requested};
 use crate::domain::window::TimeWindow;
+use crate::say;
 use crate::visit::{Answer, Session};
 
 /// An application for an instant item. Personal data: `Debug` leaves card and answers out, and
@@ -33,6 +35,8 @@ pub struct Particulars {
     pub enterprise: Option<Arc<Enterprise>>,
     /// What the platform gives without application, and the citizen has confirmed.
     pub confirmed: Option<Arc<Entitlement>>,
+    /// The platform was to say who is entitled and had no answer: it judges after acceptance (待核验).
+    pub to_check: bool,
 }
 
 /// Whether a question is asked, by the answers so far.
@@ -99,6 +103,13 @@ impl Application {
         };
         let confirmed = self.particulars.confirmed.iter().flat_map(|given| given.facts.iter());
         confirmed.cloned().chain(self.asked(questions).filter_map(fact)).collect()
+    }
+
+    /// That entitlement is still to be checked (待核验), for the slip of a case that is not decided.
+    pub fn still_to_check(&self, status: CaseStatus) -> Option<Fact> {
+        let open = matches!(status, CaseStatus::Received | CaseStatus::Accepted);
+        let value = Value::State(say::ENTITLEMENT_TO_CHECK.into());
+        (open && self.particulars.to_check).then(|| Fact::new(say::ENTITLEMENT_CHECK.into(), value))
     }
 
     /// The first question that is asked and has no answer that can stand.

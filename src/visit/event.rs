@@ -9,6 +9,7 @@ use crate::domain::card::CardText;
 use crate::domain::enterprise::Authority;
 use crate::domain::entitlement::Entitled;
 use crate::domain::evaluation::Level;
+use crate::domain::outlet::Reach;
 use crate::domain::pack::Area;
 use crate::domain::vacancy::VacancyPage;
 
@@ -138,6 +139,8 @@ pub enum Touch {
     CallMe,
     /// The outlets around, the nearest first; of an item, those where it is done.
     NearOutlets,
+    /// Those of the outlets around that are open longer, nearer to home, or machines.
+    Reaching(Reach),
     /// An outlet in the order of the pack.
     OutletAt(usize),
     /// Packages (打包办).

@@ -3,6 +3,7 @@
 mod amount;
 mod condition;
 mod day;
+mod options;
 mod phone;
 mod region;
 mod verdict;
@@ -16,6 +17,7 @@ use crate::domain::pack::Bilingual;
 pub use amount::Amount;
 pub use condition::{Condition, NO, YES};
 pub use day::DayBound;
+pub use options::{CodeList, Lists, Options};
 pub use phone::{PhoneOption, PhoneWay};
 pub use region::{Region, RegionLevel, RegionList, Regions};
 pub use verdict::{FIRST_DAY, Known, LAST_DAY, Wrong, parse_day};
@@ -83,8 +85,8 @@ pub enum AnswerKind {
     /// ]
     /// ```
     Choice {
-        #[schemars(length(min = 2, max = MOST_OPTIONS))]
-        options: Vec<Choice>,
+        #[schemars(schema_with = "options::of_one")]
+        options: Options,
     },
     /// One or more of some. Sent as codes joined by commas, in the order of the options.
     ///
@@ -100,8 +102,8 @@ pub enum AnswerKind {
     /// ]
     /// ```
     Several {
-        #[schemars(length(min = 2, max = MOST_TICKS))]
-        options: Vec<Choice>,
+        #[schemars(schema_with = "options::of_several")]
+        options: Options,
         /// Fewest that are ticked, at least 1: who has nothing to tick needs an option that says so.
         #[serde(default = "one")]
         #[schemars(range(min = 1, max = MOST_TICKS))]

@@ -83,7 +83,9 @@ impl Kiosk {
                 let then = pack.and_then(|pack| Some((pack, pack.item(&facts.item)?)));
                 let answers = match (application, then) {
                     (Some(application), Some((pack, item))) => {
-                        application.facts(&item.questions, &pack.regions)
+                        let mut answers = application.facts(&item.questions, &pack.regions);
+                        answers.extend(application.still_to_check(facts.status));
+                        answers
                     }
                     _ => Vec::new(),
                 };

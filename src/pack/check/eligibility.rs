@@ -1,9 +1,18 @@
-//! Ages that nobody has.
+//! Ages that nobody has, and a platform that is asked for nothing.
 
 use super::{Findings, Rule};
-use crate::domain::pack::Eligibility;
+use crate::domain::item::{Item, ItemKind};
 
-pub(super) fn check(eligibility: &Eligibility, found: &mut Findings) {
+pub(super) fn check(item: &Item, found: &mut Findings) {
+    let eligibility = &item.eligibility;
+    let applied_for = item.kind.is_application() && item.kind != ItemKind::NoApplication;
+    if eligibility.asks_platform && !applied_for {
+        let problem = match item.kind {
+            ItemKind::NoApplication => "is asked of the platform anyway; take it out",
+            _ => "is asked only where something is applied for; take it out",
+        };
+        found.value(Rule::Handling, "/eligibility/asks_platform", problem);
+    }
     let Some(age) = &eligibility.age else { return };
     match (age.min, age.max) {
         (None, None) => found.value(

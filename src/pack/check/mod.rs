@@ -12,6 +12,7 @@ mod figures;
 mod kinds;
 mod known;
 mod limits;
+mod lists;
 mod materials;
 mod names;
 mod outlets;
@@ -31,11 +32,13 @@ use super::finding::Findings;
 use super::{PackFault, Rule};
 use crate::domain::calendar::{Calendar, CalendarYear};
 use crate::domain::deadline::Unit;
+use crate::domain::form::CodeList;
 use crate::domain::material::Material;
 use crate::domain::pack::{BasicService, Item, Pack, Regions};
 
 pub(super) use arrangement::check as arrangement;
 pub(super) use figures::check as figures;
+pub(super) use lists::{check as lists, filled, named as lists_of};
 pub(super) use materials::list as materials;
 pub(super) use packages::check as package;
 pub(super) use references::{offered, policy};
@@ -76,18 +79,21 @@ pub(super) struct Known<'a> {
     pub materials: Option<&'a [Material]>,
     pub basic_services: Option<&'a [BasicService]>,
     pub regions: Option<&'a Regions>,
+    pub lists: Option<&'a [CodeList]>,
     /// The day of the pack's data.
     pub as_of: Option<Date>,
 }
 
 /// The rules for one item.
 pub(super) fn item(item: &Item, known: &Known<'_>, found: &mut Findings) {
+    let Some(item) = filled(item, known.lists, found) else { return };
+    let item = item.as_ref();
     limits::check(item, known.calendar, found);
     kinds::check(item, found);
     materials::check(item, known.materials, found);
     references::basic_service(item, known.basic_services, found);
     send_away::check(item, found);
-    eligibility::check(&item.eligibility, found);
+    eligibility::check(item, found);
     names::check(item, found);
     public::check(&item.public, found);
     questions::check(item, known.regions, found);

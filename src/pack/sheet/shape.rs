@@ -9,7 +9,7 @@ use super::column::{Form, Path};
 use super::kinds::Kinds;
 use crate::domain::calendar::CalendarYear;
 use crate::domain::figure::Figures;
-use crate::domain::form::RegionList;
+use crate::domain::form::{Lists, RegionList};
 use crate::domain::material::Materials;
 use crate::domain::pack::{Item, Pack};
 use crate::domain::package::Package;
@@ -40,7 +40,9 @@ pub(super) struct Expected {
 /// The folders of a pack and the types of their files; the first is the pack's own, with `pack.toml`
 /// and what is read once. Any other folder is carried along with what stands in it.
 pub(super) const FOLDERS: [OfFolder; 5] = [
-    ("", || Shape::of(&[of::<Pack>, of::<Materials>, of::<Figures>, of::<RegionList>])),
+    ("", || {
+        Shape::of(&[of::<Pack>, of::<Materials>, of::<Figures>, of::<Lists>, of::<RegionList>])
+    }),
     ("items", || Shape::of(&[of::<Item>])),
     ("packages", || Shape::of(&[of::<Package>])),
     ("policies", || Shape::of(&[of::<Policy>])),

@@ -87,6 +87,10 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
     let (query, instant) =
         ("kind = { type = \"query\" }", "kind = { type = \"instant\", limit_min = 30 }");
     let browse = |more| format!("kind = {{ type = \"browse\", of = \"vacancies\" }}\n{more}");
+    let entitled = "kind = { type = \"no_application\" }\npays_money = true\n\
+                    commitments = [\"credit\"]\neligibility.asks_platform = true";
+    let welcome_of =
+        |zh| format!("[sentences]\nwelcome = {{ zh = \"{zh}\", en = \"Welcome\" }}\n[hotline]");
     let request = |more| format!("kind = {{ type = \"request\", of = \"call_back\" }}\n{more}");
     let table = [
         (QUERY, PROCEDURE, "", Rule::ProcedureMissing),
@@ -96,6 +100,10 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
         (UNEMPLOYMENT, "\"stated\" }", "\"given\" }", Rule::Handling),
         (PACK, "level = \"city\"\n", "", Rule::ValueMissing),
         (PACK, "level = \"city\"", "level = \"city\"\npriority = { age = 20 }", Rule::Malformed),
+        (PACK, "[hotline]", "[branding]\naccent = \"pink\"\n[hotline]", Rule::Malformed),
+        (PACK, "[hotline]", "[branding]\nemblem = \"M0 0\"\n[hotline]", Rule::UnknownField),
+        (PACK, "[hotline]", &welcome_of("{hotline}"), Rule::Malformed),
+        (PACK, "[hotline]", &welcome_of("欢迎来到我们这个二十四小时的自助区"), Rule::Malformed),
         (QUERY, query, "kind = { type = \"browse\", of = \"people\" }", Rule::Malformed),
         (QUERY, query, &browse("promise = \"5wd\""), Rule::Handling),
         (QUERY, query, &browse("pays_money = true"), Rule::Handling),
@@ -108,6 +116,8 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
             Rule::Handling,
         ),
         (UNEMPLOYMENT, instant, "kind = { type = \"no_application\" }", Rule::Question),
+        (QUERY, query, &format!("{query}\neligibility.asks_platform = true"), Rule::Handling),
+        (QUERY, query, entitled, Rule::Handling),
         (QUERY, query, &request(""), Rule::Question),
         (UNEMPLOYMENT, instant, &request("speedup = true"), Rule::Handling),
         (UNEMPLOYMENT, instant, &request("pays_money = true"), Rule::Handling),
@@ -177,6 +187,115 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
         assert_eq!(broken, [rule], "{file}: {to}: {:#?}", faults(folder.path()));
     }
     assert_eq!(faults(full().path()), [""; 0]);
+}
+
+#[test]
+fn p10_how_a_place_presents_itself_and_what_it_says_is_data() {
+    use crate::domain::pack::Accent;
+    let folder = full();
+    let own = "[branding]\naccent = \"red\"\nservice_standard = { zh = \"一次告知\", en = \"Told once\" }\n\
+               [sentences]\nwelcome = { zh = \"您好\", en = \"Hello\" }\n\
+               farewell = { zh = \"再见\", en = \"Goodbye\" }\n\
+               help = { zh = \"打电话\", en = \"Call\" }\n[hotline]";
+    change(folder.path(), PACK, "[hotline]", own);
+    let pack = load(folder.path()).unwrap();
+    assert_eq!(pack.branding.accent, Accent::Red);
+    let said = |text: Option<&crate::domain::pack::Bilingual>| text.unwrap().zh.clone();
+    assert_eq!(said(pack.branding.service_standard.as_ref()), "一次告知");
+    let sentences = &pack.sentences;
+    assert_eq!(said(sentences.welcome.as_ref()), "您好");
+    assert_eq!(said(sentences.farewell.as_ref()), "再见");
+    assert_eq!(said(sentences.help.as_ref()), "打电话");
+}
+
+const LISTS: &str = r#"
+[[lists]]
+id = "reasons"
+choices = [
+    { code = "contract_expired", label = { zh = "期满", en = "Expired" } },
+    { code = "won", label = { zh = "中奖", en = "Won" } },
+]
+"#;
+
+/// The sample pack with a question that names a code list.
+fn listed() -> tempfile::TempDir {
+    let folder = full();
+    std::fs::write(folder.path().join("lists.toml"), LISTS).unwrap();
+    let item = folder.path().join(UNEMPLOYMENT);
+    let text = std::fs::read_to_string(&item).unwrap();
+    let mut table: toml::Table = text.parse().unwrap();
+    table["questions"][0]["answer"]["options"] = "reasons".into();
+    std::fs::write(&item, toml::to_string_pretty(&table).unwrap()).unwrap();
+    folder
+}
+
+#[test]
+fn p10_a_code_list_stands_once_for_all_questions_that_name_it() {
+    let folder = listed();
+    let pack = load(folder.path()).unwrap_or_else(|errors| panic!("{errors}"));
+    let question = &pack.item("unemployment_registration").unwrap().questions[0];
+    assert_eq!(question.answer.codes(), ["contract_expired", "won"]);
+    // Found again as one folder, and as a list that a pack above has replaced.
+    let one = folder.path().parent().unwrap().join(format!("one-{}", std::process::id()));
+    flatten(folder.path(), &one).unwrap();
+    let again = load(&one);
+    std::fs::remove_dir_all(&one).unwrap();
+    assert_eq!(again.unwrap(), pack);
+}
+
+#[test]
+fn p10_a_code_list_of_a_pack_above_goes_before_the_one_beneath() {
+    let base = listed();
+    let parent = tempfile::tempdir().unwrap();
+    let (beneath, town) = (parent.path().join("base"), parent.path().join("town"));
+    std::fs::rename(base.path(), &beneath).unwrap();
+    std::fs::create_dir(&town).unwrap();
+    std::fs::create_dir(base.path()).unwrap();
+    let manifest = "extends = \"../base\"\nversion = \"town-1\"\nlevel = \"town\"\n";
+    std::fs::write(town.join(PACK), manifest).unwrap();
+    std::fs::write(town.join("lists.toml"), LISTS.replace("\"won\"", "\"inherited\"")).unwrap();
+    let pack = load(&town).unwrap_or_else(|errors| panic!("{errors}"));
+    let question = &pack.item("unemployment_registration").unwrap().questions[0];
+    assert_eq!(question.answer.codes(), ["contract_expired", "inherited"]);
+}
+
+#[test]
+fn each_rule_of_code_lists_is_broken_by_a_pack_that_breaks_nothing_else() {
+    let choice = "    { code = \"won\", label = { zh = \"中奖\", en = \"Won\" } },\n";
+    let seven: String = (0..6).map(|n| choice.replace("won", &format!("won_{n}"))).collect();
+    for (file, from, to, rule) in [
+        (UNEMPLOYMENT, "\"reasons\"", "\"reason\"", Rule::DanglingReference),
+        (UNEMPLOYMENT, "\"reasons\"", "\"No name\"", Rule::Malformed),
+        (UNEMPLOYMENT, "\"reasons\"", "5", Rule::Malformed),
+        ("lists.toml", "\"won\"", "\"contract_expired\"", Rule::Twice),
+        ("lists.toml", choice, &seven, Rule::Malformed),
+        ("lists.toml", choice, "", Rule::Malformed),
+        ("lists.toml", ", en = \"Won\"", "", Rule::TranslationMissing),
+        ("lists.toml", "\n[[lists]]", &format!("{LISTS}[[lists]]"), Rule::Twice),
+    ] {
+        let folder = listed();
+        change(folder.path(), file, from, to);
+        let errors = load(folder.path()).expect_err(to);
+        let mut broken: Vec<Rule> = errors.faults.iter().map(|fault| fault.rule).collect();
+        broken.dedup();
+        assert_eq!(broken, [rule], "{file}: {to}: {errors}");
+    }
+    // One that nobody names harms nobody.
+    let folder = listed();
+    change(
+        folder.path(),
+        "lists.toml",
+        "\n[[lists]]",
+        &format!("{}[[lists]]", LISTS.replace("reasons", "more")),
+    );
+    let checked = check(folder.path(), None, &[]);
+    assert!(checked.pack.is_ok());
+    let told: Vec<(Rule, String)> =
+        checked.warnings.iter().map(|fault| (fault.rule, fault.to_string())).collect();
+    assert!(
+        matches!(&told[..], [(Rule::ListUnused, said)] if said.starts_with("lists.toml:3:6")),
+        "{told:?}"
+    );
 }
 
 #[test]

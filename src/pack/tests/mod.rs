@@ -399,6 +399,22 @@ fn p10_an_official_pack_needs_its_own_region() {
 }
 
 #[test]
+fn p7_an_official_pack_names_the_office_that_answers_for_it() {
+    let folder = copy();
+    packs::change(folder.path(), "standing = \"sample\"", "standing = \"official\"");
+    packs::change(folder.path(), "region = \"000000\"", "region = \"370200\"");
+    assert_eq!(faults(folder.path()), [""; 0]);
+    packs::change(folder.path(), "signer = ", "# ");
+    let errors = load(folder.path()).unwrap_err();
+    let rules: Vec<Rule> = errors.faults.iter().map(|fault| fault.rule).collect();
+    assert_eq!(rules, [Rule::SignerMissing], "{errors}");
+    assert!(errors.to_string().contains("add signer"), "{errors}");
+    // Not the one in the comment.
+    packs::change(folder.path(), "\nstanding = \"official\"", "\nstanding = \"sample\"");
+    assert_eq!(faults(folder.path()), [""; 0]);
+}
+
+#[test]
 fn p9_a_day_that_is_still_to_come_is_found_where_the_clock_can_be_believed() {
     let checked = check(&sample(), Some(date(2026, 10, 31)), &[]);
     let faults = checked.pack.unwrap_err().faults;

@@ -41,6 +41,7 @@ fn p10_a_pack_says_only_what_differs_from_the_one_it_extends() {
         ("town-1", crate::domain::listing::Level::Town)
     );
     assert_eq!(pack.bureau, base.bureau);
+    assert!(base.signer.is_some() && pack.signer.is_none(), "who answers for one for no other");
     assert_eq!(pack.evaluation, base.evaluation);
     assert_eq!(pack.calendar, base.calendar);
     let ids: Vec<&str> = pack.items.iter().map(|item| item.id.as_str()).collect();

@@ -63,7 +63,7 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         false => say::START_HELP_GUIDES,
     };
     let page = Attract {
-        greeting: compose.text(greeting),
+        greeting: compose.worded(&compose.pack().sentences.welcome, greeting),
         clock: now.strftime("%H:%M").to_string(),
         date: date_words(compose.moment.now, compose.lang),
         untrusted,

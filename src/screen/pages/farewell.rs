@@ -51,7 +51,10 @@ pub(super) fn compose(compose: &Compose, farewell: &flows::Farewell) -> Composed
         motion: if lies { CardMotion::Lift } else { CardMotion::None },
         tone: if lies { Tone::Care } else { Tone::Good },
         slip: given && !printing && !unknown,
-        headline: compose.text(headline),
+        headline: match headline {
+            say::FAREWELL_TITLE => compose.worded(&compose.pack().sentences.farewell, headline),
+            _ => compose.text(headline),
+        },
         detail: compose.text(match (unknown, not_printed, &reprint) {
             (true, _, Some(_)) => say::FAREWELL_SLIP_UNKNOWN,
             (true, _, None) => say::FAREWELL_SLIP_LOOK,

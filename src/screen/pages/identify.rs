@@ -13,6 +13,7 @@ use crate::visit::flows::Purpose;
 
 pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
     let item = compose.purpose_item(purpose);
+    let asks_platform = item.is_some_and(|item| item.eligibility.asks_platform);
     let nothing_kept = || compose.text(say::CONSENT_KEPT_TEXT);
     let (why, sent, kept) = match (purpose, item.map(|item| item.kind)) {
         (Purpose::MyCases, _) => {
@@ -21,7 +22,7 @@ pub(super) fn consent(compose: &Compose, purpose: &Purpose) -> Composed {
         (Purpose::Item(of), kind) => {
             let why = compose.fill(say::CONSENT_WHY_ITEM, &[("item", &compose.item_name(of))]);
             match kind.is_some_and(ItemKind::is_application) {
-                true if kind == Some(ItemKind::NoApplication) => {
+                true if kind == Some(ItemKind::NoApplication) || asks_platform => {
                     (why, say::CONSENT_SENT_ENTITLED, case_kept(compose))
                 }
                 true => (why, say::CONSENT_SENT_CASE, case_kept(compose)),

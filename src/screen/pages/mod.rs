@@ -132,6 +132,7 @@ pub(super) fn compose(compose: &Compose) -> Composed {
         },
         Flow::Query(query) => waiting::querying(compose, &query.item),
         Flow::QueryResult(result) => results::query(compose, result),
+        Flow::Form(form) if form.is_asking() => waiting::querying(compose, &form.item),
         Flow::Form(form) => question::compose(compose, form),
         Flow::ChooseWindow(window) => request::window(compose, window),
         Flow::ConfirmAuthority(asked) if asked.is_asking() => {

@@ -25,7 +25,14 @@ pub(super) fn compose(compose: &Compose, obstacle: &Obstacle) -> Composed {
     let item = obstacle.item.as_ref().and_then(|item| compose.item(item));
     let call_me = obstacle.call_back(compose.session).map(|_| compose.call_me());
     let foot = call_me.into_iter().chain([compose.home()]).collect();
-    let mut composed = page(compose, title, words_of(&obstacle.reason), foot);
+    let applied_for = item.is_some_and(|item| item.eligibility.asks_platform);
+    let words = match (words_of(&obstacle.reason), &obstacle.reason) {
+        ((title, _, tone, drawing), ObstacleReason::NotEntitled(_)) if applied_for => {
+            (title, say::NOT_ENTITLED_APPLY_DETAIL, tone, drawing)
+        }
+        (words, _) => words,
+    };
+    let mut composed = page(compose, title, words, foot);
     if let (Some(words), PageView::Blocks(page)) =
         (own_words(compose, &obstacle.reason), &mut composed.page)
     {

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::clock;
-use crate::domain::pack::Bilingual;
+use crate::domain::pack::{Accent, Bilingual};
 use crate::say::{self, Lang, Sentence};
 use crate::screen::frame::{Bar, Frame};
 use crate::screen::look::{Drawing, Tone};
@@ -69,6 +69,7 @@ pub fn out_of_service(why: &OutOfService, now: Timestamp) -> View {
         lang: Lang::Zh,
         assisted: false,
         night: false,
+        accent: Accent::default(),
         bar: Bar { clock, banner, untrusted, ..Bar::default() },
         frame: Frame::default(),
         page: page.into(),

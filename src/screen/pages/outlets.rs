@@ -1,7 +1,7 @@
 //! Outlets around the kiosk: the list, the nearest first, and one of them.
 
 use crate::domain::near::{Near, Way, circle};
-use crate::domain::outlet::{Opening, OutletKind};
+use crate::domain::outlet::{Opening, OutletKind, Reach};
 use crate::domain::pack::{Item, Outlet, OutletRef};
 use crate::say::{self, Sentence};
 use crate::screen::compose::{Compose, Composed};
@@ -25,14 +25,16 @@ fn near(compose: &Compose, which: &Which) -> Composed {
         Which::All => say::NEAR_TITLE,
         Which::Staffed => say::STAFFED_TITLE,
         Which::Doing(_) => say::WHERE_TITLE,
+        Which::Reaching(reach) => reach.sentence(),
     });
     let all = compose.pack().nearest(compose.day());
     let item = match which {
         Which::Doing(item) => compose.item(item),
-        Which::All | Which::Staffed => None,
+        Which::All | Which::Staffed | Which::Reaching(_) => None,
     };
     let wanted = |near: &&Near| match (which, item) {
         (Which::Staffed, _) => near.outlet.staffed,
+        (Which::Reaching(reach), _) => near.outlet.reaches(*reach),
         (_, Some(item)) => near.outlet.items.contains(&item.id),
         _ => true,
     };
@@ -51,19 +53,40 @@ fn near(compose: &Compose, which: &Which) -> Composed {
         return Composed::new("outlets-near", title, page).action(compose.home());
     }
     let (intro, tone) = intro(compose, item, nobody_said, &shown);
-    let foot = (*which != Which::All && !nobody_said).then(|| {
-        Control::new("all-outlets", compose.text(say::ALL_OUTLETS), Touch::NearOutlets)
-            .drawn(Drawing::Map)
-    });
+    let foot = match which {
+        Which::All => reaches(compose, &shown),
+        _ if nobody_said => Vec::new(),
+        _ => vec![
+            Control::new("all-outlets", compose.text(say::ALL_OUTLETS), Touch::NearOutlets)
+                .drawn(Drawing::Map),
+        ],
+    };
     let page = Listing {
         intro,
         tone,
         drawing: if tone == Tone::Good { Drawing::Check } else { Drawing::Map },
         switch: None,
         entries: shown.iter().map(|near| entry(compose, near)).collect(),
-        foot: foot.into_iter().collect(),
+        foot,
     };
     Composed::new("outlets-near", title, page).action(compose.home())
+}
+
+/// 延时、延伸、自助: those of the three that some of the outlets are and others are not.
+fn reaches(compose: &Compose, shown: &[Near]) -> Vec<Control> {
+    let tells = |reach: &Reach| {
+        let of = shown.iter().filter(|near| near.outlet.reaches(*reach)).count();
+        (1..shown.len()).contains(&of)
+    };
+    let control = |reach: Reach| {
+        let (id, drawing) = match reach {
+            Reach::Longer => ("reach-longer", Drawing::Hourglass),
+            Reach::Nearer => ("reach-nearer", Drawing::House),
+            Reach::Machine => ("reach-machine", Drawing::Reader),
+        };
+        Control::new(id, compose.text(reach.sentence()), Touch::Reaching(reach)).drawn(drawing)
+    };
+    Reach::ALL.into_iter().filter(tells).map(control).collect()
 }
 
 /// What stands below, and whether anything of it is in the circle of the kiosk.
@@ -109,6 +132,9 @@ fn badges(compose: &Compose, outlet: &Outlet, way: Option<Way>) -> Vec<Badge> {
     let rural = compose.pack().place.rural;
     let badge = |text, tone, drawing| Badge { text, tone, drawing };
     let mut badges = vec![badge(compose.text(outlet.kind.sentence()), Tone::Plain, None)];
+    if outlet.reaches(Reach::Longer) {
+        badges.push(badge(compose.text(say::REACH_LONGER_SHORT), Tone::Info, None));
+    }
     if let Some(way) = way {
         badges.push(badge(way.how_far(rural, compose.lang), Tone::Info, None));
         if way.in_circle(rural) {

@@ -34,6 +34,10 @@ pub(super) fn compose(compose: &Compose, review: &Review) -> Composed {
             facts.push(compose.row(say::REQUEST_LANE, lane));
         }
     }
+    if application.particulars.to_check {
+        let open = compose.text(say::ENTITLEMENT_TO_CHECK);
+        facts.push(compose.row(say::ENTITLEMENT_CHECK, open));
+    }
     if let Some(enterprise) = &application.particulars.enterprise {
         facts.insert(0, compose.row(say::ENTERPRISE, enterprise.name.as_str()));
     }

@@ -57,6 +57,11 @@ pub fn guide(head: &Head, item: &Item) -> Slip {
     slip.push(Block::Heading(head.say(say::SLIP_EIGHT)));
     let public = item.public.facts();
     slip.push(Block::Rows(public.iter().map(|fact| Row::of(fact, head.lang)).collect()));
+    if let Some(standard) = &head.pack.branding.service_standard {
+        slip.push(Block::Rule);
+        slip.push(Block::Heading(head.say(say::SERVICE_STANDARD)));
+        slip.push(Block::Paragraph(head.words(standard)));
+    }
     slip.push(Block::Rule);
     slip.push(Block::Heading(head.say(say::SLIP_PEOPLE)));
     slip.outlets();

@@ -1,17 +1,20 @@
 //! The questions of an item, one a page; nothing that the card knows, and none whose condition does
-//! not hold. Going back loses nothing; one answer is corrected from the review, and what that makes
+//! not hold. Where the platform says who is entitled (资格核验) it is asked before the first: who is not
+//! goes no further, and where it has no answer the application goes on and says so. Going back loses
+//! nothing; one answer is corrected from the review, and what that makes
 //! needful is asked before the review stands again.
 
 use std::sync::Arc;
 
 use crate::domain::card::CardText;
+use crate::domain::entitlement::Entitled;
 use crate::domain::form::{NO, Wrong, YES};
 use crate::domain::listing::Holder;
 use crate::domain::pack::{AnswerKind, Question, Region};
 use crate::visit::application::{Application, Asked, Particulars, asked, unanswered};
-use crate::visit::flows::{Identify, Obstacle, Purpose, authority, request};
-use crate::visit::step::{Context, Handover, Step, Steps};
-use crate::visit::{Answer, ItemRef, Page, Session, Touch};
+use crate::visit::flows::{Identify, Obstacle, ObstacleReason, Purpose, authority, query, request};
+use crate::visit::step::{Context, Handover, News, Step, Steps};
+use crate::visit::{Answer, Effect, ItemRef, Page, Session, Touch};
 
 /// `Debug` leaves the answers out: they are the citizen's.
 #[derive(Clone, PartialEq)]
@@ -33,6 +36,16 @@ pub struct Form {
     correction: Option<Correction>,
     /// Why the answer as it stands is none.
     pub refused: Option<Wrong>,
+    entitlement: Check,
+}
+
+/// Whether the platform was asked if the applicant is entitled.
+#[derive(Clone, Copy, PartialEq)]
+enum Check {
+    NotYet,
+    Asking(query::Asked),
+    /// It was, or has nothing to say.
+    Done,
 }
 
 /// What somebody has answered and went back from. `Debug` leaves it out.
@@ -93,7 +106,13 @@ impl Form {
             region_step: 0,
             correction: None,
             refused: None,
+            entitlement: Check::NotYet,
         }
+    }
+
+    /// From the beginning with somebody who was identified already.
+    pub(super) fn of(item: ItemRef, questions: &[Question], applicant: Arc<CardText>) -> Form {
+        Form { applicant: Some(applicant), ..Form::new(item, questions) }
     }
 
     /// From the review to one question, and back there when it is answered.
@@ -101,18 +120,17 @@ impl Form {
         let Application { item, applicant, answers, particulars } = application;
         let correction =
             (answers.get(index).cloned()).map(|before| Correction { before, trail: Vec::new() });
-        let applicant = Some(applicant);
-        let (read, region_step, refused) = (None, 0, None);
         Form {
             item,
-            applicant,
-            read,
+            applicant: Some(applicant),
+            read: None,
             answers,
             particulars,
             index,
-            region_step,
+            region_step: 0,
             correction,
-            refused,
+            refused: None,
+            entitlement: Check::Done,
         }
     }
 
@@ -129,6 +147,7 @@ impl Form {
             region_step: 0,
             correction: None,
             refused: None,
+            entitlement: Check::Done,
         };
         let last = form.asked(session).iter().rposition(|asked| *asked == Asked::Yes)?;
         form.turn_back(last, session);
@@ -143,6 +162,44 @@ impl Form {
 
     fn questions<'a>(&self, session: &'a Session) -> &'a [Question] {
         session.item(&self.item).map_or(&[], |item| &item.questions)
+    }
+
+    /// Whether the platform is being asked.
+    pub fn is_asking(&self) -> bool {
+        matches!(self.entitlement, Check::Asking(_))
+    }
+
+    /// Asks the platform who is entitled, where the item wants it and it was not asked; then the
+    /// questions.
+    fn begin(&mut self, context: &mut Context<'_>) -> Step {
+        let item = context.session.item(&self.item);
+        let asks = item.is_some_and(|item| item.eligibility.asks_platform);
+        match (&self.applicant, self.entitlement) {
+            (Some(card), Check::NotYet) if asks && context.session.surroundings.online => {
+                let ticket = context.session.ticket();
+                context.effects.push(Effect::AskEntitlement {
+                    ticket,
+                    item: self.item.clone(),
+                    card: card.clone(),
+                    enterprise: self.particulars.enterprise.clone(),
+                });
+                self.entitlement = Check::Asking(query::Asked::new(ticket));
+                Step::Stay
+            }
+            (Some(_), Check::NotYet) => self.checked(asks, context.session),
+            _ => self.questions_or_review(context.session),
+        }
+    }
+
+    /// `open`: the platform was to be asked and has not answered.
+    fn checked(&mut self, open: bool, session: &Session) -> Step {
+        self.entitlement = Check::Done;
+        self.particulars.to_check = open;
+        self.questions_or_review(session)
+    }
+
+    fn questions_or_review(&mut self, session: &Session) -> Step {
+        if self.answers.is_empty() { self.review(false, session) } else { Step::Stay }
     }
 
     fn is_for_enterprise(&self, session: &Session) -> bool {
@@ -277,6 +334,9 @@ impl Form {
 
 impl Steps for Form {
     fn page(&self) -> Page {
+        if self.is_asking() {
+            return Page::Querying;
+        }
         match self.region_step {
             0 => Page::Question(self.index),
             step => Page::Region { question: self.index, step },
@@ -284,12 +344,13 @@ impl Steps for Form {
     }
 
     fn entered(&mut self, context: &mut Context<'_>) -> Step {
-        match (&self.applicant, self.read.take()) {
-            (Some(_), _) => Step::Stay,
-            (None, Some(card)) if !self.is_for_enterprise(context.session) => {
+        match (&self.applicant, self.read.take(), self.entitlement) {
+            (None, Some(card), _) if !self.is_for_enterprise(context.session) => {
                 Step::Push(Identify::read(Purpose::Item(self.item.clone()), card).into())
             }
-            (None, _) => authority::identify(&self.item, context.session),
+            (None, _, _) => authority::identify(&self.item, context.session),
+            (Some(_), _, Check::NotYet) => self.begin(context),
+            (Some(_), _, _) => Step::Stay,
         }
     }
 
@@ -314,25 +375,70 @@ impl Steps for Form {
         if self.applicant.replace(card.clone()).is_some_and(|before| before != card) {
             self.answers = self.questions(context.session).iter().map(Answer::blank).collect();
             self.particulars = Particulars::default();
+            self.entitlement = Check::NotYet;
         }
         if enterprise.is_some() {
+            if self.particulars.enterprise != enterprise {
+                self.entitlement = Check::NotYet;
+            }
             self.particulars.enterprise = enterprise;
         } else if self.is_for_enterprise(context.session) && self.particulars.enterprise.is_none() {
             // Somebody else, who has not said yet for whom they act.
             self.applicant = None;
             return authority::identify(&self.item, context.session);
         }
-        if self.answers.is_empty() { self.review(false, context.session) } else { Step::Stay }
+        self.begin(context)
     }
 
     fn touched(&mut self, touch: Touch, context: &mut Context<'_>) -> Step {
         match touch {
+            _ if self.is_asking() => Step::Stay,
             Touch::Next => self.next(context.session),
             _ => {
                 self.answer(touch, context.session);
                 Step::Stay
             }
         }
+    }
+
+    fn news(&mut self, news: News, context: &mut Context<'_>) -> Step {
+        let (News::Entitled { ticket, answer }, Check::Asking(asked)) = (news, self.entitlement)
+        else {
+            return Step::Stay;
+        };
+        if asked.ticket != ticket {
+            return Step::Stay;
+        }
+        context.session.idle_s = 0;
+        match (answer, &self.applicant) {
+            (Entitled::No { reason }, Some(card)) => {
+                let reason = ObstacleReason::NotEntitled(reason);
+                let obstacle = Obstacle::new(reason, Some(self.item.clone()));
+                Step::Replace(obstacle.of(card.clone()).into())
+            }
+            (answer, _) => self.checked(answer == Entitled::Unknown, context.session),
+        }
+    }
+
+    fn second(&mut self, context: &mut Context<'_>) -> Step {
+        let Check::Asking(asked) = &mut self.entitlement else { return Step::Stay };
+        if !asked.has_waited() {
+            return Step::Stay;
+        }
+        context.session.idle_s = 0;
+        self.checked(true, context.session)
+    }
+
+    fn can_go_back(&self) -> bool {
+        !self.is_asking()
+    }
+
+    fn can_go_home(&self) -> bool {
+        !self.is_asking()
+    }
+
+    fn counts_idle(&self) -> bool {
+        !self.is_asking()
     }
 
     fn back(&mut self, context: &mut Context<'_>) -> Step {

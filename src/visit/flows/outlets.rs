@@ -1,5 +1,6 @@
 //! Outlets (网点) around the kiosk: the nearest first, and one of them with the way there.
 
+use crate::domain::outlet::Reach;
 use crate::domain::pack::OutletRef;
 use crate::visit::flows::{GuideSlip, Leaflet};
 use crate::visit::step::{Context, Step, Steps};
@@ -19,6 +20,8 @@ pub enum Which {
     Staffed,
     /// Those where an item is done (在哪里办).
     Doing(ItemRef),
+    /// 延时、延伸、自助.
+    Reaching(Reach),
 }
 
 impl Steps for Outlets {
@@ -38,6 +41,9 @@ impl Steps for Outlets {
             },
             (Outlets::Near(which), Touch::NearOutlets) if *which != Which::All => {
                 Step::Replace(Outlets::Near(Which::All).into())
+            }
+            (Outlets::Near(Which::All), Touch::Reaching(reach)) => {
+                Step::Replace(Outlets::Near(Which::Reaching(reach)).into())
             }
             (Outlets::One(outlet), Touch::PrintGuide)
                 if session.availability(Offer::Print).possible() =>

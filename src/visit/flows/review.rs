@@ -90,12 +90,19 @@ impl Steps for Review {
 }
 
 /// Who was identified again on the way back: the same person, or another whose application it is from
-/// now on. For whom another person acts is asked anew.
+/// now on. For whom another person acts, and whether they are entitled, is asked anew.
 pub(super) fn whose(application: &mut Application, card: Arc<CardText>, session: &Session) -> Step {
     if let Some(obstacle) = Obstacle::ineligible(&application.item, &card, session) {
         return Step::Replace(obstacle.into());
     }
-    if application.particulars.enterprise.is_some() && application.applicant != card {
+    let another = application.applicant != card;
+    let asks = session.item(&application.item).is_some_and(|item| item.eligibility.asks_platform);
+    if another && asks && application.particulars.enterprise.is_none() {
+        let item = application.item.clone();
+        let questions = session.item(&item).map_or(&[][..], |item| &item.questions);
+        return Step::Replace(Form::of(item, questions, card).into());
+    }
+    if another && application.particulars.enterprise.is_some() {
         let item = application.item.clone();
         let questions = session.item(&item).map_or(&[][..], |item| &item.questions);
         return Step::Replace(Form::new(item, questions).into());

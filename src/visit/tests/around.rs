@@ -1,6 +1,7 @@
 //! Policies and outlets, which nobody needs a card for.
 
 use super::*;
+use crate::domain::outlet::Reach;
 use crate::domain::pack::PolicyRef;
 use crate::visit::flows::{Outlets, Policies, Which};
 
@@ -101,6 +102,23 @@ fn outlets_are_looked_for_from_home_from_an_item_and_from_people() {
     assert_eq!(which(&visit), Which::Staffed);
     touch(&mut visit, &[Touch::Back, Touch::Back]);
     assert_eq!(visit.page(), Page::Item);
+}
+
+/// All six from home: 延时、延伸、自助 are two touches away.
+#[test]
+fn p5_what_is_open_longer_nearer_or_by_itself_is_found_from_home() {
+    let mut visit = visit(ALL_WELL);
+    touch(&mut visit, &[Touch::Start]);
+    for reach in Reach::ALL {
+        touch(&mut visit, &[Touch::NearOutlets, Touch::Reaching(reach)]);
+        let of = |visit: &Visit| match visit.top() {
+            Flow::Outlets(Outlets::Near(Which::Reaching(reach))) => Some(*reach),
+            _ => None,
+        };
+        assert_eq!(of(&visit), Some(reach));
+        touch(&mut visit, &[Touch::NearOutlets, Touch::Back]);
+        assert_eq!(visit.page(), Page::Home);
+    }
 }
 
 /// A pack that came meanwhile turns no policy and no outlet into another.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::form::{LAST_DAY, RegionLevel, parse_day};
+use crate::domain::form::{LAST_DAY, Options, RegionLevel, parse_day};
 use crate::domain::pack::{AnswerKind, Bilingual, Choice, Condition, PhoneOption, Question};
 use crate::domain::{bank_account, credit_code, identity};
 
@@ -14,9 +14,9 @@ fn text() -> Bilingual {
     Bilingual { zh: "样例".into(), en: "sample".into() }
 }
 
-fn options(count: usize) -> Vec<Choice> {
+fn options(count: usize) -> Options {
     let option = |n| Choice { code: format!("c{n}"), label: text(), help: Bilingual::default() };
-    (0..count).map(option).collect()
+    (0..count).map(option).collect::<Vec<_>>().into()
 }
 
 fn any_kind() -> impl Strategy<Value = AnswerKind> {

@@ -6,7 +6,7 @@ use crate::domain::entitlement::{Entitled, Entitlement};
 use crate::domain::fact::{Fact, Value};
 use crate::domain::item::{Browsed, ItemKind};
 use crate::domain::listing::Holder;
-use crate::domain::pack::{Bilingual, Item, Priority};
+use crate::domain::pack::{AnswerKind, Bilingual, Item, Priority};
 use crate::domain::request::Requested;
 use crate::domain::vacancy::VacancyPage;
 use crate::domain::window::{Half, TimeWindow};
@@ -222,6 +222,109 @@ fn p1_nobody_is_entitled_without_the_platforms_answer() {
     let mut offline = visit_of(OFFLINE, plain(ItemKind::NoApplication));
     touch(&mut offline, &[Touch::Start, Touch::Item(place(INSTANT)), Touch::Begin]);
     assert_eq!(offline.page(), Page::Item, "it needs the platform");
+}
+
+fn checked(item: &mut Item) {
+    item.eligibility.asks_platform = true;
+}
+
+/// What is handed in from here, whatever is answered.
+fn handed_in(visit: &mut Visit) -> Arc<Application> {
+    while visit.page() != Page::Review {
+        let (Flow::Form(form), Page::Question(at)) = (visit.top(), visit.page()) else {
+            panic!("{:?}", visit.page())
+        };
+        let questions = &visit.session().item(&form.item).unwrap().questions;
+        let touches = match &questions[at].answer {
+            AnswerKind::Phone { ways } => vec![Touch::PhoneWay(ways.len() - 1)],
+            _ => vec![Touch::Choose(0)],
+        };
+        touch(visit, &touches);
+        touch(visit, &[Touch::Next]);
+    }
+    submit(visit).1
+}
+
+#[test]
+fn who_is_entitled_is_asked_before_the_first_question() {
+    let mut visit = visit_of(ALL_WELL, checked);
+    let ticket = asked(&mut visit);
+    assert_eq!(visit.page(), Page::Querying);
+    assert!(
+        touch(&mut visit, &[Touch::Next, Touch::Choose(0), Touch::Back, Touch::Home]).is_empty()
+    );
+    visit.handle(Event::Entitled { ticket: ticket + 1, answer: Entitled::No { reason: None } });
+    assert_eq!(visit.page(), Page::Querying, "an answer to another question is nobody's");
+    visit.handle(Event::Entitled { ticket, answer: Entitled::Yes(entitlement()) });
+    assert_eq!(visit.page(), Page::Question(0));
+    let application = handed_in(&mut visit);
+    assert!(!application.particulars.to_check && application.particulars.confirmed.is_none());
+    assert_eq!(application.still_to_check(CaseStatus::Received), None);
+}
+
+#[test]
+fn who_is_not_entitled_answers_nothing_and_is_told_why() {
+    let mut visit = visit_of(ALL_WELL, checked);
+    let ticket = asked(&mut visit);
+    let reason = Some(crate::domain::fact::Private::new("缴费未满"));
+    visit.handle(Event::Entitled { ticket, answer: Entitled::No { reason: reason.clone() } });
+    let Flow::Obstacle(obstacle) = visit.top() else { panic!("{:?}", visit.top()) };
+    assert_eq!(obstacle.reason, ObstacleReason::NotEntitled(reason));
+    assert!(!obstacle.can_retry());
+    touch(&mut visit, &[Touch::Outlets]);
+    assert_eq!(visit.page(), Page::Outlets);
+}
+
+#[test]
+fn p5_whose_entitlement_nobody_can_tell_now_goes_on_and_is_told_so() {
+    let unknown = |visit: &mut Visit| {
+        let ticket = asked(visit);
+        visit.handle(Event::Entitled { ticket, answer: Entitled::Unknown });
+    };
+    let silent = |visit: &mut Visit| {
+        asked(visit);
+        seconds(visit, 20);
+    };
+    let offline = |visit: &mut Visit| {
+        let effects = identify(visit, "citizen", Some(today()));
+        let asks = effects.iter().any(|effect| matches!(effect, Effect::AskEntitlement { .. }));
+        assert!(!asks, "there is nobody to ask");
+    };
+    let ways: [(Surroundings, &dyn Fn(&mut Visit)); 3] =
+        [(ALL_WELL, &unknown), (ALL_WELL, &silent), (OFFLINE, &offline)];
+    for (around, way) in ways {
+        let mut visit = visit_of(around, checked);
+        way(&mut visit);
+        assert_eq!(visit.page(), Page::Question(0));
+        let application = handed_in(&mut visit);
+        assert!(application.particulars.to_check);
+        for (status, told) in [
+            (CaseStatus::Received, true),
+            (CaseStatus::Accepted, true),
+            (CaseStatus::Completed, false),
+            (CaseStatus::Returned, false),
+        ] {
+            assert_eq!(application.still_to_check(status).is_some(), told, "{status:?}");
+        }
+    }
+}
+
+#[test]
+fn another_person_is_asked_about_for_themselves() {
+    let mut visit = visit_of(ALL_WELL, checked);
+    let ticket = asked(&mut visit);
+    visit.handle(Event::Entitled { ticket, answer: Entitled::Unknown });
+    // The same person again: nobody is asked twice.
+    let effects = touch(&mut visit, &[Touch::Back, Touch::Confirm]);
+    assert!(effects.iter().all(|effect| !matches!(effect, Effect::AskEntitlement { .. })));
+    assert_eq!(visit.page(), Page::Question(0));
+    touch(&mut visit, &[Touch::Back, Touch::NotMe]);
+    visit.handle(laid(kit::card_of("rare")));
+    let effects = touch(&mut visit, &[Touch::Confirm]);
+    let [Effect::AskEntitlement { ticket, card, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(card.number, kit::card_of("rare").number);
+    visit.handle(Event::Entitled { ticket: *ticket, answer: Entitled::Yes(entitlement()) });
+    assert!(!handed_in(&mut visit).particulars.to_check);
 }
 
 #[test]

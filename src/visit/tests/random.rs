@@ -55,6 +55,7 @@ fn any_touch() -> impl Strategy<Value = Touch> {
         ]),
         (0..4usize).prop_map(Item),
         (0..8usize).prop_map(OutletAt),
+        (0..3usize).prop_map(|reach| Reaching(crate::domain::outlet::Reach::ALL[reach])),
         (0..3usize).prop_map(Policy),
         (0..14usize).prop_map(Choose),
         (0..4usize).prop_map(|area| Area(crate::domain::pack::Area::ALL[area])),

@@ -42,6 +42,22 @@ fn p10_the_sample_pack_comes_back_from_its_workbook() {
     }
 }
 
+/// With code lists, of which some questions say the name where others have rows of their own.
+#[test]
+fn p10_the_largest_pack_comes_back_from_its_workbook() {
+    let national = testkit::packs::shipped_folder("national").unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let (workbook, new) = (place.path().join("pack.xlsx"), place.path().join("new"));
+    to_sheet(&national, &workbook).unwrap();
+    let read = from_sheet(&workbook, &new, Some(jiff::civil::date(2026, 11, 27))).unwrap();
+    assert_eq!((read.faults, read.warnings), (vec![], vec![]));
+    let pack = |folder| tables(folder::read(folder).unwrap().folders);
+    let before = pack(&national);
+    assert_eq!(pack(&new), before);
+    let lists = &before[Path::new("lists.toml")]["lists"];
+    assert!(lists.as_array().unwrap().len() > 1);
+}
+
 #[test]
 fn an_empty_folder_is_filled_and_a_signature_left_out() {
     let place = tempfile::tempdir().unwrap();
