@@ -293,6 +293,26 @@ fn the_guide_stands_on_the_screen() {
     assert_eq!(fields.iter().filter(|said| said.role == Role::Label).count(), 8);
 }
 
+/// The form filled in (样表) is one touch from its item, as a sample and whole.
+#[test]
+fn p1_the_sample_form_is_one_touch_away_and_says_that_it_is_one() {
+    for (item, page, answers) in
+        [("item", "sample-form", 3), ("item-longest", "sample-form-longest", 8)]
+    {
+        assert!(view(item).control("sample-form").is_some_and(|control| control.enabled), "{item}");
+        let view = view(page);
+        let said = view.said();
+        let says = |words: &str| said.iter().any(|said| said.text.contains(words));
+        assert!(says("填写示例（样表）") && says("样例数据") && says("虚构"), "{page}: {said:?}");
+        assert!(says("演示"), "{page}");
+        // One value is the bar's.
+        let values = said.iter().filter(|said| said.role == Role::Value).count() - 1;
+        assert_eq!(values, answers, "{page}: {said:?}");
+        assert!(view.control("begin").is_some() && view.control("print-guide").is_some(), "{page}");
+    }
+    assert!(view("item-offline").control("sample-form").is_none(), "a query asks nothing");
+}
+
 /// A slip that fails while its citizen says good-bye is told, also where the printer is gone.
 #[test]
 fn a_slip_that_fails_at_the_farewell_is_told() {
@@ -594,4 +614,27 @@ fn outlets_stand_with_the_nearest_first_and_the_circle_is_told() {
         let now = said.iter().any(|said| said.text.contains("现在开放"));
         assert_eq!(now, trusted);
     }
+}
+
+/// Who is not known as an agent gets the guide for the enterprise, an outlet, and a call where somebody
+/// calls back.
+#[test]
+fn p5_an_agent_who_is_not_known_has_a_way_on() {
+    for (name, more) in
+        [("enterprise-not-confirmed", "home"), ("enterprise-not-confirmed-call-me", "call-me")]
+    {
+        let view = view(name);
+        for id in ["print-guide", "outlets", "retry", "home", more] {
+            assert!(view.control(id).is_some_and(|control| control.enabled), "{name}: {id}");
+        }
+    }
+}
+
+/// For whom somebody acts stands on the review, and can be corrected there.
+#[test]
+fn the_review_names_the_enterprise_and_its_code() {
+    let view = view("enterprise-review");
+    let said = view.said();
+    assert!(said.iter().any(|said| said.text == "91000000MA0000000N" && said.role == Role::Code));
+    assert!(view.control("edit-4").is_some());
 }

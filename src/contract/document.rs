@@ -253,6 +253,19 @@ fn pack() {}
     ))]
 fn heartbeat() {}
 
+/// Notes how often policies were shown and printed
+///
+/// Totals of days, and never who looked. A total only grows: of two for the same day, policy and version
+/// the larger holds, so that a repetition, also a late one, changes nothing.
+#[utoipa::path(post, path = "/v2/policies/counts", operation_id = "countPolicies",
+    request_body = PolicyCounts,
+    responses(
+        (status = 200, description = "Noted.", body = PolicyCountsNoted),
+        (status = 422, response = Invalid),
+        (status = 429, response = Busy), (status = 503, response = Busy),
+    ))]
+fn count_policies() {}
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -265,7 +278,7 @@ fn heartbeat() {}
     security(("kiosk" = [])),
     paths(
         health, apply, changes, query, entitlement, authority, vacancies, evaluate,
-        announce_material, bring_material_part, packs, pack, heartbeat
+        announce_material, bring_material_part, packs, pack, heartbeat, count_policies
     ),
     components(schemas(Problem), responses(Conflict, Gone, Invalid, Unknown, Busy)),
     modifiers(&MutualTls),
@@ -616,6 +629,30 @@ mod tests {
         ] {
             assert!(!take(&with(&heartbeat, place, Some(value))), "{place}");
         }
+    }
+
+    #[test]
+    fn types_and_document_take_the_same_counts() {
+        let counts = json!({ "counts": [{
+            "day": "2026-11-26", "certain": true, "policy": "flexible_subsidy", "pack_version": "1",
+            "shown": 3, "printed": 1,
+        }] });
+        let take = taker("PolicyCounts", PolicyCounts::is_valid);
+        assert!(take(&counts));
+        for (place, value) in [
+            ("/counts", json!([])),
+            ("/counts/0/policy", json!("Subsidy")),
+            ("/counts/0/shown", json!(-1)),
+            ("/counts/0/pack_version", json!("")),
+            ("/counts/0/person", json!("110105196001010010")),
+            ("/person", json!("110105196001010010")),
+        ] {
+            assert!(!take(&with(&counts, place, Some(value))), "{place}");
+        }
+        // What a schema cannot say.
+        let row = counts["counts"][0].clone();
+        let twice = serde_json::from_value::<PolicyCounts>(json!({ "counts": [row, row] }));
+        assert!(!twice.unwrap().is_valid());
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod heartbeat;
 pub mod material;
 pub mod pack;
 pub mod person;
+pub mod policy;
 pub mod problem;
 pub mod query;
 pub mod request;
@@ -35,6 +36,7 @@ pub use heartbeat::{DeviceReport, Heartbeat, HeartbeatReply, QueueReport};
 pub use material::{MaterialRef, MaterialRequest, MaterialState, MediaType};
 pub use pack::{PackFile, PackOffer, Packs};
 pub use person::{Answer, Person};
+pub use policy::{PolicyCount, PolicyCounts, PolicyCountsNoted};
 pub use problem::{Problem, codes};
 pub use query::{
     Document, Fact, FactValue, QueryAnswer, QueryNothing, QueryRequest, QueryResponse, Reason,

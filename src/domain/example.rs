@@ -96,14 +96,24 @@ impl Example {
         }
     }
 
-    /// The form as it looks filled in: each question that is asked and its answer.
+    /// The form as it looks filled in: the short name of each question that is asked, and its answer.
     pub fn filled_in(&self, item: &Item, pack: &Pack) -> Vec<Fact> {
-        let of = |question: &Question| {
-            let answer = self.answers.get(&question.id)?;
-            let words = in_words(&question.answer, answer, pack);
-            Some(Fact::new(question.label.clone(), Value::Text(words)))
+        let fact = |(question, words): (&Question, Bilingual)| {
+            Fact::new(question.label.clone(), Value::Text(words))
         };
-        item.questions.iter().filter_map(of).collect()
+        self.answered(item, pack).map(fact).collect()
+    }
+
+    /// Each question that is asked, with its answer in words.
+    pub fn answered<'a>(
+        &'a self,
+        item: &'a Item,
+        pack: &'a Pack,
+    ) -> impl Iterator<Item = (&'a Question, Bilingual)> {
+        item.questions.iter().filter_map(move |question| {
+            let answer = self.answers.get(&question.id)?;
+            Some((question, in_words(&question.answer, answer, pack)))
+        })
     }
 }
 

@@ -35,3 +35,4 @@ pub mod signer;
 pub mod text;
 pub mod vacancy;
 pub mod window;
+pub mod without;

@@ -78,6 +78,9 @@ pub struct Pack {
     #[serde(default)]
     #[schemars(with = "Option<Vec<limits::Name>>", length(min = 1, max = MOST_ITEMS))]
     pub offers: Option<Vec<ItemId>>,
+    /// What it does not take over from the packs beneath.
+    #[serde(default)]
+    pub without: crate::domain::without::Without,
     /// ISO date of the data.
     pub as_of: jiff::civil::Date,
     /// The first day in China on which a kiosk may use the pack (生效日期); without it at once.

@@ -176,6 +176,7 @@ mod tests {
     use crate::devices::printer::LastSlip;
     use crate::pack;
     use crate::platform::packs::fetch;
+    use crate::screen::{Kept, Moment, compose};
     use crate::simulators::platform::{PlatformOptions, PlatformSimulator};
     use crate::store::NewCase;
     use crate::testkit::{block_on, cases, lonely_kiosk, packs as kit};
@@ -209,9 +210,13 @@ mod tests {
         }
 
         fn offer(&self, version: &str, from: Option<&str>) {
-            let made = self.folder.path().join(version);
-            kit::write(&made, version, from, false);
-            let file = pack::bundle(&made).unwrap();
+            kit::write(&self.folder.path().join(version), version, from, false);
+            self.offer_folder(version);
+        }
+
+        /// The pack in the folder of this name.
+        fn offer_folder(&self, version: &str) {
+            let file = pack::bundle(&self.folder.path().join(version)).unwrap();
             self.platform.offer_packs(vec![(version.to_owned(), encode(&file).to_vec())]);
         }
 
@@ -269,6 +274,42 @@ mod tests {
             self.version()
         }
 
+        /// Seconds pass until this version is in force: no more than a minute of them.
+        async fn within_a_minute(&mut self, version: &str) {
+            for second in 1..=60 {
+                self.kiosk.follow_packs(second);
+                if self.version() == version {
+                    return;
+                }
+                if self.kiosk.held.looking {
+                    self.until(|input| matches!(input, PackInput::Looked(_))).await;
+                }
+            }
+            panic!("after a minute still {}", self.version());
+        }
+
+        /// What the screen says on a day, after these touches of somebody who leaves no trace.
+        fn says(&self, touches: &[Touch], day: &str) -> String {
+            let mut visit = self.kiosk.visit.clone();
+            for touch in touches {
+                visit.handle(VisitEvent::Touched { page: visit.token(), touch: *touch });
+            }
+            let moment = Moment {
+                now: format!("{day}T02:00:00Z").parse().unwrap(),
+                clock_trusted: true,
+                devices: &self.kiosk.devices,
+                slip: &[],
+                paper: self.kiosk.paper,
+                kept: Kept::by(&self.config.store),
+                demo: false,
+                settling: false,
+            };
+            let view = compose(&visit, &moment);
+            let controls = view.controls().into_iter().map(|control| control.label.clone());
+            let said = view.said().into_iter().map(|said| said.text.to_string());
+            said.chain(controls).collect::<Vec<_>>().join("\n")
+        }
+
         fn version(&self) -> String {
             assert_eq!(self.kiosk.visit.session().pack().version, self.kiosk.pack.version);
             self.kiosk.pack.version.clone()
@@ -297,6 +338,9 @@ mod tests {
             Bench { kiosk, inputs, rows, platform, config, folder }
         }
     }
+
+    /// To the outlets around.
+    const AROUND: [Touch; 2] = [Touch::Start, Touch::NearOutlets];
 
     fn begin(config: &Config) -> (Kiosk, Inputs, mpsc::Receiver<Row>) {
         let origin = Origin::Given(Box::new(config.clone()));
@@ -407,6 +451,54 @@ mod tests {
             assert_eq!((bench.minute().await, bench.told()), ("1".to_owned(), vec![]));
             let asked = bench.platform.packs_asked();
             assert_eq!((asked.listed, asked.unchanged, asked.given), (1, 1, 1));
+        });
+    }
+
+    /// 政策找人: what a pack brings or takes away stands, or stands no more, on the screen within a minute
+    /// of the sync.
+    #[test]
+    fn a_new_policy_and_a_closed_outlet_are_told_within_a_minute_of_a_sync() {
+        const NEW: &str = "新政策样例补贴";
+        const CLOSED: &str = "示例银行样例支行自助服务点（样例）";
+        block_on(async {
+            let mut bench = Bench::new().await;
+            bench.shows("2026-11-26");
+            bench.minute().await;
+            assert!(!bench.says(&[], "2026-11-26").contains(NEW));
+            assert!(bench.says(&AROUND, "2026-11-26").contains(CLOSED));
+            let made = bench.folder.path().join("2");
+            kit::write(&made, "2", None, false);
+            let given = std::fs::read_to_string(made.join("policies/20-youth-training.toml"));
+            let new = given
+                .unwrap()
+                .replace("\"youth_training\"", "\"new_subsidy\"")
+                .replace("青年职业技能培训补贴（样例）", NEW)
+                .replace("from = 2026-10-08", "from = 2026-11-26");
+            std::fs::write(made.join("policies/5-new.toml"), new).unwrap();
+            let manifest = std::fs::read_to_string(made.join("pack.toml")).unwrap();
+            let closed = manifest.find(CLOSED).unwrap();
+            let from = manifest[..closed].rfind("[[outlets]]").unwrap();
+            let to = closed + manifest[closed..].find("[[outlets]]").unwrap();
+            let manifest = [&manifest[..from], &manifest[to..]].concat();
+            std::fs::write(made.join("pack.toml"), manifest).unwrap();
+            bench.offer_folder("2");
+            bench.fetch().await;
+            bench.within_a_minute("2").await;
+            assert!(bench.says(&[], "2026-11-26").contains(NEW));
+            assert!(!bench.says(&[], "2026-11-25").contains(NEW), "it does not hold yet");
+            assert!(!bench.says(&AROUND, "2026-11-26").contains(CLOSED));
+
+            // A policy that the pack has no more, and an outlet with its last day.
+            let made = bench.folder.path().join("3");
+            kit::write(&made, "3", None, false);
+            let last = "until = 2026-11-26\nshort_name = { zh = \"示例银行自助点\"";
+            kit::change(&made, "short_name = { zh = \"示例银行自助点\"", last);
+            bench.offer_folder("3");
+            bench.fetch().await;
+            bench.within_a_minute("3").await;
+            assert!(!bench.says(&[], "2026-11-26").contains(NEW));
+            assert!(bench.says(&AROUND, "2026-11-26").contains(CLOSED));
+            assert!(!bench.says(&AROUND, "2026-11-27").contains(CLOSED));
         });
     }
 

@@ -196,6 +196,7 @@ impl Kiosk {
         };
         // Ends with this; what it has half laid out is swept away by the next.
         let mut fetching = JoinSet::new();
+        fetching.spawn(crate::platform::counts::follow(self.client.clone(), self.store.clone()));
         if let Some(every) = self.held.fetch_every {
             let to = self.inbox.clone();
             let tell = move |news| to.put(Input::Packs(PackInput::News(news)));

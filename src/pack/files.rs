@@ -22,10 +22,14 @@ pub(super) const PARTS: [&str; 10] = [
     REGIONS,
     signature::NAME,
     "items",
-    "packages",
-    "policies",
+    PACKAGES,
+    POLICIES,
     "calendars",
 ];
+/// The folder of the packages, and what `[without]` calls them.
+pub(super) const PACKAGES: &str = "packages";
+/// The folder of the policies, and what `[without]` calls them.
+pub(super) const POLICIES: &str = "policies";
 /// What stands at the head of a pack: the file without which there is none.
 pub(super) const MANIFEST: &str = "pack.toml";
 /// The materials that items name.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::fault::PackErrors;
+use super::files;
 use super::reading::Reading;
 
 /// Why a pack was not made one.
@@ -27,17 +28,17 @@ pub fn flatten(folder: &Path, to: &Path) -> Result<usize, FlattenError> {
     if to.symlink_metadata().is_ok() {
         return Err(FlattenError::There(to.to_owned()));
     }
-    let files = Reading::new(folder, false).files();
+    let all = Reading::new(folder, false).files();
     let mut name = to.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let new = to.with_file_name(name);
-    let written = write(&files, &new)
+    let written = write(&all, &new)
         .and_then(|()| std::fs::rename(&new, to).map_err(|error| (to.to_owned(), error)));
     if let Err((path, error)) = written {
         let _ = std::fs::remove_dir_all(&new);
         return Err(FlattenError::File(path, error));
     }
-    Ok(files.len())
+    Ok(all.len())
 }
 
 fn write(
@@ -48,7 +49,11 @@ fn write(
         let path = to.join(name);
         let mut value = value.clone();
         if let Some(fields) = value.as_object_mut() {
-            fields.remove("extends");
+            // One that stands by itself takes nothing away from another.
+            if name == Path::new(files::MANIFEST) {
+                fields.remove("extends");
+                fields.remove("without");
+            }
         }
         let folder = path.parent().unwrap_or(to);
         let text = toml::to_string_pretty(&value).map_err(std::io::Error::other);

@@ -36,6 +36,15 @@ pub(super) struct Reading<'f> {
     digest: Option<Digest>,
 }
 
+/// What the packs beneath have and the pack has not.
+struct Taken {
+    /// `packages` or `policies`.
+    part: &'static str,
+    ids: Vec<String>,
+    /// How many packs stand above the one that says so.
+    by: usize,
+}
+
 impl<'f> Reading<'f> {
     /// `sealed`: the digest of everything is needed.
     pub fn new(folder: &'f Path, sealed: bool) -> Reading<'f> {
@@ -83,9 +92,12 @@ impl<'f> Reading<'f> {
         }
         unnamed |= ids.len() < files;
         let rules = |package: &Package, found: &mut Findings| check::package(package, &ids, found);
-        let packages = self.all(packages, |package: &Package| &package.id, rules);
+        let without = pack.as_ref().map(|pack| pack.without.clone()).unwrap_or_default();
+        let taken = self.taken(files::PACKAGES, without.packages);
+        let packages = self.all(packages, |package: &Package| &package.id, rules, &taken);
         let rules = |policy: &Policy, found: &mut Findings| check::policy(policy, &ids, found);
-        let policies = self.all(policies, |policy: &Policy| &policy.id, rules);
+        let taken = self.taken(files::POLICIES, without.policies);
+        let policies = self.all(policies, |policy: &Policy| &policy.id, rules, &taken);
         let mut pack = Pack {
             items,
             packages,
@@ -120,9 +132,16 @@ impl<'f> Reading<'f> {
         Some(pack)
     }
 
-    /// Every file of the pack and what it says together with those beneath; a pack with a fault may
-    /// have fewer.
+    /// Every file of the pack and what it says together with those beneath, but for what it takes away
+    /// from them; a pack with a fault may have fewer.
     pub fn files(&mut self) -> Vec<(PathBuf, serde_json::Value)> {
+        let manifest = manifest(self.folder).unwrap_or_default();
+        let without = |part: &'static str| {
+            let ids = manifest.pointer(&format!("/without/{part}")).and_then(|ids| ids.as_array());
+            let ids = ids.into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned));
+            self.taken(part, ids.collect())
+        };
+        let taken = [without(files::PACKAGES), without(files::POLICIES)];
         let Listing { items, packages, policies, calendars, .. } =
             files::list(self.folder, &self.beneath);
         let once = ["pack.toml", files::MATERIALS, files::VALUES, files::LISTS, files::REGIONS]
@@ -135,7 +154,13 @@ impl<'f> Reading<'f> {
                 .filter_map(|name| self.layer(name))
                 .map(|(_, json)| json)
                 .collect();
-            Some((file, layers::all_joined(values)?))
+            let value = layers::all_joined(values)?;
+            let of = taken.iter().find(|taken| file.starts_with(taken.part));
+            let is_taken = of.is_some_and(|taken| {
+                let id = value.get("id").and_then(|id| id.as_str()).unwrap_or_default();
+                self.is_beneath(&file, taken) && taken.ids.iter().any(|taken| taken == id)
+            });
+            (!is_taken).then_some((file, value))
         };
         all.into_iter().filter_map(said).collect()
     }
@@ -229,20 +254,69 @@ impl<'f> Reading<'f> {
         files: Vec<PathBuf>,
         id: impl Fn(&T) -> &String,
         rules: impl Fn(&T, &mut Findings) + Copy,
+        taken: &Taken,
     ) -> Vec<T> {
-        if files.is_empty() {
+        if files.is_empty() && taken.ids.is_empty() {
             return Vec::new();
         }
         let schema = Schema::of::<T>();
         let mut ids = HashMap::new();
         let mut all = Vec::with_capacity(files.len());
+        let mut gone = HashSet::new();
         for file in files {
-            if let Some(value) = self.file(&file, &schema, rules) {
+            let value = self.file(&file, &schema, rules);
+            if self.is_beneath(&file, taken) {
+                let id = value.as_ref().map(|value| id(value).clone());
+                if let Some(id) =
+                    id.or_else(|| self.id_of(&file)).filter(|id| taken.ids.contains(id))
+                {
+                    gone.insert(id);
+                    continue;
+                }
+            }
+            if let Some(value) = value {
                 self.named_once(id(&value).clone(), file, &mut ids);
                 all.push(value);
             }
         }
+        let mut found = Findings::default();
+        for (i, id) in taken.ids.iter().enumerate().filter(|(_, id)| !gone.contains(*id)) {
+            let part = taken.part;
+            let problem = format!(
+                "no pack beneath has \"{id}\" among its {part}; take the name out, or write another"
+            );
+            found.value(Rule::DanglingReference, format!("/without/{part}/{i}"), problem);
+        }
+        self.report(Path::new(files::MANIFEST), found);
         all
+    }
+
+    /// What is taken away of one part, and by which of the packs.
+    fn taken(&self, part: &'static str, ids: Vec<String>) -> Taken {
+        let pointer = format!("/without/{part}");
+        let says = |beside: Option<&Path>| {
+            let name = layers::named(beside, Path::new(files::MANIFEST));
+            let text = files::read_text(self.folder, &name).unwrap_or_default();
+            let (table, _) = toml::de::DeTable::parse_recoverable(&text);
+            document::to_json(&table, None).pointer(&pointer).is_some()
+        };
+        let by = match ids.is_empty() {
+            true => 0,
+            false => self.packs().position(says).unwrap_or(0),
+        };
+        Taken { part, ids, by }
+    }
+
+    /// The packs, the one on top first, as they are seen from it.
+    fn packs(&self) -> impl Iterator<Item = Option<&Path>> {
+        std::iter::once(None).chain(self.beneath.iter().map(|folder| Some(folder.as_path())))
+    }
+
+    /// Whether only packs beneath the one that takes away have a file.
+    fn is_beneath(&self, file: &Path, taken: &Taken) -> bool {
+        let mut above = self.packs().take(taken.by + 1);
+        !taken.ids.is_empty()
+            && above.all(|pack| !self.folder.join(layers::named(pack, file)).exists())
     }
 
     fn named_once(&mut self, id: String, file: PathBuf, ids: &mut HashMap<String, PathBuf>) {

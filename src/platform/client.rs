@@ -21,7 +21,7 @@ use crate::contract::pack::{OFFERS_MAX, PackOffer, Packs};
 use crate::contract::problem::FINAL_STATUSES;
 use crate::contract::{
     ApplicationState, AuthorityRequest, Changes, EntitlementRequest, EvaluationReceipt, Health,
-    IDEMPOTENCY_KEY, Problem, QueryRequest, changes, encode,
+    IDEMPOTENCY_KEY, PolicyCounts, PolicyCountsNoted, Problem, QueryRequest, changes, encode,
 };
 use crate::domain::answer::{NoAnswer, QueryAnswer};
 use crate::domain::enterprise::Authority;
@@ -192,6 +192,19 @@ impl Client {
         body: Zeroizing<Vec<u8>>,
     ) -> Result<EvaluationReceipt, PlatformError> {
         self.ask(Request::post("/v2/evaluations", Some(idempotency_key), body)).await
+    }
+
+    /// Tells how often policies were shown and printed.
+    ///
+    /// # Errors
+    /// It was not noted. Telling it again changes nothing.
+    pub async fn count_policies(&self, counts: &PolicyCounts) -> Result<(), PlatformError> {
+        let request = Request::post("/v2/policies/counts", None, encode(counts));
+        let noted: PolicyCountsNoted = self.ask(request).await?;
+        match usize::try_from(noted.noted) == Ok(counts.counts.len()) {
+            true => Ok(()),
+            false => Err(self.nonsense("it noted another number of counts")),
+        }
     }
 
     /// The next page of what happened to this kiosk's applications.

@@ -3,6 +3,7 @@
 
 mod client;
 mod connect;
+pub mod counts;
 mod error;
 mod feed;
 mod outbox;

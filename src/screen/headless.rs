@@ -324,6 +324,27 @@ impl Stage {
             .collect()
     }
 
+    /// What stands in words on the pages of a scroller: whole in its window, or cut at its edge.
+    pub fn scrolled(&self, root: &impl ComponentHandle) -> Scrolled {
+        let top = i_slint_backend_testing::ElementRoot::root_element(root);
+        let mut scrolled = Scrolled::default();
+        for scroller in with_ids(&top, |id| id == "scroller") {
+            let Some(window) = Found::of(&scroller) else { continue };
+            let words = scroller.query_descendants().match_predicate(|element| {
+                element.accessible_label().is_some_and(|label| !label.is_empty())
+            });
+            for found in words.find_all().iter().filter_map(Found::of) {
+                let label = found.label.replace('\u{2060}', "");
+                if window.place.holds(found.place) {
+                    scrolled.whole.push(label);
+                } else if window.place.touches(found.place) {
+                    scrolled.cut.push(label);
+                }
+            }
+        }
+        scrolled
+    }
+
     /// Frames drawn so far.
     pub fn frames(&self) -> u64 {
         self.frames.get()
@@ -377,6 +398,13 @@ fn id_of(element: &ElementHandle) -> String {
     element.accessible_id().unwrap_or_default().to_string()
 }
 
+/// The words of a scroller.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scrolled {
+    pub whole: Vec<String>,
+    pub cut: Vec<String>,
+}
+
 /// A control as a person finds it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -410,6 +438,15 @@ pub struct Rect {
 impl Rect {
     pub fn centre(self) -> (f32, f32) {
         (self.x + self.width / 2.0, self.y + self.height / 2.0)
+    }
+
+    /// Whether more than a pixel of `other` stands in this rectangle.
+    fn touches(self, other: Rect) -> bool {
+        const SLACK: f32 = 1.0;
+        other.x + SLACK < self.x + self.width
+            && self.x + SLACK < other.x + other.width
+            && other.y + SLACK < self.y + self.height
+            && self.y + SLACK < other.y + other.height
     }
 
     /// Whether `other` stands whole in this rectangle, but for a pixel of rounding.

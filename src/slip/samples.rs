@@ -35,6 +35,7 @@ pub fn pack() -> Pack {
         extends: None,
         level: Level::City,
         offers: None,
+        without: Default::default(),
         as_of: date(2026, 11, 1),
         effective_from: None,
         region: "000000".to_owned(),

@@ -275,6 +275,14 @@ impl Store {
         self.call(|db| db.pack_versions()).await
     }
 
+    /// How often each policy was shown and printed, a day, the oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn policy_counts(&self) -> Result<Found<PolicyCount>, StoreError> {
+        self.call(|db| db.policy_counts()).await
+    }
+
     /// Stores an evaluation and puts it into the outbox; one that may not be sent is kept.
     ///
     /// # Errors

@@ -48,6 +48,11 @@ impl Db {
         )
     }
 
+    /// Every day and policy.
+    pub(super) fn policy_counts(&self) -> Result<Found<PolicyCount>, StoreError> {
+        counts(&self.connection).map_err(|e| self.error("reading the counts of policies", e))
+    }
+
     /// Days that are long ago.
     pub(super) fn remove_counts(&mut self, before: Timestamp) -> Result<bool, StoreError> {
         self.write_if(

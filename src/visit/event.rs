@@ -131,6 +131,8 @@ pub enum Touch {
     Begin,
     /// The eight public fields (八公开).
     PublicFields,
+    /// The form of an item, filled in (样表).
+    SampleForm,
     /// Prints what the page tells, which is nobody's own: a guide, a policy, the way to an outlet.
     PrintGuide,
     /// Places with people (人工网点).

@@ -9,6 +9,8 @@ pub enum Page {
     Search,
     Item,
     PublicFields,
+    /// The form of an item, filled in.
+    SampleForm,
     Outlets,
     NearOutlets,
     Outlet,

@@ -17,7 +17,8 @@ use kuaiban::domain::fact::{Fact, Private, Value};
 use kuaiban::domain::listing::Holder;
 use kuaiban::domain::mask;
 use kuaiban::domain::pack::{
-    Area, Bilingual, Browsed, Handoff, Item, ItemKind, Pack, Priority, Requested, Spot,
+    AnswerKind, Area, Bilingual, Browsed, Choice, Handoff, Item, ItemKind, Pack, Priority, Region,
+    Requested, Spot,
 };
 use kuaiban::domain::vacancy::{Vacancy, VacancyPage};
 use kuaiban::say::Lang;
@@ -35,6 +36,9 @@ static NATIONAL: LazyLock<Arc<Pack>> = LazyLock::new(|| {
     let folder = packs::shipped_folder("national").expect("it lies in the sources");
     Arc::new(kuaiban::pack::load(&folder).expect("it is flawless"))
 });
+
+/// The item of it with the most questions.
+const LONGEST: &str = "arbitration_application";
 
 pub struct Fixture {
     pub name: &'static str,
@@ -354,6 +358,59 @@ impl Player {
         self
     }
 
+    /// An item of the national pack, answered as its own example.
+    fn until_review_of(&mut self, id: &str) -> &mut Self {
+        self.until_card(id).lay("citizen").touch(Touch::Confirm);
+        let pack = self.visit.session().pack().clone();
+        let item = pack.item(id).unwrap();
+        let example = item.sample_form().unwrap();
+        for _ in 0..4 * item.questions.len() {
+            let (Page::Question(at) | Page::Region { question: at, .. }) = self.visit.page() else {
+                break;
+            };
+            let question = &item.questions[at];
+            let answer = example.answers[&question.id].as_str();
+            let place = |options: &[Choice], code: &str| {
+                options.iter().position(|option| option.code == code).unwrap()
+            };
+            match &question.answer {
+                AnswerKind::Choice { options } => {
+                    self.touch(Touch::Choose(place(options, answer)));
+                }
+                AnswerKind::YesNo => {
+                    self.touch(Touch::Choose(usize::from(answer != "yes")));
+                }
+                AnswerKind::Several { options, .. } => {
+                    for code in answer.split(',') {
+                        self.touch(Touch::Choose(place(options, code)));
+                    }
+                }
+                AnswerKind::Phone { ways } => {
+                    let way = ways.iter().position(|way| answer.starts_with(way.code.as_str()));
+                    self.touch(Touch::PhoneWay(way.unwrap_or_default()));
+                    let number = answer.rsplit(':').next().unwrap_or_default();
+                    if number.bytes().all(|byte| byte.is_ascii_digit()) {
+                        self.keys(number);
+                    }
+                }
+                AnswerKind::Region { under, .. } => {
+                    let Flow::Form(form) = self.visit.top() else { unreachable!() };
+                    let path = pack.regions.path(answer, under.as_deref());
+                    let (_, offered) = form.regions(self.visit.session());
+                    let on_the_way = |region: &&Region| path.iter().any(|r| r.code == region.code);
+                    let place = offered.iter().position(on_the_way).unwrap();
+                    self.touch(Touch::Choose(place));
+                }
+                _ => {
+                    self.keys(&answer.replace('-', ""));
+                }
+            }
+            self.touch(Touch::Next);
+        }
+        assert_eq!(self.visit.page(), Page::Review, "of {id}");
+        self
+    }
+
     fn until_window(&mut self, person: &str) -> &mut Self {
         self.until_card("unemployment_registration").lay(person).touch(Touch::Confirm);
         self.touch(Touch::Choose(0)).touch(Touch::Next).touch(Touch::Choose(1)).touch(Touch::Next);
@@ -458,6 +515,17 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     out.push(start().touch(Touch::Start).touch(Touch::Item(item)).done("item"));
     let fields = [Touch::Start, Touch::Item(item), Touch::PublicFields];
     out.push(start().all(&fields).done("public-fields"));
+    let filled_in = [Touch::Start, Touch::Item(item), Touch::SampleForm];
+    out.push(start().all(&filled_in).done("sample-form"));
+    // The item with the most questions.
+    let longest = || {
+        let mut player = Player::with(NATIONAL.clone(), english, assisted, well);
+        let item = player.item(LONGEST);
+        player.touch(Touch::Start).touch(Touch::Item(item));
+        player
+    };
+    out.push(longest().done("item-longest"));
+    out.push(longest().touch(Touch::SampleForm).done("sample-form-longest"));
     let item = start().item(query);
     out.push(begin(offline).touch(Touch::Start).touch(Touch::Item(item)).done("item-offline"));
     let open = [Touch::Start, Touch::Item(item)];
@@ -578,6 +646,7 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
     player.touch(Touch::Next).keys("13800000000").touch(Touch::Next);
     assert_eq!(player.visit.page(), Page::Review);
     out.push(player.done("review-every-kind"));
+    out.extend(long_tables(english, assisted));
 
     // Results.
     out.push(start().until_review().touch(Touch::Submit).done("working"));
@@ -702,6 +771,15 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
         player
     };
     out.push(told(Authority::NotKnown { detail: None }).done("enterprise-not-confirmed"));
+    let mut pack = Pack::clone(&with_call_back());
+    pack.items.iter_mut().find(|item| item.id.as_str() == instant).unwrap().holder =
+        Holder::Enterprise;
+    let mut player = Player::with(Arc::new(pack), english, assisted, well);
+    player.until_card(instant).lay("citizen").touch(Touch::Confirm).keys("91000000MA0000000N");
+    let ticket = player.touch(Touch::Next).ticket();
+    let detail = Some(Private::new("样例：该单位登记的经办人是另一位。"));
+    player.event(Event::AuthorityTold { ticket, answer: Authority::NotKnown { detail } });
+    out.push(player.done("enterprise-not-confirmed-call-me"));
     let mut player =
         told(Authority::Confirmed { name: "样例科技有限公司（样例）".into() });
     player.touch(Touch::Choose(0)).touch(Touch::Next).touch(Touch::Choose(1)).touch(Touch::Next);
@@ -844,6 +922,36 @@ pub fn gives_away(view: &View, text: &str) -> bool {
     data.retain(|datum| !datum.is_empty());
     let plain = text.replace([' ', '\u{2060}'], "");
     data.iter().any(|datum| text.contains(datum) || plain.contains(datum))
+}
+
+/// Tables that are longer than some panel: what is to be checked or agreed to has to be seen whole.
+pub fn long_tables(english: bool, assisted: bool) -> Vec<Fixture> {
+    let well = Surroundings { online: true, reader: true, printer: true, panel: true };
+    let mut national = Player::with(NATIONAL.clone(), english, assisted, well);
+    let mut out = vec![national.until_review_of(LONGEST).done("review-longest")];
+    // As many facts as the contract allows.
+    let mut given = entitlement();
+    given.facts = given
+        .facts
+        .iter()
+        .cycle()
+        .take(12)
+        .enumerate()
+        .map(|(at, fact)| {
+            let label = Bilingual {
+                zh: format!("第{}项：{}", at + 1, fact.label.zh),
+                en: format!("{}. {}", at + 1, fact.label.en),
+            };
+            Fact::new(label, fact.value.clone())
+        })
+        .collect();
+    let pack = handling(|item| no_questions(item, ItemKind::NoApplication));
+    let mut player = Player::with(pack, english, assisted, well);
+    player.until_card("unemployment_registration").lay("citizen").touch(Touch::Confirm);
+    let ticket = player.ticket();
+    player.event(Event::Entitled { ticket, answer: Entitled::Yes(given) });
+    out.push(player.done("no-application-twelve-facts"));
+    out
 }
 
 /// What stands around: policies and outlets, in town and in the country, and where there are none.

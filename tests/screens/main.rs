@@ -18,7 +18,7 @@ use std::time::Duration;
 use kuaiban::say;
 use kuaiban::screen::headless::{Found, Stage};
 use kuaiban::screen::window::Screen;
-use kuaiban::screen::{PageView, View, compose, out_of_service};
+use kuaiban::screen::{Block, PageView, View, compose, out_of_service};
 use kuaiban::visit::{Event, PageToken, Surroundings, Touch, Visit};
 use slint::{ComponentHandle, PhysicalSize};
 
@@ -32,6 +32,9 @@ const SIZES: [(&str, PhysicalSize); 2] = [
     ("portrait", PhysicalSize { width: 1080, height: 1920 }),
     ("landscape", PhysicalSize { width: 1920, height: 1080 }),
 ];
+
+/// The smallest panel, lying.
+const SMALL: (&str, PhysicalSize) = ("small", PhysicalSize { width: 1280, height: 800 });
 
 /// Tells a process of this test which half of the screens is its own.
 const HALF: &str = "KUAIBAN_SCREENS_HALF";
@@ -55,6 +58,78 @@ fn p11_every_control_is_whole_large_apart_and_named() {
     let [said, faults] = [&other.stdout, &other.stderr].map(|text| String::from_utf8_lossy(text));
     assert!(other.status.success() && said.contains("1 passed"), "{said}{faults}");
     upright.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+/// A table that has to be checked or agreed to is turned page by page, and no row of it is cut: on every
+/// panel, in large type, forth and back.
+#[test]
+fn p11_no_row_of_a_long_table_is_cut() {
+    let panels = || SIZES.into_iter().chain([SMALL]);
+    if let Ok(name) = std::env::var(HALF) {
+        return panels().filter(|(panel, _)| *panel == name).for_each(long_tables);
+    }
+    for (panel, _) in panels() {
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "p11_no_row_of_a_long_table_is_cut", "--nocapture"])
+            .env(HALF, panel)
+            .output()
+            .unwrap();
+        let [said, faults] =
+            [&child.stdout, &child.stderr].map(|text| String::from_utf8_lossy(text));
+        assert!(child.status.success() && said.contains("1 passed"), "{panel}: {said}{faults}");
+    }
+}
+
+fn long_tables((panel, size): (&str, PhysicalSize)) {
+    const MOST_PAGES: usize = 30;
+    let stage = Stage::driven(size).unwrap();
+    let screen = Rc::new(Screen::new(SHORT_SIDE_MM, |_, _| {}).unwrap());
+    screen.window().show().unwrap();
+    let plain = |text: &str| text.replace([JOINER, ' ', '\n', '\u{a0}'], "");
+    let mut turned = 0;
+    for (english, assisted) in [(false, false), (false, true), (true, true)] {
+        for Fixture { name, visit, slip } in fixture::long_tables(english, assisted) {
+            let devices = fixture::devices(name);
+            let view = compose(&visit, &fixture::moment(&slip, &devices, name));
+            let place = format!("{name} {panel} {english} {assisted}");
+            let mut controls = stand(&stage, &screen, view.clone(), &place);
+            let PageView::Blocks(page) = &view.page else { panic!("{place}") };
+            let rows = page.blocks.iter().flat_map(|block| match block {
+                Block::Facts(rows) => rows.as_slice(),
+                _ => &[],
+            });
+            let mut left: BTreeSet<String> =
+                rows.flat_map(|row| [plain(&row.label), plain(&row.value)]).collect();
+            let mut edits: BTreeSet<String> = view
+                .controls()
+                .into_iter()
+                .map(|control| control.id.to_string())
+                .filter(|id| id.starts_with("edit-"))
+                .collect();
+            for (key, number) in [("scroll-down", 1), ("scroll-up", 2)] {
+                for page in 0.. {
+                    let seen = stage.scrolled(screen.window());
+                    assert!(seen.cut.is_empty(), "{place}, page {page} by {key}: {:?}", seen.cut);
+                    assert!(!seen.whole.is_empty(), "{place}, page {page} by {key} is empty");
+                    left.retain(|row| !seen.whole.iter().any(|word| plain(word) == *row));
+                    edits.retain(|id| !controls.contains_key(id));
+                    let Some(turn) = controls.get(key).filter(|key| key.enabled) else { break };
+                    assert!(page < MOST_PAGES, "{place} has no end by {key}");
+                    turned += 1;
+                    stage.touch(turn.place.centre());
+                    stage.settle(Duration::from_millis(2500));
+                    if let Some(dir) = std::env::var_os("KUAIBAN_SCREENS").map(PathBuf::from) {
+                        let name = format!("{place} {number}-{page}").replace(' ', "-");
+                        stage.save(&dir.join(name).with_extension("png")).unwrap();
+                    }
+                    controls = stage.controls(screen.window());
+                }
+                assert!(left.is_empty(), "{place}: nobody reads {left:?}");
+                assert!(edits.is_empty(), "{place}: nobody reaches {edits:?}");
+            }
+        }
+    }
+    assert!(turned > 0 || size.height > size.width, "nothing was longer than {panel}");
 }
 
 /// Goes through all screens of a panel and collects what is wrong with each. The clock of the screen

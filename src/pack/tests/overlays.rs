@@ -132,6 +132,84 @@ fn a_pack_made_one_says_the_same_by_itself() {
     assert!(!none.exists());
 }
 
+/// A policy of the name, as its base has one.
+fn policy_called(folder: &Path, id: &str) -> String {
+    let text = std::fs::read_to_string(folder.join("base").join(first_policy(folder))).unwrap();
+    let own = text.lines().find(|line| line.starts_with("id = ")).unwrap().to_owned();
+    text.replace(&own, &format!("id = \"{id}\""))
+}
+
+fn first_policy(folder: &Path) -> String {
+    let files = std::fs::read_dir(folder.join("base/policies")).unwrap();
+    let name = files.map(|file| file.unwrap().file_name().into_string().unwrap()).min().unwrap();
+    format!("policies/{name}")
+}
+
+#[test]
+fn p10_a_pack_takes_away_what_the_packs_beneath_have() {
+    let folder = above(TOWN);
+    let town = folder.path().join("town");
+    let base = load(&folder.path().join("base")).unwrap();
+    let ids = |pack: &Pack| pack.policies.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
+    let [first, rest @ ..] = &ids(&base)[..] else { panic!("the sample has policies") };
+    assert!(!rest.is_empty());
+    let without = |policies: &str| format!("{TOWN}[without]\npolicies = [{policies}]\n");
+    write(folder.path(), "pack.toml", &without(&format!("\"{first}\"")));
+    assert_eq!(ids(&load(&town).unwrap()), rest);
+    // Written again under another number it comes in another order.
+    write(folder.path(), "policies/990-again.toml", &policy_called(folder.path(), first));
+    let again = load(&town).unwrap();
+    assert_eq!(ids(&again), [rest, std::slice::from_ref(first)].concat());
+    // What is sent to a kiosk has neither what was taken away nor that it was.
+    let one = folder.path().join("one");
+    flatten(&town, &one).unwrap();
+    assert!(!one.join(first_policy(folder.path())).exists());
+    let flat = load(&one).unwrap();
+    let expected = Pack { extends: None, without: Default::default(), ..again };
+    assert_eq!(flat, expected);
+    // Not taken away, it stands twice.
+    write(folder.path(), "pack.toml", TOWN);
+    let named = faults(&town);
+    assert!(named.len() == 1 && named[0].contains("is also that of"), "{named:#?}");
+}
+
+#[test]
+fn a_pack_takes_nothing_away_that_nobody_has() {
+    let folder =
+        above(&format!("{TOWN}[without]\npolicies = [\"own\"]\npackages = [\"nobody\"]\n"));
+    // Its own it has only to leave out.
+    write(folder.path(), "policies/990-own.toml", &policy_called(folder.path(), "own"));
+    let named = faults(&folder.path().join("town"));
+    assert_eq!(named.len(), 2, "{named:#?}");
+    named_all(
+        &named,
+        &[
+            "pack.toml:5:13: without.policies[1]: no pack beneath has \"own\"",
+            "pack.toml:6:13: without.packages[1]: no pack beneath has \"nobody\"",
+        ],
+    );
+}
+
+#[test]
+fn what_is_taken_away_in_the_middle_stays_away_and_what_the_middle_writes_stays() {
+    let folder = above(TOWN);
+    let first = load(&folder.path().join("base")).unwrap().policies[0].id.clone();
+    write(folder.path(), "pack.toml", &format!("{TOWN}[without]\npolicies = [\"{first}\"]\n"));
+    write(folder.path(), "policies/990-again.toml", &policy_called(folder.path(), &first));
+    let village = folder.path().join("village");
+    std::fs::create_dir(&village).unwrap();
+    let text = "extends = \"../town\"\nversion = \"village-1\"\nlevel = \"village\"\n";
+    std::fs::write(village.join("pack.toml"), text).unwrap();
+    let pack = load(&village).unwrap();
+    assert_eq!(pack.policies.iter().filter(|policy| policy.id == first).count(), 1);
+    assert_eq!(pack.policies.last().unwrap().id, first);
+    // The one on top takes that away, too.
+    let text = format!("{text}[without]\npolicies = [\"{first}\"]\n");
+    std::fs::write(village.join("pack.toml"), text).unwrap();
+    let pack = load(&village).unwrap();
+    assert!(pack.policies.iter().all(|policy| policy.id != first));
+}
+
 /// Every pack that is shipped, by its numbers (`domain.md` §1).
 #[test]
 fn p10_the_shipped_packs_are_flawless_and_as_large_as_the_programme_says() {

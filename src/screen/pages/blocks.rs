@@ -191,6 +191,7 @@ mod drawn {
                 detail: running(&page.detail),
                 blocks: self.blocks.show(blocks.collect::<Vec<_>>()),
                 foot: self.foot.show(page.foot.iter().map(control)),
+                whole_rows: matches!(page.blocks[..], [Block::Facts(_)]),
             });
         }
 

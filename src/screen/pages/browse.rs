@@ -33,6 +33,9 @@ pub(super) fn compose(compose: &Compose, browse: &Browse) -> Composed {
             };
             ("public-fields", blocks, begin(compose, item))
         }),
+        Browse::SampleForm(item) => about(compose, item, |item| {
+            ("sample-form", sample_form(compose, item), begin(compose, item))
+        }),
         Browse::Outlets => {
             let blocks = Blocks {
                 hero: Some(Drawing::People),
@@ -81,7 +84,7 @@ fn begin(compose: &Compose, item: &Item) -> Control {
         .only_if(availability.possible(), why_not)
 }
 
-fn print_guide(compose: &Compose) -> Control {
+pub(super) fn print_guide(compose: &Compose) -> Control {
     Control::new("print-guide", compose.text(say::PRINT_GUIDE), Touch::PrintGuide)
         .drawn(Drawing::Printer)
 }
@@ -122,6 +125,15 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
         drawing: Drawing::People,
         text: compose.fill(say::HANDED_ON, &[("to", &compose.own(&handoff.to))]),
     }));
+    let place =
+        Control::new("where", compose.text(say::WHERE), Touch::NearOutlets).drawn(Drawing::Map);
+    let sample = item.sample_form().map(|_| {
+        Control::new("sample-form", compose.text(say::SAMPLE_FORM_OPEN), Touch::SampleForm)
+            .drawn(Drawing::Pen)
+    });
+    let has_sample = sample.is_some();
+    // Above what has to be read through, where it is seen at once.
+    blocks.extend(sample.map(|sample| Block::Buttons(vec![sample, place.clone()])));
     let band = |tone, drawing, text| Block::Band { tone, drawing, text };
     if let Availability::Limited(lacks) = compose.session.availability(Offer::Begin(item))
         && item.kind != ItemKind::Handoff
@@ -145,15 +157,43 @@ fn item_blocks(compose: &Compose, item: &Item) -> Blocks {
         foot.push(print_guide(compose));
     }
     foot.extend(compose.session.call_back_about(item).map(|_| compose.call_me()));
-    let place =
-        Control::new("where", compose.text(say::WHERE), Touch::NearOutlets).drawn(Drawing::Map);
     // More than three in a row are too narrow for their names.
-    if foot.len() < 3 {
+    if has_sample {
+        // It stands above.
+    } else if foot.len() < 3 {
         foot.push(place);
     } else {
         blocks.push(Block::Buttons(vec![place]));
     }
     Blocks { blocks, foot, ..Blocks::default() }
+}
+
+/// What is asked, with the answers of somebody who does not exist. It is a sample, whatever the item is
+/// (promise P1).
+fn sample_form(compose: &Compose, item: &Item) -> Blocks {
+    let Some(example) = item.sample_form() else { return Blocks::default() };
+    let mark = Badge { text: compose.text(say::SAMPLE_DATA), tone: Tone::Care, drawing: None };
+    let rows = example.answered(item, compose.pack()).map(|(question, words)| Row {
+        label: compose.own(&question.text),
+        value: compose.own(&words),
+        spelled: false,
+        edit: None,
+    });
+    let can_print = compose.session.availability(Offer::Print).possible();
+    Blocks {
+        headline: compose.text(say::SAMPLE_FORM_OPEN),
+        detail: compose.text(say::SAMPLE_FORM_DETAIL),
+        blocks: vec![
+            Block::Badges(vec![mark]),
+            Block::Lead(compose.own(&example.about)),
+            Block::Facts(rows.collect()),
+        ],
+        foot: (can_print && item.kind != ItemKind::Handoff)
+            .then(|| print_guide(compose))
+            .into_iter()
+            .collect(),
+        ..Blocks::default()
+    }
 }
 
 /// All eight (八公开).

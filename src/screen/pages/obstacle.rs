@@ -4,6 +4,7 @@ use crate::domain::answer::Nothing;
 use crate::say::{self, Sentence};
 use crate::screen::compose::{Compose, Composed};
 use crate::screen::look::{Drawing, Tone};
+use crate::screen::pages::browse::print_guide;
 use crate::screen::pages::{Block, Blocks, PageView};
 use crate::screen::said::Control;
 use crate::visit::flows::{Obstacle, ObstacleReason};
@@ -17,14 +18,23 @@ pub(super) fn compose(compose: &Compose, obstacle: &Obstacle) -> Composed {
         Some(item) => compose.item_name(item),
         None => compose.text(say::MY_CASES),
     };
+    let outlets =
+        Control::new("outlets", compose.text(say::OUTLETS), Touch::Outlets).drawn(Drawing::People);
     let action = if obstacle.can_retry() {
         Control::new("retry", compose.text(say::RETRY), Touch::Retry).drawn(Drawing::Again)
     } else {
-        Control::new("outlets", compose.text(say::OUTLETS), Touch::Outlets).drawn(Drawing::People)
+        outlets.clone()
     };
     let item = obstacle.item.as_ref().and_then(|item| compose.item(item));
     let call_me = obstacle.call_back(compose.session).map(|_| compose.call_me());
-    let foot = call_me.into_iter().chain([compose.home()]).collect();
+    let mut foot: Vec<_> = call_me.into_iter().chain([compose.home()]).collect();
+    if let ObstacleReason::NotAuthorised(_) = obstacle.reason {
+        let guide = obstacle.guide(compose.session).map(|_| print_guide(compose));
+        let people = obstacle.can_retry().then_some(outlets);
+        foot.splice(0..0, guide.into_iter().chain(people));
+    }
+    // More than three in a row are too narrow for their names.
+    let more = foot.split_off(foot.len().min(3));
     let applied_for = item.is_some_and(|item| item.eligibility.asks_platform);
     let words = match (words_of(&obstacle.reason), &obstacle.reason) {
         ((title, _, tone, drawing), ObstacleReason::NotEntitled(_)) if applied_for => {
@@ -33,10 +43,13 @@ pub(super) fn compose(compose: &Compose, obstacle: &Obstacle) -> Composed {
         (words, _) => words,
     };
     let mut composed = page(compose, title, words, foot);
-    if let (Some(words), PageView::Blocks(page)) =
-        (own_words(compose, &obstacle.reason), &mut composed.page)
-    {
-        page.blocks.insert(0, Block::Lead(words));
+    if let PageView::Blocks(page) = &mut composed.page {
+        if let Some(words) = own_words(compose, &obstacle.reason) {
+            page.blocks.insert(0, Block::Lead(words));
+        }
+        if !more.is_empty() {
+            page.blocks.push(Block::Buttons(more));
+        }
     }
     composed.about(item).action(action)
 }

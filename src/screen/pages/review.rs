@@ -13,22 +13,22 @@ pub(super) fn compose(compose: &Compose, review: &Review) -> Composed {
     let item = compose.item(&application.item);
     let questions = item.map_or(&[][..], |item| &item.questions);
     let mut facts = compose.identity(&application.applicant);
+    let edit = |row: usize| {
+        Control::new(format!("edit-{row}"), compose.text(say::EDIT), Touch::Edit(row))
+            .drawn(Drawing::Pen)
+    };
     let asked = review.asked(compose.session);
     for (row, (question, answer)) in questions.iter().zip(&application.answers).enumerate() {
         if asked.get(row) != Some(&Asked::Yes) {
             continue;
         }
         let (value, spelled) = compose.answered(question, answer);
-        let edit = Control::new(format!("edit-{row}"), compose.text(say::EDIT), Touch::Edit(row))
-            .drawn(Drawing::Pen);
-        facts.push(Row { label: compose.own(&question.label), value, spelled, edit: Some(edit) });
+        let (label, edit) = (compose.own(&question.label), Some(edit(row)));
+        facts.push(Row { label, value, spelled, edit });
     }
     if let Some(request) = &application.particulars.request {
-        let row = questions.len();
-        let edit = Control::new(format!("edit-{row}"), compose.text(say::EDIT), Touch::Edit(row))
-            .drawn(Drawing::Pen);
         let window = compose.row(say::FIELD_WINDOW, request.window.words(compose.lang));
-        facts.push(Row { edit: Some(edit), ..window });
+        facts.push(Row { edit: Some(edit(questions.len())), ..window });
         if request.priority {
             let lane = compose.text(say::REQUEST_LANE_GREEN);
             facts.push(compose.row(say::REQUEST_LANE, lane));
@@ -39,7 +39,9 @@ pub(super) fn compose(compose: &Compose, review: &Review) -> Composed {
         facts.push(compose.row(say::ENTITLEMENT_CHECK, open));
     }
     if let Some(enterprise) = &application.particulars.enterprise {
-        facts.insert(0, compose.row(say::ENTERPRISE, enterprise.name.as_str()));
+        let name = compose.row(say::ENTERPRISE, enterprise.name.as_str());
+        let code = compose.code_row(say::CREDIT_CODE_LABEL, enterprise.credit_code.as_str());
+        facts.splice(0..0, [name, Row { edit: review.enterprise_row().map(edit), ..code }]);
     }
     let blocks = Blocks {
         headline: compose.text(say::REVIEW_TITLE),

@@ -25,7 +25,8 @@ use crate::contract::material::{PART_BYTES, is_sm3};
 use crate::contract::{
     ApplicationRequest, AuthorityRequest, AuthorityResponse, EntitlementRequest,
     EntitlementResponse, EvaluationReceipt, EvaluationRequest, Health, Heartbeat, HeartbeatReply,
-    IDEMPOTENCY_KEY, MaterialRequest, QueryNothing, QueryRequest, QueryResponse, Reason, codes,
+    IDEMPOTENCY_KEY, MaterialRequest, PolicyCounts, PolicyCountsNoted, QueryNothing, QueryRequest,
+    QueryResponse, Reason, codes,
 };
 use crate::domain::fact::Private;
 use crate::domain::signer::to_hex;
@@ -57,6 +58,7 @@ pub(super) fn routes(api: Arc<Api>) -> Router {
         .route("/v2/packs", get(packs))
         .route("/v2/packs/{version}", get(pack))
         .route("/v2/heartbeats", post(heartbeat))
+        .route("/v2/policies/counts", post(count_policies))
         .layer(DefaultBodyLimit::max(part_max.max(1 << 20)))
         .layer(axum::middleware::map_response_with_state(api.clone(), marked))
         .layer(axum::middleware::map_request_with_state(api.clone(), counted))
@@ -360,6 +362,15 @@ async fn heartbeat(State(api): State<Arc<Api>>, body: Bytes) -> Answered {
     api.read(&body, Heartbeat::is_valid)?;
     let reply = HeartbeatReply { received_at: Timestamp::now(), next_s: 30 };
     Ok(axum::Json(reply).into_response())
+}
+
+async fn count_policies(State(api): State<Arc<Api>>, body: Bytes) -> Answered {
+    let PolicyCounts { counts } = api.read(&body, PolicyCounts::is_valid)?;
+    let noted = PolicyCountsNoted { noted: u32::try_from(counts.len()).unwrap_or(u32::MAX) };
+    let mut books = api.open_books();
+    books.note_policies(counts);
+    api.keeper.write(&books);
+    Ok(axum::Json(noted).into_response())
 }
 
 async fn counted(State(api): State<Arc<Api>>, request: Request) -> Request {

@@ -10,14 +10,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseNumber, CaseStatus, RouteWay};
 use crate::contract::{
-    ApplicationRequest, ApplicationState, CaseRoute, Changes, LimitUnit, PartState, ServiceRequest,
-    changes,
+    ApplicationRequest, ApplicationState, CaseRoute, Changes, LimitUnit, PartState, PolicyCount,
+    ServiceRequest, changes,
 };
 use crate::domain::fact::Private;
 use crate::file;
 
 /// Largest file of books: more than anybody books by hand.
 const BOOKS_BYTES: u64 = 64 << 20;
+
+/// Most counts of policies that are kept.
+const POLICIES_MAX: usize = 20_000;
 
 /// All of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +41,9 @@ pub struct Books {
     pub feed_lost: u32,
     pub cases: Vec<BookedCase>,
     pub evaluations: Vec<BookedEvaluation>,
+    /// How often policies were shown and printed, a day.
+    #[serde(default)]
+    pub policies: Vec<PolicyCount>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +73,28 @@ pub struct BookedEvaluation {
 }
 
 impl Books {
+    /// Notes totals: the larger of two for the same day, policy and version holds.
+    pub(super) fn note_policies(&mut self, counts: Vec<PolicyCount>) {
+        for count in counts {
+            let same = |noted: &&mut PolicyCount| {
+                (noted.day, &noted.policy, &noted.pack_version)
+                    == (count.day, &count.policy, &count.pack_version)
+            };
+            match self.policies.iter_mut().find(same) {
+                Some(noted) => {
+                    noted.certain &= count.certain;
+                    noted.shown = noted.shown.max(count.shown);
+                    noted.printed = noted.printed.max(count.printed);
+                }
+                None => self.policies.push(count),
+            }
+        }
+        // It keeps of the oldest days no more than a kiosk does.
+        self.policies.sort_by_key(|count| count.day);
+        let old = self.policies.len().saturating_sub(POLICIES_MAX);
+        self.policies.drain(..old);
+    }
+
     /// The case with this number.
     pub fn case(&self, number: &CaseNumber) -> Option<&BookedCase> {
         self.cases.iter().find(|case| case.case_number == *number)

@@ -54,6 +54,10 @@ fn table() -> Vec<(&'static str, String, Vec<u8>, &'static str)> {
         "pack_version": "1", "in_service": true, "devices": [],
         "queue": { "waiting": 0, "oldest_s": 0, "held": 0 }, "disk_free": 1,
     });
+    let counts = json!({ "counts": [{
+        "day": "2026-11-26", "certain": true, "policy": "a", "pack_version": "1", "shown": 3,
+        "printed": 1,
+    }] });
     let body = |value: Value| value.to_string().into_bytes();
     vec![
         ("GET /v2/health", "GET /v2/health".into(), vec![], "Health"),
@@ -100,6 +104,12 @@ fn table() -> Vec<(&'static str, String, Vec<u8>, &'static str)> {
         ("GET /v2/packs", "GET /v2/packs".into(), vec![], "Packs"),
         ("GET /v2/packs/{version}", "GET /v2/packs/2026.11-sample".into(), vec![], "PackFile"),
         ("POST /v2/heartbeats", "POST /v2/heartbeats".into(), body(heartbeat), "HeartbeatReply"),
+        (
+            "POST /v2/policies/counts",
+            "POST /v2/policies/counts".into(),
+            body(counts),
+            "PolicyCountsNoted",
+        ),
     ]
 }
 

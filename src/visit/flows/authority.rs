@@ -9,8 +9,9 @@ use crate::domain::enterprise::{Authority, Enterprise};
 use crate::domain::form::{AnswerKind, Question, Wrong};
 use crate::domain::listing::Holder;
 use crate::say;
+use crate::visit::application::Application;
 use crate::visit::flows::query::Asked;
-use crate::visit::flows::{Identify, Obstacle, ObstacleReason, Purpose};
+use crate::visit::flows::{Identify, Obstacle, ObstacleReason, Purpose, Review};
 use crate::visit::step::{Context, Handover, News, Step, Steps};
 use crate::visit::{Answer, Effect, ItemRef, Page, Session, Touch};
 
@@ -25,6 +26,8 @@ pub struct ConfirmAuthority {
     /// Why what is typed is no code.
     pub refused: Option<Wrong>,
     asked: Option<Asked>,
+    /// Came from the review to change the code, and goes back there with everything else as it is.
+    application: Option<Box<Application>>,
 }
 
 /// What is asked of an agent: the same page as a form's.
@@ -53,7 +56,26 @@ pub(super) fn identify(item: &ItemRef, session: &Session) -> Step {
 impl ConfirmAuthority {
     fn new(item: ItemRef) -> ConfirmAuthority {
         let answer = Answer::blank(&question());
-        ConfirmAuthority { item, card: None, answer, refused: None, asked: None }
+        let application = None;
+        ConfirmAuthority { item, card: None, answer, refused: None, asked: None, application }
+    }
+
+    /// From the review to the code, as it was confirmed.
+    pub(super) fn corrected(application: Application) -> ConfirmAuthority {
+        let mut page = ConfirmAuthority::new(application.item.clone());
+        page.card = Some(application.applicant.clone());
+        if let Some(enterprise) = &application.particulars.enterprise {
+            for key in enterprise.credit_code.chars() {
+                page.answer.push(&AnswerKind::CreditCode, key);
+            }
+        }
+        page.application = Some(Box::new(application));
+        page
+    }
+
+    /// The review that it came from, with nothing changed.
+    pub(super) fn review(&self) -> Option<Review> {
+        self.application.as_deref().cloned().map(|application| Review { application })
     }
 
     /// Whether the platform is being asked.
@@ -67,6 +89,13 @@ impl ConfirmAuthority {
         if let Err(wrong) = self.answer.judge(&question(), &known) {
             self.refused = Some(wrong);
             return Step::Stay;
+        }
+        let confirmed = |review: &Review| {
+            let enterprise = review.application.particulars.enterprise.as_ref();
+            enterprise.is_some_and(|confirmed| confirmed.credit_code == self.answer.typed())
+        };
+        if let Some(review) = self.review().filter(confirmed) {
+            return Step::Replace(review.into());
         }
         let ticket = context.session.ticket();
         let (item, code) = (self.item.clone(), self.answer.typed().to_owned());
@@ -146,6 +175,10 @@ impl Steps for ConfirmAuthority {
             Authority::Confirmed { name } => {
                 let enterprise = Enterprise { credit_code: self.answer.typed().to_owned(), name };
                 let enterprise = Arc::new(enterprise);
+                if let Some(mut review) = self.review() {
+                    review.application.particulars.enterprise = Some(enterprise);
+                    return Step::Replace(review.into());
+                }
                 Step::Done(Handover::Authorised { card: card.clone(), enterprise })
             }
             Authority::NotKnown { detail } => {
@@ -166,6 +199,9 @@ impl Steps for ConfirmAuthority {
     }
 
     fn back(&mut self, _: &mut Context<'_>) -> Step {
+        if let Some(review) = self.review() {
+            return Step::Replace(review.into());
+        }
         match &self.card {
             Some(card) => {
                 let purpose = Purpose::Item(self.item.clone());

@@ -21,6 +21,8 @@ pub enum Browse {
     Item(ItemRef),
     /// The eight public fields (八公开).
     PublicFields(ItemRef),
+    /// What is asked, with the answers of a worked example (填写示例、样表).
+    SampleForm(ItemRef),
     /// Places with people (人工网点).
     Outlets,
 }
@@ -49,7 +51,9 @@ impl Browse {
     /// The item that the page is about.
     pub fn item(&self) -> Option<&ItemRef> {
         match self {
-            Browse::Item(item) | Browse::PublicFields(item) => Some(item),
+            Browse::Item(item) | Browse::PublicFields(item) | Browse::SampleForm(item) => {
+                Some(item)
+            }
             Browse::Attract | Browse::Home(_) | Browse::Outlets => None,
         }
     }
@@ -79,6 +83,11 @@ impl Browse {
             },
             Touch::PublicFields if matches!(self, Browse::Item(_)) => {
                 Step::Push(Browse::PublicFields(item).into())
+            }
+            Touch::SampleForm
+                if matches!(self, Browse::Item(_)) && definition.sample_form().is_some() =>
+            {
+                Step::Push(Browse::SampleForm(item).into())
             }
             Touch::CallMe => match session.call_back_about(definition) {
                 Some(item) => call_me(item, None, session),
@@ -110,6 +119,7 @@ impl Steps for Browse {
             Browse::Home(_) => Page::Home,
             Browse::Item(_) => Page::Item,
             Browse::PublicFields(_) => Page::PublicFields,
+            Browse::SampleForm(_) => Page::SampleForm,
             Browse::Outlets => Page::Outlets,
         }
     }
@@ -148,7 +158,7 @@ impl Steps for Browse {
             (Browse::Home(_), Touch::Policies) => Step::Push(Policies::List.into()),
             (Browse::Home(_), Touch::NearOutlets) => Step::Push(Outlets::Near(Which::All).into()),
             (Browse::Home(_), _) => Step::Stay,
-            (Browse::Item(item) | Browse::PublicFields(item), touch) => {
+            (Browse::Item(item) | Browse::PublicFields(item) | Browse::SampleForm(item), touch) => {
                 self.touched_item(item, touch, context)
             }
         }

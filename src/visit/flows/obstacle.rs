@@ -7,9 +7,9 @@ use crate::domain::answer::NoAnswer;
 use crate::domain::card::CardText;
 use crate::domain::fact::Private;
 use crate::domain::pack::Bilingual;
-use crate::visit::flows::{Browse, Flow, Form};
+use crate::visit::flows::{Browse, Flow, Form, GuideSlip, Leaflet};
 use crate::visit::step::{Context, Handover, Step, Steps};
-use crate::visit::{ItemRef, Page, Session, Touch};
+use crate::visit::{ItemRef, Offer, Page, Session, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Obstacle {
@@ -79,6 +79,14 @@ impl Obstacle {
         }
     }
 
+    /// The item whose guide can be taken along: for the enterprise, which has to name its agent first.
+    pub fn guide(&self, session: &Session) -> Option<ItemRef> {
+        let item = self.item.as_ref().filter(|item| session.item(item).is_some())?;
+        let wanted = matches!(self.reason, ObstacleReason::NotAuthorised(_))
+            && session.availability(Offer::Print).possible();
+        wanted.then(|| item.clone())
+    }
+
     /// Whether trying again may help, which then is the main action.
     pub fn can_retry(&self) -> bool {
         self.again.is_some()
@@ -114,6 +122,12 @@ impl Steps for Obstacle {
             let Some(item) = self.call_back(context.session) else { return Step::Stay };
             return call_me(item, self.card.clone(), context.session);
         }
+        if touch == Touch::PrintGuide {
+            return match self.guide(context.session) {
+                Some(item) => Step::Push(GuideSlip::new(Leaflet::Item(item)).into()),
+                None => Step::Stay,
+            };
+        }
         match (touch, &self.again) {
             (Touch::Outlets, _) | (Touch::Next, None) => Step::Push(Browse::Outlets.into()),
             (Touch::Retry | Touch::Next, Some(again)) => Step::Replace((**again).clone()),
@@ -125,6 +139,10 @@ impl Steps for Obstacle {
         match self.again.as_deref() {
             // What was filled in is not thrown away.
             Some(Flow::Review(review)) => Step::Replace(review.clone().into()),
+            Some(Flow::ConfirmAuthority(asked)) => match asked.review() {
+                Some(review) => Step::Replace(review.into()),
+                None => Step::Done(Handover::Back),
+            },
             _ => Step::Done(Handover::Back),
         }
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::domain::card::CardText;
 use crate::domain::pack::Question;
 use crate::visit::application::{Application, Asked, asked};
-use crate::visit::flows::{ChooseWindow, Form, Identify, Obstacle, Purpose, Submit};
+use crate::visit::flows::{
+    ChooseWindow, ConfirmAuthority, Form, Identify, Obstacle, Purpose, Submit,
+};
 use crate::visit::step::{Context, Handover, Step, Steps};
 use crate::visit::{Page, Session, Touch};
 
@@ -29,6 +31,13 @@ impl Review {
         }
     }
 
+    /// Of an application for an enterprise, the row that changes for which: behind the answers and the
+    /// time window.
+    pub fn enterprise_row(&self) -> Option<usize> {
+        let enterprise = self.application.particulars.enterprise.as_ref();
+        enterprise.map(|_| self.application.answers.len() + 1)
+    }
+
     /// Which questions are asked.
     pub fn asked(&self, session: &Session) -> Vec<Asked> {
         asked(self.questions(session), &self.application.answers)
@@ -48,6 +57,9 @@ impl Steps for Review {
             // The time window stands behind the answers.
             Touch::Edit(row) if row == self.application.answers.len() => {
                 self.window(true, context.session)
+            }
+            Touch::Edit(row) if Some(row) == self.enterprise_row() => {
+                Step::Replace(ConfirmAuthority::corrected(self.application.clone()).into())
             }
             Touch::Submit | Touch::Next => {
                 // What was right when it was asked may be no more: midnight has passed.

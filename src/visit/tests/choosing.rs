@@ -134,3 +134,17 @@ fn touches_are_written_by_their_names() {
         assert_eq!(serde_json::from_str::<Touch>(written).unwrap(), touch);
     }
 }
+
+#[test]
+fn the_form_filled_in_is_looked_at_and_left_again() {
+    let mut visit = visit(Surroundings::default());
+    to_item(&mut visit, INSTANT);
+    touch(&mut visit, &[Touch::SampleForm, Touch::SampleForm]);
+    assert_eq!(visit.page(), Page::SampleForm);
+    touch(&mut visit, &[Touch::Back]);
+    assert_eq!(visit.page(), Page::Item);
+    // A query asks nothing.
+    touch(&mut visit, &[Touch::Back]);
+    touch(&mut visit, &[Touch::Item(place(QUERY)), Touch::SampleForm]);
+    assert_eq!(visit.page(), Page::Item);
+}

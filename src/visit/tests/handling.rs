@@ -412,6 +412,125 @@ fn another_agent(visit: &mut Visit, card: &str) {
     touch(visit, &[Touch::Confirm]);
 }
 
+/// A code of another enterprise.
+const OTHER_CODE: &str = "91000000M0001007RE";
+
+/// The place of the enterprise on the review: behind three answers and the window.
+const ENTERPRISE: Touch = Touch::Edit(4);
+
+fn to_review_for_an_enterprise(kind: ItemKind) -> Visit {
+    let mut visit = visit_of(ALL_WELL, |item| {
+        item.kind = kind;
+        item.holder = Holder::Enterprise;
+    });
+    identify(&mut visit, "citizen", Some(today()));
+    confirm(&mut visit);
+    touch(&mut visit, &ANSWERS);
+    if visit.page() == Page::Window {
+        touch(&mut visit, &[Touch::Choose(0), Touch::Next]);
+    }
+    assert_eq!(visit.page(), Page::Review);
+    visit
+}
+
+fn application(visit: &Visit) -> Application {
+    match visit.top() {
+        Flow::Review(review) => review.application.clone(),
+        other => panic!("no review: {other:?}"),
+    }
+}
+
+#[test]
+fn the_enterprise_is_corrected_from_the_review_and_everything_else_stays() {
+    for kind in [ItemKind::Promised, ItemKind::Request { of: Requested::CallBack }] {
+        let mut visit = to_review_for_an_enterprise(kind);
+        let before = application(&visit);
+        touch(&mut visit, &[ENTERPRISE]);
+        let Flow::ConfirmAuthority(page) = visit.top() else { panic!("{:?}", visit.top()) };
+        assert_eq!(page.answer.typed(), CODE, "it is looked at before it is changed");
+        // Back, and the same code again: nothing has changed and nobody is asked.
+        assert!(touch(&mut visit, &[Touch::Back]).is_empty());
+        assert_eq!(application(&visit), before);
+        assert!(touch(&mut visit, &[ENTERPRISE, Touch::Next]).is_empty());
+        assert_eq!(application(&visit), before);
+        // Half changed is not changed.
+        touch(&mut visit, &[ENTERPRISE, Touch::Erase, Touch::Back]);
+        assert_eq!(application(&visit), before);
+        // Another one, which the platform confirms.
+        touch(&mut visit, &[ENTERPRISE, Touch::Clear]);
+        type_in(&mut visit, OTHER_CODE);
+        let effects = touch(&mut visit, &[Touch::Next]);
+        let (ticket, code) = authority(&effects);
+        assert_eq!(code, OTHER_CODE);
+        let answer = Authority::Confirmed { name: "样例贸易有限公司".to_owned() };
+        visit.handle(Event::AuthorityTold { ticket, answer });
+        let mut after = application(&visit);
+        let enterprise = after.particulars.enterprise.take().unwrap();
+        assert_eq!(
+            (enterprise.name.as_str(), enterprise.credit_code.as_str()),
+            ("样例贸易有限公司", OTHER_CODE)
+        );
+        after.particulars.enterprise = before.particulars.enterprise.clone();
+        assert_eq!(after, before, "the answers stay");
+        // The way back through the questions stays, too.
+        touch(&mut visit, &[Touch::Back]);
+        assert!(matches!(visit.page(), Page::Question(2) | Page::Window), "{:?}", visit.page());
+    }
+    // Of an item for a person there is no such row.
+    let mut own = visit(ALL_WELL);
+    to_review(&mut own);
+    touch(&mut own, &[ENTERPRISE]);
+    assert_eq!(own.page(), Page::Review);
+}
+
+#[test]
+fn p5_an_enterprise_that_is_not_confirmed_leaves_the_review_as_it_was() {
+    for answer in [Authority::NotKnown { detail: None }, Authority::NotAvailable] {
+        let mut visit = to_review_for_an_enterprise(ItemKind::Promised);
+        let before = application(&visit);
+        touch(&mut visit, &[ENTERPRISE, Touch::Clear]);
+        type_in(&mut visit, OTHER_CODE);
+        let effects = touch(&mut visit, &[Touch::Next]);
+        let (ticket, _) = authority(&effects);
+        visit.handle(Event::AuthorityTold { ticket, answer });
+        assert_eq!(visit.page(), Page::Obstacle);
+        touch(&mut visit, &[Touch::Retry]);
+        assert_eq!(visit.page(), Page::CreditCode);
+        let effects = touch(&mut visit, &[Touch::Next]);
+        let (ticket, _) = authority(&effects);
+        visit.handle(Event::AuthorityTold { ticket, answer: Authority::NotAvailable });
+        touch(&mut visit, &[Touch::Back]);
+        assert_eq!(application(&visit), before);
+    }
+}
+
+#[test]
+fn p5_an_agent_who_is_not_known_takes_the_guide_along_and_finds_people() {
+    let refused = |around| {
+        let mut visit = visit_of(ALL_WELL, |item| item.holder = Holder::Enterprise);
+        identify(&mut visit, "citizen", Some(today()));
+        type_in(&mut visit, CODE);
+        let effects = touch(&mut visit, &[Touch::Next]);
+        let (ticket, _) = authority(&effects);
+        visit.handle(Event::AuthorityTold { ticket, answer: Authority::NotKnown { detail: None } });
+        visit.handle(Event::Surroundings(around));
+        visit
+    };
+    let mut visit = refused(ALL_WELL);
+    let effects = touch(&mut visit, &[Touch::PrintGuide]);
+    let (_, order, again) = ordered(&effects);
+    assert!(matches!(order, SlipOrder::Guide { item } if item.id.as_str() == INSTANT) && !again);
+    assert_eq!(visit.page(), Page::GuideSlip);
+    touch(&mut visit, &[Touch::Back]);
+    assert_eq!(visit.page(), Page::Obstacle);
+    touch(&mut visit, &[Touch::Outlets]);
+    assert_eq!(visit.page(), Page::Outlets);
+    // Without paper nothing is promised.
+    let mut visit = refused(Surroundings { printer: false, ..ALL_WELL });
+    assert!(touch(&mut visit, &[Touch::PrintGuide]).is_empty());
+    assert_eq!(visit.page(), Page::Obstacle);
+}
+
 #[test]
 fn p4_another_agent_inherits_no_enterprise() {
     let requested = ItemKind::Request { of: Requested::Appointment };

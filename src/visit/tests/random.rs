@@ -28,6 +28,7 @@ fn any_touch() -> impl Strategy<Value = Touch> {
             MyCases,
             Begin,
             PublicFields,
+            SampleForm,
             PrintGuide,
             Outlets,
             NearOutlets,

@@ -158,7 +158,7 @@ async fn after_its_pause_a_busy_platform_is_asked_again_and_only_work_makes_paus
 }
 
 /// A server that says the same to everybody.
-async fn says(answer: Vec<u8>) -> String {
+pub(super) async fn says(answer: Vec<u8>) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -229,7 +229,7 @@ async fn p8_every_answer_is_sorted_and_none_is_believed_that_is_not_the_contract
 }
 
 /// A client of a platform that gives this JSON to everybody.
-async fn client_of(body: Vec<u8>) -> Client {
+pub(super) async fn client_of(body: Vec<u8>) -> Client {
     let mut answer = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         body.len()

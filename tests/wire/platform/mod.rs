@@ -5,6 +5,7 @@ mod client;
 mod connection;
 mod outbox;
 mod packs;
+mod people;
 mod simulator;
 mod tls;
 

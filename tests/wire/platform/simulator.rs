@@ -95,7 +95,7 @@ async fn parts_end_by_themselves_and_the_case_when_all_of_them_have() {
 }
 
 /// One request by another client than the kiosk's; the status and the body.
-async fn ask(simulator: &PlatformSimulator, what: &str, body: &[u8]) -> (u16, Vec<u8>) {
+pub(super) async fn ask(simulator: &PlatformSimulator, what: &str, body: &[u8]) -> (u16, Vec<u8>) {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let mut stream = tokio::net::TcpStream::connect(simulator.address()).await.unwrap();
     let head = format!(
