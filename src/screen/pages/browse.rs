@@ -202,7 +202,7 @@ impl Compose<'_> {
     pub(super) fn hours(&self, hours: &Hours) -> String {
         let now = self.moment.trusted();
         let opening = hours.at(now).words(now.map(|now| now.date()), self.lang);
-        let words = hours.words(self.lang);
+        let words = self.open_hours(hours);
         let between = match self.lang {
             say::Lang::Zh => "。",
             say::Lang::En => ". ",

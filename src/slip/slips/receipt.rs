@@ -57,12 +57,12 @@ pub fn receipt(
         rows.push(head.row(say::ENTERPRISE, Words::plain(enterprise)));
     }
     rows.extend(head.holder(card));
-    rows.extend(answers.iter().map(|answer| Row::of(answer, head.lang)));
+    rows.extend(answers.iter().map(|answer| head.fact(answer)));
     slip.push(Block::Rows(rows));
     if let Some(request) = facts.request {
         let facts = request.facts(head.pack, item, head.day());
         slip.push(Block::Gap);
-        slip.push(Block::Rows(facts.iter().map(|fact| Row::of(fact, head.lang)).collect()));
+        slip.push(Block::Rows(facts.iter().map(|fact| head.fact(fact)).collect()));
     }
     slip.push(Block::Gap);
     slip.push(Block::Rows(times(head, pack, facts)));
@@ -100,7 +100,7 @@ fn times(head: &Head, pack: Option<&Pack>, facts: &CaseFacts) -> Vec<Row> {
         rows.push(head.fact_row(say::SLIP_ACCEPTANCE_NUMBER, number));
     }
     if let Some(route) = facts.route.as_ref().filter(|_| answered) {
-        rows.extend(route.facts().iter().map(|fact| cut(Row::of(fact, head.lang))));
+        rows.extend(route.facts().iter().map(|fact| cut(head.fact(fact))));
     }
     rows.push(head.time_row(say::SLIP_RECEIVED_AT, facts.received_at, facts.clock_trusted));
     let mut time = |label, at: Option<_>, told: bool| {
