@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{CaseNumber, CaseStatus, Hindrance, Route};
+use super::{CaseNumber, CaseStatus, Hindrance, Route, RouteWay};
 use crate::clock::local;
 use crate::domain::deadline::deadline;
 use crate::domain::pack::{ItemKind, Pack};
@@ -68,7 +68,8 @@ impl PromisedDay {
 impl CaseFacts {
     /// The last day by which a case of a promised item is to be completed, counted from the day on
     /// which the platform accepted it; the platform's own day goes before. `None` until it has
-    /// answered, for it may wait for the network.
+    /// answered, for it may wait for the network. One that is handled within the statutory limit is due
+    /// by that, and by nothing where the pack does not know it.
     pub fn promised_day(&self, pack: &Pack) -> Option<PromisedDay> {
         let item = pack.item(&self.item)?;
         // Another version of the pack may promise something else.
@@ -77,8 +78,19 @@ impl CaseFacts {
             return None;
         }
         let accepted = local(self.accepted_at?);
-        let due = deadline(accepted, item.promise?, &[], &pack.calendar)?;
+        let limit = if self.is_statutory() { item.legal } else { item.promise };
+        let due = deadline(accepted, limit?, &[], &pack.calendar)?;
         Some(PromisedDay { day: due.due.date(), provisional: due.provisional })
+    }
+
+    /// Whether it is handled within the statutory limit (按法定时限执行), and no more as promised.
+    pub fn is_statutory(&self) -> bool {
+        self.route.as_ref().is_some_and(|route| route.way == RouteWay::StatutoryLimit)
+    }
+
+    /// What the day is called by which it is to be completed.
+    pub fn due_label(&self) -> Sentence {
+        if self.is_statutory() { say::SLIP_DUE_BY_LAW } else { say::SLIP_DUE_AT }
     }
 
     /// Whether it should have been completed by now and is not, as far as this kiosk knows: a limit

@@ -298,7 +298,8 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
             compose.text(say::CASE_ACCEPTED_DETAIL)
         }
         (_, CaseStatus::Accepted) => {
-            promise_words(compose, item).unwrap_or_else(|| next_words(compose, &result.facts))
+            let promised = item.filter(|_| !result.facts.is_statutory());
+            promise_words(compose, promised).unwrap_or_else(|| next_words(compose, &result.facts))
         }
         _ => next_words(compose, &result.facts),
     }
@@ -316,11 +317,11 @@ fn due(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Option<Row>
     let promised = |item: &&Item| item.kind == ItemKind::Promised;
     item.filter(promised).filter(|_| facts.status == CaseStatus::Accepted)?;
     if let Some(at) = facts.due_at {
-        return Some(compose.row(say::SLIP_DUE_AT, moment_words(at)));
+        return Some(compose.row(facts.due_label(), moment_words(at)));
     }
     let due = facts.promised_day(compose.session.pack_of(&facts.pack_version)?)?;
     let day = compose.fill(due.sentence(), &[("day", &due.day.to_string())]);
-    Some(compose.row(say::SLIP_DUE_AT, day))
+    Some(compose.row(facts.due_label(), day))
 }
 
 fn clock(compose: &Compose, item: &Item, result: &CaseResult) -> Option<Clock> {
