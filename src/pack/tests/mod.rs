@@ -3,6 +3,7 @@
 mod catalogue;
 mod kinds;
 mod overlays;
+mod random;
 
 use std::path::{Path, PathBuf};
 
