@@ -638,3 +638,88 @@ fn the_review_names_the_enterprise_and_its_code() {
     assert!(said.iter().any(|said| said.text == "91000000MA0000000N" && said.role == Role::Code));
     assert!(view.control("edit-4").is_some());
 }
+
+/// A page as it reads: what it says by its roles, then what can be touched.
+fn as_text(view: &View) -> String {
+    let said = view.said();
+    // Slips have snapshots of their own.
+    let said = said.iter().filter(|said| said.role != Role::Slip);
+    let mut lines: Vec<String> =
+        said.map(|said| format!("{:?}: {}", said.role, said.text)).collect();
+    lines.push(String::new());
+    for control in view.controls() {
+        let parts = [&control.label, &control.help, &control.why_not];
+        let words: Vec<&str> =
+            parts.into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        let mark = match (control.enabled, control.chosen) {
+            (false, _) => " (dead)",
+            (true, Some(true)) => " (chosen)",
+            (true, _) => "",
+        };
+        lines.push(format!("[{}{mark}] {}", control.id, words.join(" | ")));
+    }
+    lines.join("\n")
+}
+
+/// The pages of each kind of handling, as a person reads them in both languages.
+#[test]
+fn pages_of_each_kind_of_handling_read_well() {
+    let names = [
+        // Looked up and looked at.
+        "query-result",
+        "query-document",
+        "no-record",
+        "unknown-person",
+        "not-available",
+        "not-permitted",
+        "vacancies",
+        "policy",
+        "outlets-near",
+        "outlet",
+        // Done at once, promised, handed on.
+        "item",
+        "completed",
+        "item-promised",
+        "promised",
+        "returned",
+        "item-handed-on",
+        "cases-overdue",
+        "case-overdue",
+        "case-routed",
+        "case-statutory",
+        // Requests to people.
+        "item-request",
+        "request-window",
+        "request-window-days",
+        "request-review",
+        "request-received",
+        "request-appointment",
+        "not-eligible-call-me",
+        "item-offline-call-me",
+        // Given without application; for an enterprise.
+        "no-application-entitled",
+        "no-application-declined",
+        "no-application-none",
+        "no-application-unknown",
+        "no-application-confirmed",
+        "enterprise-code",
+        "enterprise-not-confirmed",
+        "enterprise-review",
+        // Finding an item.
+        "home-full",
+        "area",
+        "search",
+        "packages",
+        "package",
+    ];
+    let pages = [false, true].map(|english| fixture::all(english, false));
+    for name in names {
+        let both = pages.each_ref().map(|pages| {
+            let page = pages.iter().find(|page| page.name == name);
+            let Fixture { visit, slip, .. } = page.unwrap_or_else(|| panic!("no page {name}"));
+            let devices = fixture::devices(name);
+            as_text(&compose(visit, &fixture::moment(slip, &devices, name)))
+        });
+        insta::assert_snapshot!(name, both.join("\n\n"));
+    }
+}

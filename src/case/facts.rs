@@ -86,10 +86,11 @@ impl PromisedDay {
 
 impl CaseFacts {
     /// The last day by which a case of a promised item is to be completed, counted from the day on
-    /// which the platform accepted it, by what is promised, or by what the law allows where the
-    /// platform has said why it takes that long (按法定时限执行); the platform's own day goes before. `None` until it has
-    /// answered, for it may wait for the network. `pack` is the one that the case was begun with; the
-    /// `calendar` is that of today, which may know the holidays of a year that one did not know yet.
+    /// which the platform accepted it, by what is promised; the platform's own day goes before. `None`
+    /// until it has answered, for it may wait for the network. One that is handled within the statutory
+    /// limit is due by that, and by nothing where the pack does not know it. `pack` is the one that the
+    /// case was begun with; the `calendar` is that of today, which may know the holidays of a year that
+    /// one did not know yet.
     pub fn promised_day(&self, pack: &Pack, calendar: &Calendar) -> Option<PromisedDay> {
         let item = pack.item(&self.item)?;
         // Another version of the pack may promise something else.
@@ -98,8 +99,7 @@ impl CaseFacts {
             return None;
         }
         let accepted = local(self.accepted_at?);
-        let by_law = self.route.as_ref().is_some_and(|route| route.way == RouteWay::StatutoryLimit);
-        let limit = if by_law { item.legal } else { item.promise }?;
+        let limit = if self.is_statutory() { item.legal } else { item.promise }?;
         let counted = |calendar| deadline(accepted, limit, &[], calendar);
         let due = match counted(calendar)? {
             // A calendar of today may have left years behind.
@@ -111,6 +111,16 @@ impl CaseFacts {
         let rest = due.why.iter().filter(|day| !day.counts && day.reason != Reason::Acceptance);
         let (day, provisional) = (due.due.date(), due.provisional);
         Some(PromisedDay { day, provisional, limit, rest: rest.count() })
+    }
+
+    /// Whether it is handled within the statutory limit (按法定时限执行), and no more as promised.
+    pub fn is_statutory(&self) -> bool {
+        self.route.as_ref().is_some_and(|route| route.way == RouteWay::StatutoryLimit)
+    }
+
+    /// What the day is called by which it is to be completed.
+    pub fn due_label(&self) -> Sentence {
+        if self.is_statutory() { say::SLIP_DUE_BY_LAW } else { say::SLIP_DUE_AT }
     }
 
     /// Whether it should have been completed by now and is not, as far as this kiosk knows: a limit

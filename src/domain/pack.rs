@@ -288,8 +288,13 @@ impl Pack {
         if !text.zh.contains(figure::OPEN) && !text.en.contains(figure::OPEN) {
             return Cow::Borrowed(text);
         }
-        let filled = |text: &str, lang| figure::filled(text, lang, &self.figures, day).into_owned();
+        let filled = |text, lang| self.filled(text, lang, day).into_owned();
         Cow::Owned(Bilingual { zh: filled(&text.zh, Lang::Zh), en: filled(&text.en, Lang::En) })
+    }
+
+    /// What texts of the bureau were put together to, with the figures of a day.
+    pub fn filled<'t>(&self, text: &'t str, lang: Lang, day: jiff::civil::Date) -> Cow<'t, str> {
+        figure::filled(text, lang, &self.figures, day)
     }
 
     /// Packages that an item belongs to.

@@ -78,8 +78,10 @@ impl Request {
         }
         facts.push(fact(say::REQUEST_OF, self.of.badge().into()));
         facts.push(fact(say::FIELD_WINDOW, window));
+        // To an appointment the citizen comes, and nobody calls before.
+        let comes = self.of == Requested::Appointment;
         facts.push(fact(
-            say::REQUEST_WHO,
+            if comes { say::REQUEST_WHO_HOST } else { say::REQUEST_WHO },
             said(match self.of {
                 Requested::Appointment => say::REQUEST_WHO_EXPECTS,
                 Requested::DoorToDoor if !self.by_phone => say::REQUEST_WHO_NO_PHONE_VISIT,
@@ -98,7 +100,8 @@ impl Request {
             (Requested::Appointment, None) | (Requested::CallBack, _) => None,
         };
         facts.extend(place.map(|place| fact(say::REQUEST_WHERE, place)));
-        facts.push(fact(say::REQUEST_NOT, said(say::REQUEST_NOT_CALL)));
+        let nobody = if comes { say::REQUEST_NOT_HOST } else { say::REQUEST_NOT };
+        facts.push(fact(nobody, said(say::REQUEST_NOT_CALL)));
         facts
     }
 }

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use crate::case::CaseFacts;
 use crate::domain::card::CardText;
-use crate::domain::fact::Fact;
+use crate::domain::fact::{Fact, Value};
 use crate::domain::mask;
-use crate::domain::pack::{Bilingual, Item, ItemKind, Pack, Standing};
+use crate::domain::pack::{Bilingual, Hours, Item, ItemKind, Pack, Standing};
 use crate::say::{self, Lang, Sentence};
 use crate::screen::frame::{Action, Step};
 use crate::screen::moment::Moment;
@@ -128,10 +128,24 @@ impl<'a> Compose<'a> {
     pub fn fact(&self, fact: &Fact) -> Row {
         Row {
             label: self.own(&fact.label),
-            value: fact.value.masked(self.lang),
+            value: self.value(&fact.value),
             spelled: fact.value.is_spelled(),
             edit: None,
         }
+    }
+
+    /// A value as others may see it; one that is a word of the pack with the figures of today.
+    pub fn value(&self, value: &Value) -> String {
+        self.filled(&value.masked(self.lang))
+    }
+
+    /// When somebody is there.
+    pub fn open_hours(&self, hours: &Hours) -> String {
+        self.filled(&hours.words(self.lang))
+    }
+
+    fn filled(&self, text: &str) -> String {
+        self.pack().filled(text, self.lang, self.day()).into_owned()
     }
 
     pub fn row(&self, label: Sentence, value: impl Into<String>) -> Row {

@@ -10,6 +10,8 @@ pub mod headless;
 mod look;
 mod moment;
 mod pages;
+#[cfg(test)]
+mod random;
 mod said;
 mod sheet;
 mod view;

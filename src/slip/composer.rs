@@ -7,7 +7,7 @@ use super::{Block, Row, Slip, Words};
 use crate::clock;
 use crate::domain::card::CardText;
 use crate::domain::fact::{Fact, Private, Value};
-use crate::domain::pack::{Bilingual, Item, Outlet, Pack, Standing};
+use crate::domain::pack::{Bilingual, Hours, Item, Outlet, Pack, Standing};
 use crate::say::{self, Lang, Sentence};
 
 /// Most outlets that are named on one slip, the nearest.
@@ -115,9 +115,7 @@ impl<'a> Composer<'a> {
         let hotline = &head.pack.hotline;
         let mut rows = vec![head.row(say::SLIP_HOTLINE, Words::plain(&hotline.number))];
         if !hotline.hours.is_always() {
-            rows.push(
-                head.row(say::SLIP_HOTLINE_HOURS, head.both(|lang| hotline.hours.words(lang))),
-            );
+            rows.push(head.row(say::SLIP_HOTLINE_HOURS, head.hours(&hotline.hours)));
         }
         rows.extend([
             head.row(say::PUBLIC_SUPERVISION_PHONE, Words::plain(&head.pack.supervision_phone)),
@@ -168,6 +166,22 @@ impl Head<'_> {
         Row::of(&Fact::new(label.into(), value), self.lang)
     }
 
+    /// A fact with the figures of the day, where it is the bureau's.
+    pub(super) fn fact(&self, fact: &Fact) -> Row {
+        let Row { label, value, bold } = Row::of(fact, self.lang);
+        Row { label: self.filled(label), value: self.filled(value), bold }
+    }
+
+    pub(super) fn hours(&self, hours: &Hours) -> Words {
+        self.filled(self.both(|lang| hours.words(lang)))
+    }
+
+    fn filled(&self, words: Words) -> Words {
+        let filled = |text: String, lang| self.pack.filled(&text, lang, self.day()).into_owned();
+        let Words { zh, en } = words;
+        Words { zh: filled(zh, Lang::Zh), en: en.map(|en| filled(en, Lang::En)) }
+    }
+
     pub(super) fn time_row(&self, label: Sentence, at: Timestamp, trusted: bool) -> Row {
         self.fact_row(label, Value::Time { at: clock::local(at), trusted })
     }
@@ -184,7 +198,7 @@ impl Head<'_> {
         vec![
             self.row(say::SLIP_OUTLET, self.words(&outlet.name)),
             self.row(say::SLIP_ADDRESS, self.words(&outlet.address)),
-            self.row(say::SLIP_HOURS, self.both(|lang| outlet.hours.words(lang))),
+            self.row(say::SLIP_HOURS, self.hours(&outlet.hours)),
             self.row(say::SLIP_PHONE, Words::plain(&outlet.phone)),
         ]
     }

@@ -4,12 +4,14 @@ use jiff::civil::date;
 
 use super::slips::{guide, outlet, policy, query as query_slip, receipt};
 use super::{Head, Slip};
-use crate::case::{CaseFacts, CaseNumber, CaseStatus, QueryToken};
+use crate::case::{CaseFacts, CaseNumber, CaseStatus, Hindrance, QueryToken, Route, RouteWay};
 use crate::domain::answer::{QueryAnswer, Table};
 use crate::domain::calendar::Calendar;
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
 use crate::domain::fact::{Fact, Private, Value};
-use crate::domain::listing::{Audience, Category, Holder, IdentityCheck, Level, SelfService};
+use crate::domain::listing::{
+    Audience, Category, Commitment, Holder, IdentityCheck, Level, SelfService,
+};
 use crate::domain::outlet::{Day, OpenTime, OutletKind};
 use crate::domain::pack::{
     Area, Bilingual, Branding, Eligibility, EvaluationTags, Guide, GuideSection, Handoff,
@@ -17,6 +19,8 @@ use crate::domain::pack::{
     Regions, Sentences, Spot, Standing,
 };
 use crate::domain::policy::{Ages, Policy};
+use crate::domain::request::{Request, Requested};
+use crate::domain::window::{Half, TimeWindow};
 use crate::say::Lang;
 
 fn id(name: &str) -> ItemId {
@@ -88,7 +92,16 @@ pub fn pack() -> Pack {
         figures: Vec::new(),
         regions: Regions::default(),
         calendar: Calendar::default(),
-        items: vec![registration(), query(), recognition()],
+        items: vec![
+            registration(),
+            query(),
+            recognition(),
+            appointment(),
+            door_to_door(),
+            call_back(),
+            subsidised(),
+            employment_record(),
+        ],
     }
 }
 
@@ -192,6 +205,7 @@ pub fn recognition() -> Item {
         id: id("hard_to_employ"),
         name: name.clone(),
         kind: ItemKind::Promised,
+        legal: "30wd".parse().ok(),
         promise: "5wd".parse().ok(),
         public: PublicFields {
             time_limit: both("5 个工作日内办结（样例）", "Within 5 working days (sample)"),
@@ -232,6 +246,71 @@ pub fn query() -> Item {
         summary: both("查询五项社会保险的参保状态和缴费月数。", "See your five social insurances."),
         kind: ItemKind::Query,
         public: public(name),
+        ..registration()
+    }
+}
+
+/// A request to people (预约办理).
+pub fn appointment() -> Item {
+    requested("appointment", Requested::Appointment, both("预约办理", "Appointment"))
+}
+
+/// Somebody comes (上门服务).
+pub fn door_to_door() -> Item {
+    requested("door_to_door", Requested::DoorToDoor, both("上门服务", "Visit at home"))
+}
+
+/// Somebody calls (请人回电).
+pub fn call_back() -> Item {
+    requested("call_back", Requested::CallBack, both("人工回电", "Call back"))
+}
+
+fn requested(name: &str, of: Requested, words: Bilingual) -> Item {
+    Item {
+        id: id(name),
+        name: words.clone(),
+        kind: ItemKind::Request { of },
+        public: PublicFields {
+            time_limit: both("1 个工作日内联系您（样例）", "Within 1 working day (sample)"),
+            ..public(words)
+        },
+        promise: "1wd".parse().ok(),
+        ..registration()
+    }
+}
+
+/// What is given without application (社会保险补贴).
+pub fn subsidised() -> Item {
+    let name = both("高校毕业生社会保险补贴", "Insurance subsidy for graduates");
+    Item {
+        id: id("graduate_subsidy"),
+        name: name.clone(),
+        kind: ItemKind::NoApplication,
+        category: Some(Category::Benefit),
+        promise: "10wd".parse().ok(),
+        pays_money: true,
+        commitments: vec![Commitment::Credit],
+        public: PublicFields {
+            time_limit: both("10 个工作日内到账（样例）", "Paid within 10 working days (sample)"),
+            ..public(name)
+        },
+        ..registration()
+    }
+}
+
+/// An item of enterprises (劳动用工备案).
+pub fn employment_record() -> Item {
+    let name = both("劳动用工备案", "Record of employment");
+    Item {
+        id: id("employment_record"),
+        name: name.clone(),
+        holder: Holder::Enterprise,
+        kind: ItemKind::Promised,
+        promise: "3wd".parse().ok(),
+        public: PublicFields {
+            time_limit: both("3 个工作日内办结（样例）", "Within 3 working days (sample)"),
+            ..public(name)
+        },
         ..registration()
     }
 }
@@ -339,6 +418,99 @@ pub fn answers() -> [Fact; 3] {
     ]
 }
 
+/// What somebody is entitled to, and has confirmed.
+pub fn given() -> [Fact; 3] {
+    [
+        Fact::new(both("补贴标准", "Rate"), Value::Amount { fen: 50_000 }),
+        Fact::new(
+            both("发放期限", "For"),
+            Value::Number { count: 12, unit: Some(both("个月", "months")) },
+        ),
+        Fact::new(
+            both("到账银行卡", "Paid to"),
+            Value::Account(Private::new("6200000000000000003")),
+        ),
+    ]
+}
+
+/// A case of one of the sample's items, as the platform has just answered; of a request, with what is
+/// asked.
+fn case_of(item: &Item, status: CaseStatus) -> CaseFacts {
+    let request = |of| Request {
+        of,
+        window: match of {
+            Requested::Appointment => TimeWindow::On {
+                day: date(2026, 11, 24),
+                half: Half::Morning,
+                from: "09:00".parse().expect("a time of day"),
+                to: "12:00".parse().expect("a time of day"),
+            },
+            Requested::DoorToDoor | Requested::Agency => {
+                TimeWindow::NextWorkingDay { half: Half::Afternoon }
+            }
+            Requested::CallBack => TimeWindow::AnyTime,
+        },
+        priority: of != Requested::Appointment,
+        by_phone: true,
+    };
+    CaseFacts {
+        item: item.id.to_string(),
+        pack_version: "test".to_owned(),
+        due_at: None,
+        note: None,
+        request: match item.kind {
+            ItemKind::Request { of } => Some(request(of)),
+            _ => None,
+        },
+        ..case(status)
+    }
+}
+
+/// The slips of requests to people, of what is given, of enterprises, and of cases that somebody else
+/// handles or that take too long.
+fn handled(head: &Head<'_>) -> Vec<(&'static str, Slip)> {
+    let person = card("王小例");
+    let of = |facts: &CaseFacts, answers: &[Fact]| {
+        receipt(head, Some(head.pack), facts, &person, answers)
+    };
+    let phone = &answers()[2..];
+    let enterprise = Some("示例科技有限公司（样例）".to_owned());
+    let recorded = case_of(&employment_record(), CaseStatus::Accepted);
+    let overdue = CaseFacts {
+        breach: Some(Hindrance::Platform),
+        received_at: "2026-11-02T01:20:00Z".parse().expect("an RFC 3339 time"),
+        accepted_at: "2026-11-02T01:20:10Z".parse().ok(),
+        ..case_of(&recognition(), CaseStatus::Accepted)
+    };
+    let routed = |way, department: Option<&str>, reason: Option<&str>| {
+        let text = |text: &str| text.to_owned();
+        let (department, reason) = (department.map(text), reason.map(text));
+        let route = Some(Route { way, department, reason });
+        let of_days = way == RouteWay::StatutoryLimit;
+        let item = if of_days { recognition() } else { registration() };
+        of(&CaseFacts { route, ..case_of(&item, CaseStatus::Accepted) }, &answers())
+    };
+    vec![
+        ("request-received", of(&case_of(&appointment(), CaseStatus::Received), phone)),
+        ("request-undated", of(&case_of(&door_to_door(), CaseStatus::Received), phone)),
+        ("request-green", of(&case_of(&call_back(), CaseStatus::Accepted), phone)),
+        ("given-received", of(&case_of(&subsidised(), CaseStatus::Received), &given())),
+        ("given-completed", of(&case_of(&subsidised(), CaseStatus::Completed), &given())),
+        ("enterprise", of(&CaseFacts { enterprise, ..recorded }, &[])),
+        ("overdue-promised", of(&overdue, &[])),
+        ("route-at-once", routed(RouteWay::AtOnce, None, None)),
+        ("route-back-office", routed(RouteWay::BackOffice, None, None)),
+        (
+            "route-other-department",
+            routed(RouteWay::OtherDepartment, Some("示例市医疗保障局（样例）"), None),
+        ),
+        (
+            "route-statutory-limit",
+            routed(RouteWay::StatutoryLimit, None, Some("样例：需要现场调查，暂按法定时限办理。")),
+        ),
+    ]
+}
+
 pub fn receipt_of(head: &Head, status: CaseStatus) -> Slip {
     receipt(head, Some(head.pack), &case(status), &card("王小例"), &answers())
 }
@@ -395,7 +567,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, Slip)> {
         ..case(CaseStatus::Accepted)
     };
     let promised = receipt(&plain, Some(&pack), &accepted, &card("王小例"), &[]);
-    vec![
+    let mut all = vec![
         ("received", receipt_of(&plain, CaseStatus::Received)),
         ("accepted", receipt_of(&plain, CaseStatus::Accepted)),
         ("completed-reprint", receipt_of(&demo_reprint, CaseStatus::Completed)),
@@ -407,5 +579,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, Slip)> {
         ("guide-handoff", guide(&plain, &contributions())),
         ("policy", policy(&plain, &subsidy())),
         ("outlet", outlet(&in_town, &near.outlets[0])),
-    ]
+    ];
+    all.extend(handled(&plain));
+    all
 }

@@ -7,6 +7,8 @@ pub mod cases;
 pub mod many;
 pub mod packs;
 pub mod people;
+#[cfg(test)]
+pub mod random;
 
 use std::path::{Path, PathBuf};
 

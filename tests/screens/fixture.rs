@@ -9,7 +9,7 @@ use kuaiban::case::{
 use kuaiban::clock;
 use kuaiban::config;
 use kuaiban::devices::state::{DeviceState, Fault};
-use kuaiban::domain::answer::{Nothing, QueryAnswer, Table};
+use kuaiban::domain::answer::{Document, Nothing, QueryAnswer, Table};
 use kuaiban::domain::enterprise::Authority;
 use kuaiban::domain::entitlement::{Entitled, Entitlement};
 use kuaiban::domain::evaluation::Level;
@@ -695,6 +695,15 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
         ..long.tables[0].clone()
     });
     out.push(result(Ok(long)).printed(SlipOutcome::Printed).done("query-long"));
+    let document = Document {
+        title: Bilingual {
+            zh: "参保证明（样例）".into(), en: "Certificate (sample)".into()
+        },
+        link: Private::new("https://hrss.example.invalid/d/7F3K9QXD2M"),
+        until: now() + jiff::SignedDuration::from_mins(10),
+    };
+    let sealed = QueryAnswer { document: Some(document), ..answer() };
+    out.push(result(Ok(sealed)).printed(SlipOutcome::Printed).done("query-document"));
     for (trouble, name) in [
         (Nothing::UnknownPerson, "unknown-person"),
         (Nothing::NotAvailable, "not-available"),

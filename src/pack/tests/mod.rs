@@ -3,6 +3,7 @@
 mod catalogue;
 mod kinds;
 mod overlays;
+mod random;
 
 use std::path::{Path, PathBuf};
 
@@ -737,6 +738,54 @@ fn each_rule_is_broken_by_a_pack_that_breaks_nothing_else() {
         change(folder.path(), QUERY, kind, &format!("{kind}\n{sound}"));
         assert_eq!(faults(folder.path()), [""; 0], "{sound}");
     }
+}
+
+/// Those that are broken by a file or a section as a whole.
+#[test]
+fn each_rule_of_files_is_broken_by_a_pack_that_breaks_nothing_else() {
+    type Spoil = fn(&Path);
+    let without_guide = |pack: &Path| {
+        let text = std::fs::read_to_string(pack.join(QUERY)).expect("a file");
+        let (before, guide) = text.split_once("[guide]").expect("a guide");
+        assert!(!guide.contains("[[questions]]"), "it is the last of the file");
+        std::fs::write(pack.join(QUERY), before).expect("written");
+    };
+    let table: [(Rule, Spoil); 6] = [
+        (Rule::GuideMissing, without_guide),
+        (Rule::FileUnreadable, |pack| {
+            std::fs::create_dir(pack.join("items/70-folder.toml")).expect("a folder");
+        }),
+        (Rule::FileUnreadable, |pack| {
+            std::fs::write(pack.join("items/70-bytes.toml"), b"# \xFF\n").expect("written");
+        }),
+        (Rule::FileMisnamed, |pack| {
+            std::fs::rename(pack.join(QUERY), pack.join("items/query.toml")).expect("renamed");
+        }),
+        (Rule::FileMisnamed, |pack| {
+            let calendars = pack.join("calendars");
+            std::fs::rename(calendars.join("2025.toml"), calendars.join("2023.toml"))
+                .expect("renamed");
+        }),
+        (Rule::InvisibleCharacter, |pack| {
+            change(pack, QUERY, "zh = \"个人参保", "zh = \"个人\u{200b}参保");
+        }),
+    ];
+    for (rule, spoil) in table {
+        let folder = copy();
+        spoil(folder.path());
+        let errors = load(folder.path()).expect_err("a fault");
+        let broken: Vec<Rule> = errors.faults.iter().map(|fault| fault.rule).collect();
+        assert_eq!(broken, [rule], "{errors}");
+    }
+    // What nobody needs is told, and stops no kiosk.
+    let folder = copy();
+    std::fs::write(folder.path().join("items/notes.txt"), "").expect("written");
+    let warnings = check(folder.path(), None, &[]).warnings;
+    assert_eq!(
+        warnings.iter().map(|warning| warning.rule).collect::<Vec<_>>(),
+        [Rule::FileIgnored]
+    );
+    assert!(load(folder.path()).is_ok());
 }
 
 /// The sample pack with an item that asks a question of each kind.

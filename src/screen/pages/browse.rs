@@ -243,7 +243,7 @@ impl Compose<'_> {
         let now = self.moment.trusted();
         let opening =
             hours.at(now, &self.pack().calendar).words(now.map(|now| now.date()), self.lang);
-        let words = hours.words(self.lang);
+        let words = self.open_hours(hours);
         let between = match self.lang {
             say::Lang::Zh => "。",
             say::Lang::En => ". ",

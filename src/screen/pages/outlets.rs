@@ -155,7 +155,7 @@ fn opening(compose: &Compose, outlet: &Outlet) -> (String, Tone) {
         Opening::OpensAt { .. } | Opening::Closed | Opening::Unknown => Tone::Plain,
     };
     let words = opening.words(now.map(|now| now.date()), compose.lang);
-    (words.unwrap_or_else(|| outlet.hours.words(compose.lang)), tone)
+    (words.unwrap_or_else(|| compose.open_hours(&outlet.hours)), tone)
 }
 
 fn drawing(kind: OutletKind) -> Drawing {
@@ -185,7 +185,7 @@ fn one(compose: &Compose, outlet: &OutletRef) -> Composed {
     let rural = pack.place.rural;
     let mut facts = vec![
         compose.row(say::HELP_ADDRESS, compose.own(&outlet.address)),
-        compose.row(say::HELP_HOURS, compose.hours(&outlet.hours)),
+        compose.row(say::HELP_HOURS, compose.open_hours(&outlet.hours)),
         compose.row(say::HELP_PHONE, outlet.phone.as_str()),
     ];
     facts.extend(outlet.until.map(|until| compose.row(say::OUTLET_UNTIL, until.to_string())));

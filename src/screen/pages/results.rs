@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::case::{CaseFacts, CaseStatus, RouteWay};
+use crate::case::{CaseFacts, CaseStatus};
 use crate::clock::local;
 use crate::domain::answer::Document;
 use crate::domain::mask;
@@ -309,8 +309,8 @@ fn detail(compose: &Compose, item: Option<&Item>, result: &CaseResult) -> String
 /// How long a promised item may take, where the platform has not said that it takes as long as the law
 /// allows.
 fn promise_words(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Option<String> {
-    let by_law = facts.route.as_ref().is_some_and(|route| route.way == RouteWay::StatutoryLimit);
-    let item = item.filter(|item| item.kind == ItemKind::Promised && !by_law)?;
+    let promised = |item: &&Item| item.kind == ItemKind::Promised && !facts.is_statutory();
+    let item = item.filter(promised)?;
     let limit = item.promise?.words(compose.lang);
     Some(compose.fill(say::CASE_PROMISED_DETAIL, &[("limit", &limit)]))
 }
@@ -323,14 +323,14 @@ fn due(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
     };
     let legal = compose.row(say::LEGAL_LIMIT, compose.own(&item.legal_in_words()));
     if let Some(at) = facts.due_at {
-        return vec![compose.row(say::SLIP_DUE_AT, moment_words(at)), legal];
+        return vec![compose.row(facts.due_label(), moment_words(at)), legal];
     }
     let pack = compose.session.pack_of(&facts.pack_version);
     let due = pack.and_then(|pack| facts.promised_day(pack, &compose.pack().calendar));
     let Some(due) = due else { return vec![legal] };
     let day = compose.fill(due.sentence(), &[("day", &due.day.to_string())]);
     vec![
-        compose.row(say::SLIP_DUE_AT, day),
+        compose.row(facts.due_label(), day),
         compose.row(say::DUE_WHY, compose.own(&due.why())),
         legal,
     ]

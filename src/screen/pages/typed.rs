@@ -253,7 +253,7 @@ impl Compose<'_> {
         }
         match answer.value(question, &self.pack().regions) {
             Some(Value::Code(code)) => (grouped(&code, &[4, 8, 12, 16]), true),
-            Some(value) => (value.masked(self.lang), value.is_spelled()),
+            Some(value) => (self.value(&value), value.is_spelled()),
             None => (String::new(), false),
         }
     }

@@ -1,7 +1,7 @@
 //! What to know about an item (办事指南).
 
 use super::super::composer::{Composer, Head};
-use super::super::{Block, Row, Slip, Words};
+use super::super::{Block, Slip, Words};
 use crate::domain::pack::Item;
 use crate::say;
 
@@ -51,12 +51,12 @@ pub fn guide(head: &Head, item: &Item) -> Slip {
         slip.push(Block::Heading(head.say(say::SAMPLE_FORM)));
         slip.push(Block::Paragraph(head.words(&example.about)));
         let filled = example.filled_in(item, head.pack);
-        slip.push(Block::Rows(filled.iter().map(|fact| Row::of(fact, head.lang)).collect()));
+        slip.push(Block::Rows(filled.iter().map(|fact| head.fact(fact)).collect()));
     }
     slip.push(Block::Rule);
     slip.push(Block::Heading(head.say(say::SLIP_EIGHT)));
     let public = item.public.facts();
-    slip.push(Block::Rows(public.iter().map(|fact| Row::of(fact, head.lang)).collect()));
+    slip.push(Block::Rows(public.iter().map(|fact| head.fact(fact)).collect()));
     if let Some(standard) = &head.pack.branding.service_standard {
         slip.push(Block::Rule);
         slip.push(Block::Heading(head.say(say::SERVICE_STANDARD)));

@@ -13,7 +13,7 @@ pub fn outlet(head: &Head, outlet: &Outlet) -> Slip {
     slip.push(Block::Rule);
     slip.push(Block::Rows(vec![
         head.row(say::SLIP_ADDRESS, head.words(&outlet.address)),
-        head.row(say::SLIP_HOURS, head.both(|lang| outlet.hours.words(lang))),
+        head.row(say::SLIP_HOURS, head.hours(&outlet.hours)),
         head.row(say::SLIP_PHONE, Words::plain(&outlet.phone)),
     ]));
     slip.push(Block::Gap);

@@ -37,7 +37,7 @@ pub fn query(
     rows.extend(head.holder(card));
     rows.push(head.fact_row(say::SLIP_AS_OF, Value::Date(answer.as_of)));
     rows.extend(answer.facts_beyond(card).take(MOST_FACTS).map(|fact| {
-        let Row { label, value, bold } = Row::of(fact, head.lang);
+        let Row { label, value, bold } = head.fact(fact);
         Row { label: cut(label), value: cut(value), bold }
     }));
     slip.push(Block::Rows(rows));

@@ -5,7 +5,7 @@ use super::super::{Block, Row, Slip, Words};
 use crate::case::{CaseFacts, CaseStatus};
 use crate::domain::card::CardText;
 use crate::domain::fact::{Fact, Value};
-use crate::domain::pack::{ItemKind, Pack};
+use crate::domain::pack::{Item, ItemKind, Pack, Requested};
 use crate::say::{self, Sentence};
 
 /// Longest text of the platform that is printed, in characters; what is left out is to be had by
@@ -56,18 +56,23 @@ pub fn receipt(
     if let Some(enterprise) = &facts.enterprise {
         rows.push(head.row(say::ENTERPRISE, Words::plain(enterprise)));
     }
-    rows.extend(head.holder(card));
-    rows.extend(answers.iter().map(|answer| Row::of(answer, head.lang)));
+    let [mut name, number] = head.holder(card);
+    if facts.enterprise.is_some() {
+        // Whose name it is beside that of the enterprise.
+        name.label = head.say(say::SLIP_AGENT);
+    }
+    rows.extend([name, number]);
+    rows.extend(answers.iter().map(|answer| head.fact(answer)));
     slip.push(Block::Rows(rows));
     if let Some(request) = facts.request {
         let facts = request.facts(head.pack, item, head.day());
         slip.push(Block::Gap);
-        slip.push(Block::Rows(facts.iter().map(|fact| Row::of(fact, head.lang)).collect()));
+        slip.push(Block::Rows(facts.iter().map(|fact| head.fact(fact)).collect()));
     }
     slip.push(Block::Gap);
     slip.push(Block::Rows(times(head, pack, facts)));
     note(head, facts, &mut slip);
-    what_next(head, facts, &mut slip);
+    what_next(head, item, facts, &mut slip);
     slip.push(Block::Gap);
     slip.push(Block::Qr {
         content: head.pack.query_url.replace("{query_token}", facts.query_token.as_str()),
@@ -100,7 +105,7 @@ fn times(head: &Head, pack: Option<&Pack>, facts: &CaseFacts) -> Vec<Row> {
         rows.push(head.fact_row(say::SLIP_ACCEPTANCE_NUMBER, number));
     }
     if let Some(route) = facts.route.as_ref().filter(|_| answered) {
-        rows.extend(route.facts().iter().map(|fact| cut(Row::of(fact, head.lang))));
+        rows.extend(route.facts().iter().map(|fact| cut(head.fact(fact))));
     }
     rows.push(head.time_row(say::SLIP_RECEIVED_AT, facts.received_at, facts.clock_trusted));
     let mut time = |label, at: Option<_>, told: bool| {
@@ -111,7 +116,7 @@ fn times(head: &Head, pack: Option<&Pack>, facts: &CaseFacts) -> Vec<Row> {
     };
     time(say::SLIP_ACCEPTED_AT, facts.accepted_at, answered);
     let promised = matches!(status, CaseStatus::Accepted | CaseStatus::Completed);
-    time(say::SLIP_DUE_AT, facts.due_at, promised);
+    time(facts.due_label(), facts.due_at, promised);
     time(say::SLIP_COMPLETED_AT, facts.completed_at, status == CaseStatus::Completed);
     if let (Some(day), CaseStatus::Returned) = (facts.correct_by, status) {
         rows.push(head.fact_row(say::SLIP_CORRECT_BY, Value::Date(day)));
@@ -119,10 +124,12 @@ fn times(head: &Head, pack: Option<&Pack>, facts: &CaseFacts) -> Vec<Row> {
     if let (Some(pack), Some(item), CaseStatus::Accepted) = (pack, item, status) {
         if let Some(due) = facts.promised_day(pack, &head.pack.calendar) {
             let words = Words::fill(due.sentence(), head.lang, &[("day", &due.day.to_string())]);
-            rows.push(head.row(say::SLIP_DUE_AT, words));
+            rows.push(head.row(facts.due_label(), words));
             rows.push(head.row(say::DUE_WHY, head.words(&due.why())));
         }
-        if let (true, Some(limit)) = (item.kind.is_application(), item.promised()) {
+        // Who is told that the law's limit holds is not promised another one beside it.
+        let promise = item.promised().filter(|_| !facts.is_statutory());
+        if let (true, Some(limit)) = (item.kind.is_application(), promise) {
             rows.push(head.row(say::PUBLIC_TIME_LIMIT, head.words(&limit.into())));
         }
         if item.kind == ItemKind::Promised {
@@ -157,12 +164,22 @@ fn note(head: &Head, facts: &CaseFacts, slip: &mut Composer) {
     }
 }
 
-fn what_next(head: &Head, facts: &CaseFacts, slip: &mut Composer) {
+fn what_next(head: &Head, item: Option<&Item>, facts: &CaseFacts, slip: &mut Composer) {
+    let requested = facts.request.map(|request| request.of);
+    let given = item.is_some_and(|item| item.kind == ItemKind::NoApplication);
     slip.push(Block::Rule);
     slip.push(Block::Heading(head.say(say::SLIP_NEXT)));
     slip.push(Block::Paragraph(head.with_hotline(match facts.status {
-        CaseStatus::Received if facts.request.is_some() => say::SLIP_NEXT_REQUEST_RECEIVED,
-        CaseStatus::Accepted if facts.request.is_some() => say::SLIP_NEXT_REQUEST_ACCEPTED,
+        CaseStatus::Received if requested == Some(Requested::Appointment) => {
+            say::SLIP_NEXT_APPOINTMENT_RECEIVED
+        }
+        CaseStatus::Accepted if requested == Some(Requested::Appointment) => {
+            say::SLIP_NEXT_APPOINTMENT_ACCEPTED
+        }
+        CaseStatus::Received if requested.is_some() => say::SLIP_NEXT_REQUEST_RECEIVED,
+        CaseStatus::Accepted if requested.is_some() => say::SLIP_NEXT_REQUEST_ACCEPTED,
+        CaseStatus::Received if given => say::SLIP_NEXT_CONFIRMED_RECEIVED,
+        CaseStatus::Accepted if given => say::SLIP_NEXT_CONFIRMED_ACCEPTED,
         CaseStatus::Received => say::SLIP_NEXT_RECEIVED,
         CaseStatus::Accepted => say::SLIP_NEXT_ACCEPTED,
         CaseStatus::Completed => say::SLIP_NEXT_COMPLETED,
@@ -181,7 +198,11 @@ fn what_next(head: &Head, facts: &CaseFacts, slip: &mut Composer) {
     }
     slip.push(Block::Gap);
     slip.push(Block::Heading(head.say(say::SLIP_FOLLOW)));
-    for way in [say::SLIP_FOLLOW_CARD, say::SLIP_FOLLOW_QR, say::SLIP_FOLLOW_PHONE] {
+    let by_phone = match requested {
+        Some(_) => say::SLIP_FOLLOW_PHONE_REQUEST,
+        None => say::SLIP_FOLLOW_PHONE,
+    };
+    for way in [say::SLIP_FOLLOW_CARD, say::SLIP_FOLLOW_QR, by_phone] {
         slip.push(Block::Bullet(head.with_hotline(way)));
     }
 }

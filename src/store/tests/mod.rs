@@ -2,6 +2,7 @@
 
 mod cases;
 mod journal;
+mod limits;
 mod migration;
 mod opening;
 mod outbox;
