@@ -1,5 +1,7 @@
 //! The command line: one file a command, each with `Args` and `run`.
 
+#[cfg(feature = "simulators")]
+mod citizen;
 pub mod config;
 pub mod deadline;
 #[cfg(feature = "demo")]
