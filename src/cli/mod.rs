@@ -1,5 +1,7 @@
 //! The command line: one file a command, each with `Args` and `run`.
 
+#[cfg(feature = "simulators")]
+mod citizen;
 pub mod config;
 pub mod deadline;
 #[cfg(feature = "demo")]
@@ -17,6 +19,8 @@ mod pack_show;
 #[cfg(feature = "simulators")]
 mod pack_walk;
 mod packs;
+#[cfg(feature = "demo")]
+mod preview;
 pub mod printer;
 pub mod queue;
 pub mod reader;

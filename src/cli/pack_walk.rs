@@ -10,15 +10,16 @@ use kuaiban::config;
 use kuaiban::contract::ServiceRequest;
 use kuaiban::domain::enterprise::Authority;
 use kuaiban::domain::entitlement::{Entitled, Entitlement};
-use kuaiban::domain::pack::{Item, ItemKind, Pack, Question};
+use kuaiban::domain::pack::{Item, ItemKind, Pack};
 use kuaiban::domain::window::TimeWindow;
 use kuaiban::say::Lang;
 use kuaiban::simulators::platform;
 use kuaiban::testkit::people;
 use kuaiban::visit::flows::{Flow, ObstacleReason};
-use kuaiban::visit::{Effect, Event, Page, Surroundings, Touch, Visit, why_not_asked};
+use kuaiban::visit::{Effect, Event, Page, Touch, Visit, why_not_asked};
 use serde_json::{Value, json};
 
+use super::citizen::{Citizen, WELL};
 use super::pack_answer;
 
 /// The answer that chooses a time window of a request by its place, from 1.
@@ -126,10 +127,10 @@ pub fn walk(pack: Pack, walk: &Walk<'_>) -> anyhow::Result<Walked> {
         path: Vec::new(),
         skipped: Vec::new(),
         sent: None,
+        asked: None,
         today: walk.today,
     };
-    let well = Surroundings { online: true, reader: true, printer: true, panel: true };
-    walker.visit.handle(Event::Surroundings(well));
+    walker.visit.handle(Event::Surroundings(WELL));
     for touch in [Touch::Start, Touch::Item(place)] {
         walker.touch(touch);
     }
@@ -139,18 +140,14 @@ pub fn walk(pack: Pack, walk: &Walk<'_>) -> anyhow::Result<Walked> {
         end = "Asked of the platform, without a card:".to_owned();
     }
     if walker.visit.page() == Page::Consent {
-        walker.touch(Touch::Agree);
-        let card = Box::new(person.card.clone());
-        walker.event(Event::CardRead { card, today: Some(walk.today) });
-        if walker.visit.page() == Page::Identity {
-            walker.touch(Touch::Confirm);
-        }
-        if let Flow::ConfirmAuthority(_) = walker.visit.top() {
-            walker.act_for_the_sample();
-        }
+        walker.identify(person.card.clone(), walk.today);
         while let Page::Question(at) = walker.visit.page() {
             let question = item.questions.get(at).context("a question of the item")?;
-            walker.answer(question, walk)?;
+            let (id, takes) = (&question.id, pack_answer::takes(&question.answer));
+            let given = (walk.answers.get(id))
+                .with_context(|| format!("{id} is asked; add --answer {id}=… with {takes}"))?;
+            walker.asked = Some((id.clone(), given.clone()));
+            walker.answer(question, given)?;
         }
         if let Flow::ChooseWindow(page) = walker.visit.top() {
             let windows = page.windows.clone();
@@ -176,13 +173,29 @@ struct Walker {
     path: Vec<Stop>,
     skipped: Vec<(String, String)>,
     sent: Option<Value>,
+    /// The question that is being answered, and its answer.
+    asked: Option<(String, String)>,
     today: Date,
 }
 
-impl Walker {
-    fn touch(&mut self, touch: Touch) {
-        let page = self.visit.token();
-        self.event(Event::Touched { page, touch });
+impl Citizen for Walker {
+    fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
+    /// Of a region the answer is done with its last step, and stands with its first.
+    fn page_done(&mut self) {
+        let asked = match self.visit.page() {
+            Page::CreditCode => {
+                let (code, name) = platform::people::ENTERPRISE;
+                Some(("credit_code".to_owned(), format!("{code} {name}")))
+            }
+            Page::Question(_) => self.asked.take(),
+            _ => None,
+        };
+        if let (Some(asked), Some(stop)) = (asked, self.path.last_mut()) {
+            stop.asked = Some(asked);
+        }
     }
 
     fn event(&mut self, event: Event) {
@@ -252,50 +265,9 @@ impl Walker {
             self.event(told);
         }
     }
+}
 
-    /// For the enterprise that the simulated platform knows.
-    fn act_for_the_sample(&mut self) {
-        let (code, name) = platform::people::ENTERPRISE;
-        for key in code.chars() {
-            match key.to_digit(10) {
-                Some(digit) => self.touch(Touch::Digit(digit as u8)),
-                None => self.touch(Touch::Letter(key)),
-            }
-        }
-        if let Some(stop) = self.path.last_mut() {
-            stop.asked = Some(("credit_code".to_owned(), format!("{code} {name}")));
-        }
-        self.touch(Touch::Next);
-    }
-
-    fn answer(&mut self, question: &Question, walk: &Walk<'_>) -> anyhow::Result<()> {
-        let id = &question.id;
-        let takes = || pack_answer::takes(&question.answer);
-        let given = (walk.answers.get(id))
-            .with_context(|| format!("{id} is asked; add --answer {id}=… with {}", takes()))?;
-        let wrong = || format!("{id} = {given:?}; it takes {}", takes());
-        let regions = &self.visit.session().pack().regions;
-        let touches = pack_answer::touches(question, given, regions)?;
-        let before = self.visit.page();
-        for touch in &touches {
-            self.touch(*touch);
-        }
-        if let (Flow::Form(form), Page::Question(at)) = (self.visit.top(), before) {
-            // Of what is too long for its field the rest is not heard.
-            anyhow::ensure!(form.answers[at].typed() == pack_answer::typed(&touches), wrong());
-        }
-        if let Some(stop) = self.path.last_mut() {
-            stop.asked = Some((id.clone(), given.clone()));
-        }
-        self.touch(Touch::Next);
-        let stays = match self.visit.top() {
-            Flow::Form(form) => form.refused.is_some() || Page::Question(form.index) == before,
-            _ => false,
-        };
-        anyhow::ensure!(!stays, wrong());
-        Ok(())
-    }
-
+impl Walker {
     /// The first window that is offered, or the one that is asked for by its place.
     fn choose_window(&mut self, windows: &[TimeWindow], walk: &Walk<'_>) -> anyhow::Result<()> {
         let given = walk.answers.get(WINDOW).map_or("1", String::as_str);

@@ -6,7 +6,7 @@ use super::super::Input;
 use super::super::run::Kiosk;
 use crate::devices::printer::Job;
 use crate::slip::layout::layout;
-use crate::slip::{Head, Slip, slips};
+use crate::slip::{Head, slips};
 use crate::store::{NewSlip, SlipResult, SlipSerial};
 use crate::visit::{Event, SlipOrder, SlipOutcome, Ticket};
 
@@ -66,33 +66,7 @@ impl Kiosk {
             demo: self.demo,
             reprint,
         };
-        let item = order.item_id().and_then(|id| self.pack.item(id));
-        let slip: Option<Slip> = match (&order, item) {
-            (SlipOrder::Guide { .. }, Some(item)) => Some(slips::guide(&head, item)),
-            (SlipOrder::Policy(policy), _) => {
-                session.policy(policy).map(|policy| slips::policy(&head, policy))
-            }
-            (SlipOrder::Outlet(outlet), _) => {
-                session.outlet(outlet).map(|outlet| slips::outlet(&head, outlet))
-            }
-            (SlipOrder::Query { card, enterprise, answer, .. }, Some(item)) => {
-                Some(slips::query(&head, item, card, enterprise.as_deref(), answer))
-            }
-            (SlipOrder::Receipt { card, application, facts }, _) => {
-                let pack = self.visit.session().pack_of(&facts.pack_version);
-                let then = pack.and_then(|pack| Some((pack, pack.item(&facts.item)?)));
-                let answers = match (application, then) {
-                    (Some(application), Some((pack, item))) => {
-                        let mut answers = application.facts(&item.questions, &pack.regions);
-                        answers.extend(application.still_to_check(facts.status));
-                        answers
-                    }
-                    _ => Vec::new(),
-                };
-                Some(slips::receipt(&head, pack, facts, card, &answers))
-            }
-            (SlipOrder::Guide { .. } | SlipOrder::Query { .. }, None) => None,
-        };
+        let slip = slips::ordered(&head, session, &order);
         let Some(slip) = slip else {
             tracing::error!(item = order.item_id(), "a slip of what is not in the pack");
             self.not_printed(serial, "what it is about is not in the site pack");

@@ -2,6 +2,7 @@
 //! the case alone (promise P1).
 
 mod guide;
+mod ordered;
 mod outlet;
 mod policy;
 mod query;
@@ -9,6 +10,7 @@ mod receipt;
 mod test;
 
 pub use guide::guide;
+pub use ordered::ordered;
 pub use outlet::outlet;
 pub use policy::policy;
 pub use query::{MOST_FACTS, MOST_ROWS, query};
