@@ -569,7 +569,7 @@ mod tests {
     #[test]
     fn open_longer_is_beyond_what_offices_keep() {
         let week = &Day::ALL[..5];
-        let longer = |open| Hours { open, closed_on: Vec::new(), note: None }.is_longer();
+        let longer = |open| Hours { open, ..office() }.is_longer();
         assert!(!office().is_longer());
         assert!(!longer(vec![span(week, "08:00", "18:00")]));
         assert!(longer(vec![span(week, "07:59", "12:00")]));

@@ -182,31 +182,11 @@ impl Kiosk {
                 demo: false,
                 reprint: clock_trusted,
             };
-            if let Some(slip) = self.slip(&head, order) {
+            if let Some(slip) = slips::ordered(&head, self.visit.session(), order) {
                 fits_paper(&slip)?;
             }
         }
         Ok(())
-    }
-
-    /// As the kiosk makes it.
-    fn slip(&self, head: &Head<'_>, order: &SlipOrder) -> Option<Slip> {
-        let session = self.visit.session();
-        let item = order.item_id().and_then(|id| self.pack.item(id));
-        Some(match order {
-            SlipOrder::Guide { .. } => slips::guide(head, item?),
-            SlipOrder::Policy(policy) => slips::policy(head, session.policy(policy)?),
-            SlipOrder::Outlet(outlet) => slips::outlet(head, session.outlet(outlet)?),
-            SlipOrder::Query { card, answer, .. } => slips::query(head, item?, card, answer),
-            SlipOrder::Receipt { card, application, facts } => {
-                let pack = session.pack_of(&facts.pack_version);
-                let questions = item.map_or(&[][..], |item| &item.questions);
-                let answers = application
-                    .as_ref()
-                    .map(|application| application.facts(questions, &self.pack.regions));
-                slips::receipt(head, pack, facts, card, &answers.unwrap_or_default())
-            }
-        })
     }
 
     /// What happens next.
@@ -239,7 +219,7 @@ impl Kiosk {
             }
             13 => {
                 for _ in 0..dice.within(1..=30) {
-                    self.handle(Event::Second)?;
+                    self.handle(Event::Second { today: None })?;
                 }
                 Ok(())
             }
@@ -439,7 +419,7 @@ impl Kiosk {
         };
         let wait = |visit: &mut Visit| {
             for _ in 0..1200 {
-                visit.handle(Event::Second);
+                visit.handle(Event::Second { today: None });
             }
         };
         let mut back = self.visit.clone();
@@ -666,7 +646,7 @@ proptest! {
         for lang in [crate::say::Lang::Zh, crate::say::Lang::En] {
             let head = crate::slip::samples::head(&pack, lang);
             let answer = replies::answer(&mut dice);
-            fits_paper(&slips::query(&head, &crate::slip::samples::query(), &card, &answer))?;
+            fits_paper(&slips::query(&head, &crate::slip::samples::query(), &card, None, &answer))?;
             let item = dice.pick(&pack.items).id.clone();
             let version = *dice.pick(&["test", "gone"]);
             let mut facts = replies::case(&mut dice, item.as_str(), version);

@@ -444,6 +444,7 @@ fn case_of(item: &Item, status: CaseStatus) -> CaseFacts {
                 half: Half::Morning,
                 from: "09:00".parse().expect("a time of day"),
                 to: "12:00".parse().expect("a time of day"),
+                provisional: false,
             },
             Requested::DoorToDoor | Requested::Agency => {
                 TimeWindow::NextWorkingDay { half: Half::Afternoon }

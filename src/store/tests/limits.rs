@@ -47,7 +47,7 @@ impl Killed {
 
     async fn submit(&self) -> CaseNumber {
         let case = NewCase {
-            limit: Some(Duration::from_secs(30 * 60)),
+            limit: "30min".parse().ok(),
             clock_trusted: true,
             ..new_case(NUMBER, RECEIVED)
         };

@@ -60,10 +60,15 @@ impl ConfirmAuthority {
         ConfirmAuthority { item, card: None, answer, refused: None, asked: None, application }
     }
 
+    /// For somebody who was identified already.
+    pub(super) fn of(item: ItemRef, card: Arc<CardText>) -> ConfirmAuthority {
+        ConfirmAuthority { card: Some(card), ..ConfirmAuthority::new(item) }
+    }
+
     /// From the review to the code, as it was confirmed.
     pub(super) fn corrected(application: Application) -> ConfirmAuthority {
-        let mut page = ConfirmAuthority::new(application.item.clone());
-        page.card = Some(application.applicant.clone());
+        let (item, card) = (application.item.clone(), application.applicant.clone());
+        let mut page = ConfirmAuthority::of(item, card);
         if let Some(enterprise) = &application.particulars.enterprise {
             for key in enterprise.credit_code.chars() {
                 page.answer.push(&AnswerKind::CreditCode, key);

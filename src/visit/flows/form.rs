@@ -12,7 +12,9 @@ use crate::domain::form::{NO, Wrong, YES};
 use crate::domain::listing::Holder;
 use crate::domain::pack::{AnswerKind, Question, Region};
 use crate::visit::application::{Application, Asked, Particulars, asked, unanswered};
-use crate::visit::flows::{Identify, Obstacle, ObstacleReason, Purpose, authority, query, request};
+use crate::visit::flows::{
+    ConfirmAuthority, Identify, Obstacle, ObstacleReason, Purpose, authority, query, request,
+};
 use crate::visit::step::{Context, Handover, News, Step, Steps};
 use crate::visit::{Answer, Effect, ItemRef, Page, Session, Touch};
 
@@ -206,6 +208,11 @@ impl Form {
         session.item(&self.item).is_some_and(|item| item.holder == Holder::Enterprise)
     }
 
+    /// For whom the applicant acts is not said yet.
+    fn lacks_enterprise(&self, session: &Session) -> bool {
+        self.is_for_enterprise(session) && self.particulars.enterprise.is_none()
+    }
+
     /// Which questions are asked.
     pub fn asked(&self, session: &Session) -> Vec<Asked> {
         asked(self.questions(session), &self.answers)
@@ -349,6 +356,9 @@ impl Steps for Form {
                 Step::Push(Identify::read(Purpose::Item(self.item.clone()), card).into())
             }
             (None, _, _) => authority::identify(&self.item, context.session),
+            (Some(card), _, _) if self.lacks_enterprise(context.session) => {
+                Step::Push(ConfirmAuthority::of(self.item.clone(), card.clone()).into())
+            }
             (Some(_), _, Check::NotYet) => self.begin(context),
             (Some(_), _, _) => Step::Stay,
         }
@@ -382,10 +392,9 @@ impl Steps for Form {
                 self.entitlement = Check::NotYet;
             }
             self.particulars.enterprise = enterprise;
-        } else if self.is_for_enterprise(context.session) && self.particulars.enterprise.is_none() {
+        } else if self.lacks_enterprise(context.session) {
             // Somebody else, who has not said yet for whom they act.
-            self.applicant = None;
-            return authority::identify(&self.item, context.session);
+            return Step::Push(ConfirmAuthority::of(self.item.clone(), card).into());
         }
         self.begin(context)
     }

@@ -107,17 +107,12 @@ pub(super) fn whose(application: &mut Application, card: Arc<CardText>, session:
     if let Some(obstacle) = Obstacle::ineligible(&application.item, &card, session) {
         return Step::Replace(obstacle.into());
     }
-    let another = application.applicant != card;
     let asks = session.item(&application.item).is_some_and(|item| item.eligibility.asks_platform);
-    if another && asks && application.particulars.enterprise.is_none() {
+    let asked_of_both = asks || application.particulars.enterprise.is_some();
+    if asked_of_both && application.applicant != card {
         let item = application.item.clone();
         let questions = session.item(&item).map_or(&[][..], |item| &item.questions);
         return Step::Replace(Form::of(item, questions, card).into());
-    }
-    if another && application.particulars.enterprise.is_some() {
-        let item = application.item.clone();
-        let questions = session.item(&item).map_or(&[][..], |item| &item.questions);
-        return Step::Replace(Form::new(item, questions).into());
     }
     application.applicant = card;
     Step::Stay

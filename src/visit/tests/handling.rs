@@ -544,11 +544,6 @@ fn p4_another_agent_inherits_no_enterprise() {
         let first = visit.page();
         assert!(matches!(first, Page::Review | Page::Window), "{first:?}");
         another_agent(&mut visit, "elderly");
-        // Told anew what is read, and asked for whom.
-        assert_eq!(visit.page(), Page::Consent, "after {first:?}");
-        touch(&mut visit, &[Touch::Agree]);
-        visit.handle(Event::CardRead { card: kit::card_of("elderly"), today: Some(today()) });
-        touch(&mut visit, &[Touch::Confirm]);
         assert_eq!(visit.page(), Page::CreditCode, "after {first:?}");
         let Flow::ConfirmAuthority(page) = visit.top() else { panic!("{:?}", visit.top()) };
         assert_eq!(page.answer.typed(), "", "nor its code");
