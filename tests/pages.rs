@@ -12,7 +12,7 @@ use std::sync::Arc;
 use kuaiban::config;
 use kuaiban::domain::pack::{Accent, Bilingual, Branding, Pack, Sentences, Standing};
 use kuaiban::screen::{PageView, Role, Tile, Tone, View, compose, out_of_service};
-use kuaiban::testkit::packs;
+use kuaiban::testkit::{cases, packs};
 use kuaiban::visit::{Event, Surroundings, Touch, Visit};
 
 use fixture::Fixture;
@@ -397,8 +397,16 @@ fn p10_a_bureau_has_its_colour_its_standard_and_its_sentences() {
     touch(&mut visit, Touch::Help);
     assert!(said(&visit, "打电话") && said(&visit, "服务标准") && said(&visit, "一次告知"));
     touch(&mut visit, Touch::CloseSheet);
-    touch(&mut visit, Touch::Start);
-    touch(&mut visit, Touch::Leave);
+    let around = Surroundings { online: true, reader: true, printer: true, panel: true };
+    visit.handle(Event::Surroundings(around));
+    for at in [Touch::Start, Touch::Item(1), Touch::Begin, Touch::Agree] {
+        touch(&mut visit, at);
+    }
+    visit.handle(Event::CardRead { card: cases::card(), today: None });
+    for at in [Touch::Confirm, Touch::Leave] {
+        touch(&mut visit, at);
+    }
+    visit.handle(Event::CardPresence { lies: Some(false) });
     assert!(said(&visit, "再会"), "{:?}", compose(&visit, &moment).said());
 }
 

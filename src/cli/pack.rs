@@ -319,8 +319,8 @@ fn check(folder: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
                 };
                 let items = pack.items.len();
                 let (version, folder) = (&pack.version, folder.display());
+                writeln!(out, "{folder}: {}", packs::answered_for(pack.signer.as_ref(), signer))?;
                 writeln!(out, "{folder}: version {version}, {standing}, {items} items, no fault")?;
-                writeln!(out, "{}", packs::answered_for(pack.signer.as_ref(), signer))?;
             }
             Err(errors) => writeln!(out, "{errors}")?,
         }

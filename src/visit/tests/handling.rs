@@ -224,6 +224,9 @@ fn p1_nobody_is_entitled_without_the_platforms_answer() {
     assert_eq!(offline.page(), Page::Item, "it needs the platform");
 }
 
+/// How it comes that nobody can tell.
+type Way<'w> = (Surroundings, &'w dyn Fn(&mut Visit));
+
 fn checked(item: &mut Item) {
     item.eligibility.asks_platform = true;
 }
@@ -290,8 +293,7 @@ fn p5_whose_entitlement_nobody_can_tell_now_goes_on_and_is_told_so() {
         let asks = effects.iter().any(|effect| matches!(effect, Effect::AskEntitlement { .. }));
         assert!(!asks, "there is nobody to ask");
     };
-    let ways: [(Surroundings, &dyn Fn(&mut Visit)); 3] =
-        [(ALL_WELL, &unknown), (ALL_WELL, &silent), (OFFLINE, &offline)];
+    let ways: [Way<'_>; 3] = [(ALL_WELL, &unknown), (ALL_WELL, &silent), (OFFLINE, &offline)];
     for (around, way) in ways {
         let mut visit = visit_of(around, checked);
         way(&mut visit);
