@@ -35,6 +35,11 @@ pub(super) fn compose(compose: &Compose, review: &Review) -> Composed {
         }
     }
     if let Some(enterprise) = &application.particulars.enterprise {
+        // Whose name it is beside that of the enterprise.
+        let name = compose.text(say::FIELD_NAME);
+        if let Some(agent) = facts.first_mut().filter(|row| row.label == name) {
+            agent.label = compose.text(say::SLIP_AGENT);
+        }
         facts.insert(0, compose.row(say::ENTERPRISE, enterprise.name.as_str()));
     }
     let blocks = Blocks {
