@@ -294,14 +294,14 @@ impl Kiosk {
         let session = self.visit.session();
         let touches: Vec<Touch> = match self.visit.top() {
             Flow::Form(form) => match form.question(session) {
-                Some((question, answer)) => {
+                Some((question, _)) => {
                     let known = Known {
                         today: session_today(&self.visit, self.today),
                         since: self.pack.as_of,
                         own_number: "",
                         regions: &self.pack.regions,
                     };
-                    let mut touches = keys_of(question, answer, &known, dice);
+                    let mut touches = keys_of(question, &known, dice);
                     touches.push(Touch::Next);
                     touches
                 }
@@ -314,7 +314,7 @@ impl Kiosk {
                     own_number: "",
                     regions: &self.pack.regions,
                 };
-                let mut touches = keys_of(&credit_code_question(), &asked.answer, &known, dice);
+                let mut touches = keys_of(&credit_code_question(), &known, dice);
                 touches.push(Touch::Next);
                 touches
             }
@@ -519,7 +519,7 @@ fn session_today(visit: &Visit, today: Option<Date>) -> Option<Date> {
 }
 
 /// The touches of a good answer.
-fn keys_of(question: &Question, answer: &Answer, known: &Known<'_>, dice: &mut Dice) -> Vec<Touch> {
+fn keys_of(question: &Question, known: &Known<'_>, dice: &mut Dice) -> Vec<Touch> {
     let keys = |text: String| {
         let key = |key: char| match key.to_digit(10) {
             Some(digit) => Touch::Digit(digit as u8),
@@ -543,10 +543,7 @@ fn keys_of(question: &Question, answer: &Answer, known: &Known<'_>, dice: &mut D
             touches
         }
         AnswerKind::Region { .. } => vec![Touch::Choose(dice.below(6))],
-        kind => {
-            let _ = answer;
-            keys(typed(kind, None, known, dice).unwrap_or_default())
-        }
+        kind => keys(typed(kind, None, known, dice).unwrap_or_default()),
     }
 }
 
