@@ -82,6 +82,11 @@ impl Kiosk {
     }
 
     fn handle(&mut self, event: Event) -> Verdict {
+        self.act(event)?;
+        self.looks_well()
+    }
+
+    fn act(&mut self, event: Event) -> Verdict {
         let before = self.visit.clone();
         let effects = self.visit.handle(event);
         self.trail.push(format!("{:?}", self.visit.page()));
@@ -112,7 +117,7 @@ impl Kiosk {
                 self.owed.push_back(effect);
             }
         }
-        self.looks_well()
+        Ok(())
     }
 
     /// Every page, in both languages, normal and assisted.
@@ -192,12 +197,17 @@ impl Kiosk {
     /// What happens next.
     fn next(&mut self, dice: &mut Dice) -> Verdict {
         let page = self.visit.token();
-        if let Some(touch) = self.fingers.pop_front() {
-            return self.handle(Event::Touched { page, touch });
+        // Between two keys of a number nobody looks.
+        while let Some(touch) = self.fingers.pop_front() {
+            let event = Event::Touched { page: self.visit.token(), touch };
+            match touch {
+                Touch::Digit(_) | Touch::Letter(_) => self.act(event)?,
+                _ => return self.handle(event),
+            }
         }
         match dice.below(16) {
             // What the page offers.
-            0..=6 => {
+            0..=3 => {
                 let view = self.view(&self.visit);
                 let controls = view.controls();
                 let touch = dice.pick(&controls).touch;
@@ -208,11 +218,8 @@ impl Kiosk {
                 }
                 self.handle(Event::Touched { page: view.token, touch })
             }
-            7..=9 => {
-                self.goes_on(dice);
-                Ok(())
-            }
-            10 | 11 => self.reply(dice),
+            4..=10 => self.goes_on(dice),
+            11 => self.reply(dice),
             12 => {
                 let event = self.card(dice);
                 self.handle(event)
@@ -248,18 +255,33 @@ impl Kiosk {
     }
 
     /// What somebody does who wants to come to an end: a good answer, the way on.
-    fn goes_on(&mut self, dice: &mut Dice) {
+    fn goes_on(&mut self, dice: &mut Dice) -> Verdict {
+        match self.visit.page() {
+            Page::Card => {
+                let people = people::all();
+                let card = Box::new(dice.pick(&people).card.clone());
+                return self.handle(Event::CardRead { card, today: self.today });
+            }
+            Page::Querying | Page::Storing | Page::Searching => {
+                // Those that nobody waits for any more come first.
+                while self.owed.len() > 1 {
+                    self.owed.pop_front();
+                }
+                return self.reply(dice);
+            }
+            _ => {}
+        }
         let session = self.visit.session();
         let touches: Vec<Touch> = match self.visit.top() {
             Flow::Form(form) => match form.question(session) {
-                Some((question, answer)) => {
+                Some((question, _)) => {
                     let known = Known {
                         today: session_today(&self.visit, self.today),
                         since: self.pack.as_of,
                         own_number: "",
                         regions: &self.pack.regions,
                     };
-                    let mut touches = keys_of(question, answer, &known, dice);
+                    let mut touches = keys_of(question, &known, dice);
                     touches.push(Touch::Next);
                     touches
                 }
@@ -272,15 +294,34 @@ impl Kiosk {
                     own_number: "",
                     regions: &self.pack.regions,
                 };
-                let mut touches = keys_of(&credit_code_question(), &asked.answer, &known, dice);
+                let mut touches = keys_of(&credit_code_question(), &known, dice);
                 touches.push(Touch::Next);
                 touches
             }
             _ => match self.visit.page() {
                 Page::Attract => vec![Touch::Start],
+                Page::Home if dice.once_in(8) => vec![Touch::MyCases],
                 Page::Home | Page::Area | Page::Search => {
                     vec![Touch::Item(dice.below(self.pack.items.len())), Touch::Begin]
                 }
+                Page::Cases => vec![Touch::Case(dice.below(3))],
+                Page::CaseResult | Page::QueryResult => {
+                    vec![*dice.pick(&[Touch::Evaluate, Touch::Another, Touch::Reprint])]
+                }
+                Page::Obstacle
+                | Page::Outlets
+                | Page::NearOutlets
+                | Page::Outlet
+                | Page::Policies
+                | Page::Policy
+                | Page::Packages
+                | Page::Package
+                | Page::GuideSlip
+                | Page::OpenCase
+                | Page::Declined
+                | Page::PublicFields
+                | Page::Vacancies => vec![Touch::Home],
+                Page::Farewell => vec![Touch::Leave],
                 Page::Item => vec![Touch::Begin],
                 Page::Consent => vec![Touch::Agree],
                 Page::Identity => vec![Touch::Confirm],
@@ -290,6 +331,7 @@ impl Kiosk {
             },
         };
         self.fingers.extend(touches);
+        Ok(())
     }
 
     fn card(&mut self, dice: &mut Dice) -> Event {
@@ -436,7 +478,10 @@ impl Kiosk {
             touched(&mut home, Touch::Home);
             prop_assert_eq!(home.page(), Page::Home);
             touched(&mut home, Touch::Leave);
-            touched(&mut home, Touch::Leave);
+            // The farewell points at what is forgotten, and then lets go.
+            if home.page() == Page::Farewell {
+                wait(&mut home);
+            }
             prop_assert_eq!(home.page(), Page::Attract, "{:?}", self.trail);
         }
         for mut visit in [self.visit.clone(), back] {
@@ -454,7 +499,7 @@ fn session_today(visit: &Visit, today: Option<Date>) -> Option<Date> {
 }
 
 /// The touches of a good answer.
-fn keys_of(question: &Question, answer: &Answer, known: &Known<'_>, dice: &mut Dice) -> Vec<Touch> {
+fn keys_of(question: &Question, known: &Known<'_>, dice: &mut Dice) -> Vec<Touch> {
     let keys = |text: String| {
         let key = |key: char| match key.to_digit(10) {
             Some(digit) => Touch::Digit(digit as u8),
@@ -478,10 +523,7 @@ fn keys_of(question: &Question, answer: &Answer, known: &Known<'_>, dice: &mut D
             touches
         }
         AnswerKind::Region { .. } => vec![Touch::Choose(dice.below(6))],
-        kind => {
-            let _ = answer;
-            keys(typed(kind, None, known, dice).unwrap_or_default())
-        }
+        kind => keys(typed(kind, None, known, dice).unwrap_or_default()),
     }
 }
 

@@ -700,7 +700,7 @@ pub fn all(english: bool, assisted: bool) -> Vec<Fixture> {
             zh: "参保证明（样例）".into(), en: "Certificate (sample)".into()
         },
         link: Private::new("https://hrss.example.invalid/d/7F3K9QXD2M"),
-        until: now() + jiff::SignedDuration::from_mins(10),
+        until: now() + jiff::SignedDuration::from_mins(8 * 60 + 10),
     };
     let sealed = QueryAnswer { document: Some(document), ..answer() };
     out.push(result(Ok(sealed)).printed(SlipOutcome::Printed).done("query-document"));

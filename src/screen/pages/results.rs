@@ -122,6 +122,7 @@ pub(super) fn case(compose: &Compose, result: &CaseResult) -> Composed {
     let given = confirmed.into_iter().flat_map(|given| &given.facts);
     page.facts.splice(0..0, given.map(|fact| compose.fact(fact)).collect::<Vec<_>>());
     page.facts.splice(0..0, about.into_iter().chain(due(compose, item, facts)));
+    page.facts.extend(correct_by(compose, facts));
     let composed =
         Composed::new("result", compose.item_name(&result.application.item), page).about(item);
     done(compose, composed)
@@ -151,9 +152,7 @@ pub(super) fn open_case(compose: &Compose, open: &OpenCase) -> Composed {
     if let Some(number) = &facts.acceptance_number {
         page.facts.push(compose.code_row(say::SLIP_ACCEPTANCE_NUMBER, number.as_str()));
     }
-    if let (CaseStatus::Returned, Some(day)) = (facts.status, facts.correct_by) {
-        page.facts.push(compose.row(say::SLIP_CORRECT_BY, day.to_string()));
-    }
+    page.facts.extend(correct_by(compose, facts));
     let title = item.map_or_else(|| facts.item.to_string(), |item| compose.own(&item.name));
     Composed::new("case", title, page).about(item).action(compose.home())
 }
@@ -334,6 +333,12 @@ fn due(compose: &Compose, item: Option<&Item>, facts: &CaseFacts) -> Vec<Row> {
         compose.row(say::DUE_WHY, compose.own(&due.why())),
         legal,
     ]
+}
+
+/// Until when a returned case can be corrected.
+fn correct_by(compose: &Compose, facts: &CaseFacts) -> Option<Row> {
+    let day = facts.correct_by.filter(|_| facts.status == CaseStatus::Returned)?;
+    Some(compose.row(say::SLIP_CORRECT_BY, day.to_string()))
 }
 
 fn clock(compose: &Compose, item: &Item, result: &CaseResult) -> Option<Clock> {

@@ -39,6 +39,11 @@ pub(super) fn compose(compose: &Compose, review: &Review) -> Composed {
         facts.push(compose.row(say::ENTITLEMENT_CHECK, open));
     }
     if let Some(enterprise) = &application.particulars.enterprise {
+        // Whose name it is beside that of the enterprise.
+        let name = compose.text(say::FIELD_NAME);
+        if let Some(agent) = facts.first_mut().filter(|row| row.label == name) {
+            agent.label = compose.text(say::SLIP_AGENT);
+        }
         let name = compose.row(say::ENTERPRISE, enterprise.name.as_str());
         let code = compose.code_row(say::CREDIT_CODE_LABEL, enterprise.credit_code.as_str());
         facts.splice(0..0, [name, Row { edit: review.enterprise_row().map(edit), ..code }]);

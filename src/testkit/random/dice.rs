@@ -33,7 +33,7 @@ impl Dice {
 
     /// A number below this one; 0 below 0.
     pub fn below(&mut self, end: usize) -> usize {
-        (u128::from(self.roll()) * end as u128 >> 32) as usize
+        ((u128::from(self.roll()) * end as u128) >> 32) as usize
     }
 
     pub fn within(&mut self, range: RangeInclusive<usize>) -> usize {
