@@ -301,6 +301,7 @@ fn bad_input_gets_one_clear_sentence() {
         (vec!["reader", "probe", "--port", "/dev/null"], "/dev/null"),
         (vec!["printer", "probe", "--port", &nowhere], "nowhere"),
         (vec!["pack", "check", &nowhere], "nowhere"),
+        (vec!["pack", "preview", &nowhere, "--out", &not_toml], "nowhere"),
         (vec!["slip", "render", &nowhere, "--png", "/dev/null"], "nowhere"),
     ] {
         let output = run(&args);
@@ -567,6 +568,136 @@ mod pack_walk {
                 "{item} {options:?}: {error}"
             );
         }
+    }
+}
+
+#[cfg(feature = "demo")]
+mod pack_preview {
+    use std::path::Path;
+
+    use kuaiban::domain::pack::Pack;
+    use kuaiban::testkit::packs;
+
+    use super::*;
+
+    /// The sample with an item that asks a question of each kind, two of whose texts would be HTML.
+    fn pack() -> (tempfile::TempDir, Pack) {
+        let folder = tempfile::tempdir().expect("a folder");
+        packs::copy_sample(folder.path());
+        for (file, text) in packs::EVERY_KIND {
+            let text = text.replacen("name = { zh = \"", "name = { zh = \"<script>x</script>", 1);
+            std::fs::write(folder.path().join(file), text).expect("written");
+        }
+        let pack = kuaiban::pack::load(folder.path()).expect("a flawless pack");
+        (folder, pack)
+    }
+
+    fn preview(pack: &Path, out: &Path, options: &[&str]) -> std::process::Output {
+        let [pack, out] = [pack, out].map(|path| path.to_str().expect("UTF-8"));
+        run(&[&["pack", "preview", pack, "--out", out], options].concat())
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).expect("a folder");
+        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.expect("an entry").file_name();
+        let mut names: Vec<_> =
+            entries.map(|entry| name(entry).into_string().expect("UTF-8")).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn p1_a_preview_holds_every_item_question_and_slip_and_says_that_it_is_a_sample() {
+        let (folder, pack) = pack();
+        let out = folder.path().join("out");
+        let made = preview(folder.path(), &out, &[]);
+        let error = String::from_utf8_lossy(&made.stderr);
+        assert!(made.status.success() && error.is_empty(), "{error}");
+        let said = String::from_utf8_lossy(&made.stdout);
+        assert!(said.contains("index.html: 4 items, ") && said.contains(" MB"), "{said}");
+        assert_eq!(names(&out), ["index.html"]);
+
+        let html = std::fs::read_to_string(out.join("index.html")).expect("a preview");
+        let escaped = |text: &str| text.replace('<', "&lt;").replace('>', "&gt;");
+        assert!(html.contains("&lt;script&gt;x"), "what a pack says is shown");
+        assert!(!html.contains("<script>x"), "and is no HTML");
+        let mut texts = vec![pack.version.clone(), pack.bureau.zh.clone(), pack.region.clone()];
+        for item in &pack.items {
+            texts.extend([format!("id=\"i-{}\"", item.id), escaped(&item.name.zh)]);
+            for question in &item.questions {
+                texts.extend([question.text.zh.clone(), format!("问题 {}<", question.id)]);
+            }
+            texts.extend(item.eligibility.age.iter().map(|age| age.reason.zh.clone()));
+            texts.extend(item.public.facts().map(|fact| fact.label.zh));
+        }
+        texts.extend(pack.policies.iter().map(|policy| policy.who.zh.clone()));
+        texts.extend(pack.outlets.iter().map(|outlet| outlet.address.zh.clone()));
+        texts.extend(
+            pack.evaluation
+                .tags
+                .iter()
+                .filter(|tag| tag.level.is_bad())
+                .map(|tag| tag.text.zh.clone()),
+        );
+        let slips = ["收件凭条", "受理回执", "办结回执", "退回告知单", "办事指南凭条", "查询凭条"];
+        texts.extend(slips.map(str::to_owned));
+        texts.extend(["政策凭条", "网点凭条", "样例", "未签名"].map(str::to_owned));
+        // A question with a condition says which, and one with bounds what is said beyond them.
+        texts.extend(["只在以下情况出现", "答案超出范围时"].map(str::to_owned));
+        let missing: Vec<_> = texts.iter().filter(|text| !html.contains(*text)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        assert!(!html.contains("没有能到达这一题的回答") && !html.contains("未能走到下一页"));
+        for link in html.split("<a href=\"#").skip(1) {
+            let id = link.split('"').next().expect("an end");
+            assert!(html.contains(&format!("id=\"{id}\"")), "{id} leads nowhere");
+        }
+        assert!(!html.contains("src=\"http") && !html.contains("url("), "nothing from elsewhere");
+    }
+
+    #[test]
+    fn p1_a_preview_takes_the_place_of_an_earlier_one_and_of_nothing_else() {
+        let (folder, _) = pack();
+        let out = folder.path().join("out");
+        let one = ["--item", "participation_query", "--lang", "en"];
+        assert!(preview(folder.path(), &out, &one).status.success());
+        // What a power cut has left half made.
+        std::fs::write(out.join("index.html.new"), "").expect("written");
+        assert!(preview(folder.path(), &out, &one).status.success());
+        assert_eq!(names(&out), ["index.html"]);
+        let html = std::fs::read_to_string(out.join("index.html")).expect("a preview");
+        assert!(html.contains("<html lang=\"en\">") && html.contains("Slip of the query"));
+        assert!(!html.contains("id=\"i-unemployment_registration\""));
+
+        std::fs::write(out.join("notes.txt"), "mine").expect("written");
+        let refused = |out: &Path, options: &[&str]| {
+            let refused = preview(folder.path(), out, options);
+            assert!(!refused.status.success());
+            String::from_utf8_lossy(&refused.stderr).into_owned()
+        };
+        let error = refused(&out, &one);
+        assert!(error.contains("holds \"notes.txt\"") && error.contains("new folder"), "{error}");
+        assert_eq!(names(&out), ["index.html", "notes.txt"]);
+        // Somebody's own page is none, whatever it is called.
+        let own = folder.path().join("own");
+        std::fs::create_dir(&own).expect("a folder");
+        std::fs::write(own.join("index.html"), "<p>mine</p>").expect("written");
+        assert!(refused(&own, &one).contains("no preview"));
+        assert_eq!(std::fs::read_to_string(own.join("index.html")).expect("it"), "<p>mine</p>");
+        assert!(refused(&own.join("index.html"), &one).contains("is no folder"));
+        assert!(refused(&own, &["--item", "nothing"]).contains("participation_query"));
+    }
+
+    #[test]
+    fn p10_a_pack_with_faults_has_no_preview() {
+        let (folder, _) = pack();
+        packs::change(folder.path(), "12333", "");
+        let out = folder.path().join("out");
+        let refused = preview(folder.path(), &out, &[]);
+        assert_eq!(refused.status.code(), Some(1));
+        let said = String::from_utf8_lossy(&refused.stdout);
+        let checked = run(&["pack", "check", folder.path().to_str().expect("UTF-8")]);
+        assert_eq!(said, String::from_utf8_lossy(&checked.stdout));
+        assert!(said.contains("pack.toml:") && !out.exists(), "{said}");
     }
 }
 

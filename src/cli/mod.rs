@@ -19,6 +19,8 @@ mod pack_show;
 #[cfg(feature = "simulators")]
 mod pack_walk;
 mod packs;
+#[cfg(feature = "demo")]
+mod preview;
 pub mod printer;
 pub mod queue;
 pub mod reader;

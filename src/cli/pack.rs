@@ -15,9 +15,10 @@ use super::pack_sheet;
 use super::pack_walk;
 use super::{pack_show, packs};
 use kuaiban::clock;
-use kuaiban::domain::pack::Standing;
+use kuaiban::domain::pack::{ItemId, Standing};
 use kuaiban::domain::signer::SignerKey;
 use kuaiban::pack::{self, Checked, PackFault};
+use kuaiban::say::Lang;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -66,6 +67,24 @@ enum Command {
         /// One JSON object
         #[arg(long)]
         json: bool,
+    },
+    /// Show every page and slip of a pack in one HTML file, for approval before publication
+    ///
+    /// Drawn by the kiosk's own code, with people who do not exist and with results that say 样例. The
+    /// file needs nothing else: no network, no other file. Exits with 1 for a pack with faults, and
+    /// then names them as `pack check` does.
+    Preview {
+        /// Folder of the site pack
+        folder: PathBuf,
+        /// Folder for index.html; made, or one with an earlier preview and nothing else
+        #[arg(long, value_name = "OUT")]
+        out: PathBuf,
+        /// Only this item, without what stands around the items; may be given several times
+        #[arg(long, value_name = "ID")]
+        item: Vec<ItemId>,
+        /// Language of the pages
+        #[arg(long, value_enum, default_value_t)]
+        lang: PreviewLang,
     },
     /// Make one folder of a pack and those that it extends
     ///
@@ -157,6 +176,14 @@ enum Command {
     },
 }
 
+/// A language, as it is named on the command line.
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum PreviewLang {
+    #[default]
+    Zh,
+    En,
+}
+
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Check { folder, json } => check(folder, json),
@@ -184,6 +211,13 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                 walked.as_text().iter().try_for_each(|line| writeln!(out, "{line}"))?;
             }
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Preview { folder, out, item, lang } => {
+            let lang = match lang {
+                PreviewLang::Zh => Lang::Zh,
+                PreviewLang::En => Lang::En,
+            };
+            preview(&folder, &out, &item, lang)
         }
         Command::Sign { folder, key } => {
             let signer = pack::sign(&folder, &key)?;
@@ -215,6 +249,17 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+#[cfg(feature = "demo")]
+use super::preview::run as preview;
+
+#[cfg(not(feature = "demo"))]
+fn preview(folder: &Path, _: &Path, _: &[ItemId], _: Lang) -> anyhow::Result<ExitCode> {
+    anyhow::bail!(
+        "{}: this build draws no pages; use one with the feature `demo`",
+        folder.display()
+    )
 }
 
 #[cfg(feature = "simulators")]

@@ -8,8 +8,8 @@ mod feed;
 mod outbox;
 pub mod packs;
 mod pause;
-mod people;
-mod query;
+pub(crate) mod people;
+pub(crate) mod query;
 mod verdict;
 
 pub use client::{Client, Offered};

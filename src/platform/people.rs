@@ -7,7 +7,7 @@ use crate::domain::enterprise::Authority;
 use crate::domain::entitlement::{Entitled, Entitlement};
 use crate::domain::vacancy::{Vacancy, VacancyPage};
 
-pub(super) fn entitled(response: EntitlementResponse) -> Entitled {
+pub(crate) fn entitled(response: EntitlementResponse) -> Entitled {
     if !response.is_valid() {
         tracing::warn!("entitlement: the answer is not the contract's");
         return Entitled::Unknown;
@@ -37,7 +37,7 @@ pub(super) fn authority(response: AuthorityResponse) -> Authority {
     }
 }
 
-pub(super) fn vacancies(page: Vacancies) -> Option<VacancyPage> {
+pub(crate) fn vacancies(page: Vacancies) -> Option<VacancyPage> {
     if !page.is_valid() {
         tracing::warn!("vacancies: the answer is not the contract's");
         return None;

@@ -7,7 +7,7 @@ use crate::domain::fact::{Fact, Private, Value};
 use crate::domain::pack::Bilingual;
 
 /// An answer, or which kind of nothing. An answer that is none of the contract's is not shown.
-pub(super) fn answer(response: QueryResponse) -> Result<QueryAnswer, NoAnswer> {
+pub(crate) fn answer(response: QueryResponse) -> Result<QueryAnswer, NoAnswer> {
     match response {
         QueryResponse::Answer(answer) if !answer.is_valid() => {
             tracing::warn!("query: the answer is not the contract's");

@@ -343,6 +343,33 @@ impl Stage {
         begun.elapsed()
     }
 
+    /// The screen as it stands, each square of `by` times `by` pixels as their mean: red, green and
+    /// blue of every pixel, row by row. What does not fill a square at the right and below is left out.
+    ///
+    /// # Panics
+    /// For 0.
+    pub fn shrunk(&self, by: u32) -> Vec<[u8; 3]> {
+        let (by, stride) = (by as usize, self.size.width as usize);
+        let (wide, high) = (stride / by, self.size.height as usize / by);
+        let (frame, all) = (self.frame.borrow(), (by * by) as u32);
+        let mut pixels = Vec::with_capacity(wide * high);
+        let mut sums = vec![[0_u32; 3]; wide];
+        for rows in frame.chunks_exact(stride * by) {
+            sums.fill([all / 2; 3]);
+            for row in rows.chunks_exact(stride) {
+                for (sum, square) in sums.iter_mut().zip(row.chunks_exact(by)) {
+                    for pixel in square {
+                        sum[0] += u32::from(pixel.red);
+                        sum[1] += u32::from(pixel.green);
+                        sum[2] += u32::from(pixel.blue);
+                    }
+                }
+            }
+            pixels.extend(sums.iter().map(|sum| sum.map(|sum| (sum / all) as u8)));
+        }
+        pixels
+    }
+
     /// Writes the screen as it stands to a PNG file.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The people whose cards lie beside the simulated reader. None of them exists: their region code
 //! is 000000, or that of a document that has no finer one, and their names say 样例 or 示例.
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 use crate::domain::card::{CardKind, CardText, Sex, ValidTo};
@@ -100,6 +101,13 @@ pub fn all() -> Vec<Person> {
 /// The person with this script name.
 pub fn find(id: &str) -> Option<Person> {
     all().into_iter().find(|person| person.id == id)
+}
+
+/// The ordinary citizen's card with a birth date by which its holder is of this age on a day, since half
+/// a year.
+pub fn aged(years: u8, day: Date) -> CardText {
+    let birth = day.saturating_sub(i32::from(years).years().months(6));
+    citizen("李示例", Sex::Female, birth, "024", "汉")
 }
 
 /// The 256-byte text block of a card (`protocols.md` §1.6). Text that is longer than its field is
@@ -291,6 +299,15 @@ mod tests {
         };
         assert!(rare.name.chars().any(outside_gbk), "one that GBK does not have");
         assert!(!card("citizen").name.chars().any(outside_gbk));
+    }
+
+    #[test]
+    fn somebody_of_any_age_is_that_old_and_does_not_exist() {
+        for years in [0, 15, 16, 60, 120] {
+            let card = aged(years, TODAY);
+            assert_eq!(card.age_on(TODAY), Some(years.into()));
+            assert_eq!(identity::check(&card.number, TODAY).map(|_| ()), Err(Reason::Region));
+        }
     }
 
     fn any_card() -> impl Strategy<Value = CardText> {

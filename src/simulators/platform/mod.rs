@@ -14,6 +14,7 @@ mod refusal;
 mod samples;
 #[cfg(test)]
 mod tests;
+pub mod told;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
