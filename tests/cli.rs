@@ -786,7 +786,7 @@ mod packs {
         assert_eq!(serde_json::from_slice::<PackFile>(&bytes).unwrap().version, version);
         let sm3 = Sm3::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         let offer = PackOffer { version: version.to_owned(), sm3, length: bytes.len() as u64 };
-        assert!(matches!(packs.receive(&offer, &bytes, None), Ok(Arrival::Taken { .. })));
+        assert!(matches!(packs.receive(&offer, &bytes), Ok(Arrival::Taken { .. })));
     }
 
     #[test]
@@ -852,7 +852,7 @@ mod packs {
         packs.came_in_force(&taken, &packs.load(&taken).unwrap(), 0).unwrap();
         let offer = PackOffer { version: "3".to_owned(), sm3: "0".repeat(64), length: 1 };
         packs.offered(vec![offer.clone()], None).unwrap();
-        packs.receive(&offer, b"x", None).unwrap();
+        packs.receive(&offer, b"x").unwrap();
         let check = check();
         assert_eq!(check["verdict"], "warning");
         let detail = check["detail"].as_str().unwrap();

@@ -221,10 +221,9 @@ mod tests {
         }
 
         async fn fetch(&mut self) {
-            let today = self.kiosk.clock.today();
             let (client, packs) = (self.kiosk.client.clone(), self.kiosk.held.packs.clone());
             let mut news = Vec::new();
-            fetch(&client, &packs, today, |piece| news.push(piece)).await.unwrap();
+            fetch(&client, &packs, |piece| news.push(piece)).await.unwrap();
             for piece in news {
                 self.kiosk.of_packs(PackInput::News(piece));
             }

@@ -201,9 +201,8 @@ impl Kiosk {
             let to = self.inbox.clone();
             let tell = move |news| to.put(Input::Packs(PackInput::News(news)));
             let (client, packs) = (self.client.clone(), self.held.packs.clone());
-            let (store, clock) = (self.store.clone(), self.clock.clone());
-            fetching
-                .spawn(crate::platform::packs::follow(client, packs, store, every, clock, tell));
+            let store = self.store.clone();
+            fetching.spawn(crate::platform::packs::follow(client, packs, store, every, tell));
         }
         loop {
             outer.vitals.kiosk_loop.beat();

@@ -1,6 +1,6 @@
 //! A pack that extends another (叠加): national, provincial, the city's and the town's own, each
 //! small. Whatever a file of the pack says goes before what the file of the same name says in the
-//! pack beneath.
+//! pack beneath. What states another `kind` of an item drops what only the old kind has.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -65,11 +65,39 @@ const OWN: &str = "signer";
 
 /// The same of several, the one on top first; nothing of none.
 pub(super) fn all_joined(values: Vec<Value>) -> Option<Value> {
-    let beneath = |mut value: Value| {
+    let beneath = |above: &Value, mut value: Value| {
         value.as_object_mut().map(|fields| fields.remove(OWN));
+        drop_of_old_kind(above, &mut value);
         value
     };
-    values.into_iter().rev().reduce(|below, above| joined(above, beneath(below)))
+    values.into_iter().rev().reduce(|below, above| {
+        let below = beneath(&above, below);
+        joined(above, below)
+    })
+}
+
+/// An item that is handled otherwise than beneath (限时 becomes 即时) takes nothing along that only
+/// the old kind has: nobody could take a field out that stands in the pack beneath.
+fn drop_of_old_kind(above: &Value, beneath: &mut Value) {
+    let kind = |item: &Value| Some(item.pointer("/kind/type")?.as_str()?.to_owned());
+    let (Some(new), Some(old), Some(fields)) =
+        (kind(above), kind(beneath), beneath.as_object_mut())
+    else {
+        return;
+    };
+    if new == old {
+        return;
+    }
+    let dropped: &[&str] = match new.as_str() {
+        "promised" => &["handoff"],
+        "handoff" | "browse" | "request" => {
+            &["promise", "handoff", "speedup", "pays_money", "commitments"]
+        }
+        _ => &["promise", "handoff"],
+    };
+    for name in dropped {
+        fields.remove(*name);
+    }
 }
 
 fn is_whole(table: &serde_json::Map<String, Value>) -> bool {

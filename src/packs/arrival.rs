@@ -71,21 +71,17 @@ impl Packs {
         arrivals.offers.iter().filter(|offer| is_wanted(offer)).cloned().collect()
     }
 
-    /// Takes the file of a pack in, or refuses it; `today` where the clock can be trusted.
+    /// Takes the file of a pack in, or refuses it for good: so no clock is asked, and one whose day
+    /// is still to come waits for it.
     ///
     /// # Errors
     /// The disk: nothing was learned of the pack.
-    pub fn receive(
-        &self,
-        offer: &PackOffer,
-        bytes: &[u8],
-        today: Option<Date>,
-    ) -> std::io::Result<Arrival> {
+    pub fn receive(&self, offer: &PackOffer, bytes: &[u8]) -> std::io::Result<Arrival> {
         let _writing = self.writing();
         std::fs::create_dir_all(self.folder())?;
         self.sweep()?;
         let mut arrivals = self.judged();
-        let arrival = self.judge(offer, bytes, today)?;
+        let arrival = self.judge(offer, bytes)?;
         let fate = match &arrival {
             Arrival::Taken { .. } => Fate::Taken,
             Arrival::Known => Fate::Known,
@@ -100,12 +96,7 @@ impl Packs {
         Ok(arrival)
     }
 
-    fn judge(
-        &self,
-        offer: &PackOffer,
-        bytes: &[u8],
-        today: Option<Date>,
-    ) -> std::io::Result<Arrival> {
+    fn judge(&self, offer: &PackOffer, bytes: &[u8]) -> std::io::Result<Arrival> {
         let refused = |why: String| Ok(Arrival::Refused { version: offer.version.clone(), why });
         if to_hex(&Sm3::digest(bytes)) != offer.sm3 {
             return Ok(Arrival::Garbled);
@@ -116,7 +107,7 @@ impl Packs {
         };
         let new = self.new_folder(&offer.sm3);
         let found = match pack::lay_out(&sent, &new) {
-            Ok(()) => self.check(offer, &new, today),
+            Ok(()) => self.check(offer, &new),
             Err(BundleError::Refused(why)) => Err(why),
             Err(BundleError::Disk(path, error)) => {
                 let _ = std::fs::remove_dir_all(&new);
@@ -152,9 +143,8 @@ impl Packs {
         &self,
         offer: &PackOffer,
         folder: &std::path::Path,
-        today: Option<Date>,
     ) -> Result<Option<Box<Pack>>, String> {
-        let Checked { pack, .. } = pack::check(folder, today, &self.0.trusted);
+        let Checked { pack, .. } = pack::check(folder, None, &self.0.trusted);
         let pack = pack.map_err(|errors| in_short(&errors))?;
         if pack.version != offer.version {
             return Err(format!("pack.toml says version {}", pack.version));

@@ -20,6 +20,9 @@ pub struct Candidate {
     pub effective_from: Option<Date>,
     /// The same; without one the day of its data.
     pub from: Date,
+    /// The first day on which it is used: the same, and never before the day of its data, which the
+    /// kiosk's clock learns from it.
+    pub due: Date,
     /// When it came: 0 of the one that was there before all.
     pub nth: u64,
     /// Why it is not used, whatever the day.
@@ -76,7 +79,7 @@ pub(super) fn choose(candidates: &[Candidate], situation: &Situation) -> PackId 
     let best = |of: &mut dyn Iterator<Item = &&Candidate>| {
         of.max_by_key(|candidate| candidate.rank()).map(|candidate| candidate.id.clone())
     };
-    let due = today.and_then(|today| best(&mut usable.iter().filter(|it| it.from <= today)));
+    let due = today.and_then(|today| best(&mut usable.iter().filter(|it| it.due <= today)));
     let ordered = || to.filter(|id| usable_id(id)).cloned();
     let stays = || usable_id(in_force).then(|| in_force.clone());
     due.or_else(|| if obeyed { None } else { ordered() })
@@ -109,7 +112,8 @@ impl Packs {
                 PackId::Fetched(digest) => arrivals.nth(digest),
             };
             let from = effective_from.unwrap_or(as_of);
-            Candidate { id, version, standing, signer, effective_from, from, nth, bar }
+            let due = from.max(as_of);
+            Candidate { id, version, standing, signer, effective_from, from, due, nth, bar }
         };
         let entries = std::fs::read_dir(self.folder()).into_iter().flatten();
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -148,6 +152,7 @@ mod tests {
             signer: None,
             effective_from: None,
             from: date(2026, 11, *day),
+            due: date(2026, 11, *day),
             nth,
             bar: None,
         };

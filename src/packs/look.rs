@@ -149,6 +149,6 @@ pub(super) fn waiting(
             && Some(candidate.rank()) > rank
             && candidate.id != *in_use
     });
-    let first = later.min_by_key(|candidate| candidate.rank())?;
-    Some(Waiting { version: first.version.clone(), from: first.from })
+    let first = later.min_by_key(|candidate| (candidate.due, candidate.rank()))?;
+    Some(Waiting { version: first.version.clone(), from: first.due })
 }

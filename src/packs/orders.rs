@@ -41,8 +41,8 @@ impl Packs {
         let (candidates, mut orders) = (self.candidates(), self.orders());
         let now = self.chosen(&candidates, &orders, today);
         let now = candidates.iter().find(|candidate| candidate.id == now);
-        let today = today.or(now.map(|now| now.from));
-        let due = |candidate: &Candidate| today.is_none_or(|today| candidate.from <= today);
+        let today = today.or(now.map(|now| now.due));
+        let due = |candidate: &Candidate| today.is_none_or(|today| candidate.due <= today);
         let sample = |candidate: &Candidate| {
             now.is_some_and(Candidate::is_official) && !candidate.is_official()
         };

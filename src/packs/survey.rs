@@ -59,7 +59,7 @@ impl Packs {
             let state = match &candidate.bar {
                 _ if candidate.id == noted.pack => EntryState::InForce,
                 Some(bar) => EntryState::Barred(bar.clone()),
-                None if later && today.is_none_or(|today| candidate.from > today) => {
+                None if later && today.is_none_or(|today| candidate.due > today) => {
                     EntryState::Waits
                 }
                 None => EntryState::Kept,

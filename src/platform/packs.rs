@@ -6,7 +6,6 @@ use jiff::civil::Date;
 
 use super::pause::{backoff, random};
 use super::{Client, Offered, PlatformError};
-use crate::clock::WallClock;
 use crate::packs::{Arrival, Packs};
 use crate::store::Store;
 
@@ -41,14 +40,13 @@ pub async fn follow(
     packs: Packs,
     store: Store,
     every: Duration,
-    mut clock: WallClock,
     tell: impl Fn(PackNews),
 ) {
     tokio::time::sleep(FIRST.mul_f64(random())).await;
     let mut failures = 0;
     loop {
         let mut taken = false;
-        let fetched = fetch(&client, &packs, clock.today(), |news| {
+        let fetched = fetch(&client, &packs, |news| {
             taken |= matches!(news, PackNews::Taken { .. });
             tell(news);
         });
@@ -74,14 +72,13 @@ pub async fn follow(
     }
 }
 
-/// Asks once, and fetches what is new. `today` where the clock can be trusted.
+/// Asks once, and fetches what is new.
 ///
 /// # Errors
 /// What could not be fetched; the rest was.
 pub async fn fetch(
     client: &Client,
     packs: &Packs,
-    today: Option<Date>,
     mut tell: impl FnMut(PackNews),
 ) -> Result<(), FetchError> {
     let known = on_disk(packs, Packs::tag).await?;
@@ -100,7 +97,7 @@ pub async fn fetch(
         };
         let received = {
             let offer = offer.clone();
-            on_disk(packs, move |packs| packs.receive(&offer, &file, today)).await?
+            on_disk(packs, move |packs| packs.receive(&offer, &file)).await?
         };
         match received {
             Ok(Arrival::Taken { version, effective_from }) => {

@@ -11,6 +11,12 @@ pub(in crate::pack) fn check(figures: &Figures, found: &mut Findings) {
             let problem = format!("\"{}\" stands twice; each has its own", figure.id);
             found.value(Rule::Twice, format!("/values/{i}/id"), problem);
         }
+        for (j, since) in figure.since.iter().enumerate() {
+            if let Some(problem) = super::dates::impossible(since.from) {
+                let pointer = format!("/values/{i}/since/{j}/from");
+                found.value(Rule::ImplausibleDate, pointer, problem);
+            }
+        }
         for (j, pair) in figure.since.windows(2).enumerate() {
             if pair[0].from >= pair[1].from {
                 let problem = format!(

@@ -99,8 +99,10 @@ pub(super) fn item(item: &Item, known: &Known<'_>, found: &mut Findings) {
     questions::check(item, known.regions, found);
     conditions::check(&item.questions, found);
     known::check(item, found);
+    let fails_examples = !found.is_empty();
+    examples::sample_form(item, found);
     // What is wrong with a question fails its examples, too.
-    if found.is_empty() {
+    if !fails_examples {
         examples::check(item, known.as_of, known.regions, found);
     }
 }

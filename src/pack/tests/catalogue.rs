@@ -153,6 +153,7 @@ fn each_rule_of_the_catalogue_is_broken_by_a_pack_that_breaks_nothing_else() {
         (UNEMPLOYMENT, "age = 15", "age = 16", Rule::ExampleFails),
         (UNEMPLOYMENT, "age = 40", "age = 70", Rule::ExampleFails),
         (values, "2026-01-01", "2024-01-01", Rule::ImplausibleDate),
+        (values, "2025-01-01", "0206-01-01", Rule::ImplausibleDate),
         (values, "id = \"base\"", "id = \"bases\"", Rule::DanglingReference),
         (policy, "{figure:base}。", "{figure:none}。", Rule::DanglingReference),
         (policy, "\"flexible_employment\"", "\"none\"", Rule::UnknownItem),
@@ -296,6 +297,20 @@ fn each_rule_of_code_lists_is_broken_by_a_pack_that_breaks_nothing_else() {
         matches!(&told[..], [(Rule::ListUnused, said)] if said.starts_with("lists.toml:3:6")),
         "{told:?}"
     );
+}
+
+#[test]
+fn p10_a_form_that_nobody_sees_filled_in_is_found_beside_another_fault() {
+    let folder = full();
+    let example = "age = 40\nanswers = { reason = \"contract_expired\", service = \
+                   \"job_placement\", phone = \"none\" }\nexpect = \"handed_in\"";
+    change(folder.path(), UNEMPLOYMENT, example, "age = 10\nexpect = \"not_eligible\"");
+    change(folder.path(), UNEMPLOYMENT, "limit_min = 30", "limit_min = 31");
+    let errors = load(folder.path()).unwrap_err();
+    let rules: Vec<Rule> = errors.faults.iter().map(|fault| fault.rule).collect();
+    assert_eq!(rules.len(), 2, "{rules:?}");
+    assert!(rules.contains(&Rule::InstantAbove30Min), "{rules:?}");
+    assert!(rules.contains(&Rule::SampleFormMissing), "{rules:?}");
 }
 
 #[test]

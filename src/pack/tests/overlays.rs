@@ -52,6 +52,36 @@ fn p10_a_pack_says_only_what_differs_from_the_one_it_extends() {
 }
 
 #[test]
+fn p10_an_overlay_changes_how_an_item_is_handled() {
+    let query = "kind = { type = \"query\" }";
+    let (promised, instant) = (
+        "kind = { type = \"promised\" }\npromise = \"5wd\"",
+        "kind = { type = \"instant\", limit_min = 30 }\n",
+    );
+    let handed_on = "kind = { type = \"handoff\" }\nself_service = \"guide\"\n\
+                     handoff.to = { zh = \"税务局\", en = \"Tax\" }\n";
+    let done_here = "kind = { type = \"query\" }\nself_service = \"full\"\n";
+    for (beneath, over) in [
+        (promised, instant),
+        (handed_on, done_here),
+        (
+            "kind = { type = \"promised\" }\npromise = \"5wd\"\nspeedup = true\nlegal = \"10wd\"",
+            handed_on,
+        ),
+    ] {
+        let folder = above(TOWN);
+        change(&folder.path().join("base"), QUERY, query, beneath);
+        write(folder.path(), QUERY, over);
+        assert_eq!(faults(&folder.path().join("town")), [""; 0], "{over}");
+    }
+    // What is said anew holds.
+    let folder = above(TOWN);
+    change(&folder.path().join("base"), QUERY, query, promised);
+    write(folder.path(), QUERY, &format!("{instant}promise = \"5wd\"\n"));
+    assert_eq!(faults(&folder.path().join("town")).len(), 1);
+}
+
+#[test]
 fn a_fault_is_named_in_the_file_that_says_it() {
     let folder = above(&format!("{TOWN}region = \"1\"\n"));
     let town = folder.path().join("town");

@@ -219,11 +219,17 @@ fn manifest(dice: &mut Dice, known: &Known, ids: &[String]) -> Value {
         "notices": (0..dice.below(4))
             .map(|_| json!({ "date": "2026-10-20", "text": texts.text(dice) })).collect::<Vec<_>>(),
     });
+    if official || dice.once_in(4) {
+        pack["signer"] = texts.label(dice);
+    }
     if dice.once_in(2) {
         pack["place"]["at"] = json!({ "lon": 100.0, "lat": 40.0 });
     }
     if dice.once_in(2) {
         pack["place"]["short_name"] = texts.short(dice);
+    }
+    if dice.once_in(2) {
+        pack["branding"] = json!({ "accent": *dice.pick(&["blue", "red", "green"]) });
     }
     if dice.once_in(2) {
         pack["priority"] = json!({ "age": dice.within(50..=100) });

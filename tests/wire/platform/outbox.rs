@@ -12,7 +12,7 @@ use super::*;
 async fn a_case_goes_from_received_over_accepted_to_completed() {
     let simulator = simulator(Duration::from_secs(2)).await;
     let kiosk = Kiosk::start(&simulator);
-    let limit = Some(Duration::from_secs(30 * 60));
+    let limit = "30min".parse().ok();
     let case = NewCase { limit, ..cases::new_case() };
     let received = kiosk.store.submit(case).await.unwrap();
     assert_eq!(received.status, CaseStatus::Received);

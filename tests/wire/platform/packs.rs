@@ -22,7 +22,7 @@ fn file(folder: &std::path::Path, version: &str) -> Vec<u8> {
 
 async fn fetched(client: &Client, packs: &Packs) -> Result<Vec<PackNews>, FetchError> {
     let mut news = Vec::new();
-    fetch(client, packs, None, |piece| news.push(piece)).await.map(|()| news)
+    fetch(client, packs, |piece| news.push(piece)).await.map(|()| news)
 }
 
 #[tokio::test]
@@ -111,9 +111,8 @@ async fn the_kiosk_asks_by_itself() {
     let store = cases::open_store(folder.path()).unwrap();
     let (told, mut news) = tokio::sync::mpsc::unbounded_channel();
     let tell = move |piece| told.send(piece).unwrap();
-    let clock = kuaiban::clock::WallClock::new(jiff::civil::date(2026, 11, 1), None);
     let following =
-        tokio::spawn(follow(client, packs, store.clone(), Duration::from_secs(1), clock, tell));
+        tokio::spawn(follow(client, packs, store.clone(), Duration::from_secs(1), tell));
     let first = tokio::time::timeout(LIMIT, news.recv()).await.unwrap().unwrap();
     assert!(matches!(first, PackNews::Taken { .. }), "{first:?}");
     until("asked again", || simulator.packs_asked().unchanged > 1).await;
