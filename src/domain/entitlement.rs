@@ -25,10 +25,3 @@ pub enum Entitled {
     /// Nobody can tell now: the network, the platform or the books behind it do not answer.
     Unknown,
 }
-
-impl Entitlement {
-    /// The numbers of identity documents that stand in it, whoever's they are.
-    pub fn id_numbers(&self) -> impl Iterator<Item = &str> {
-        self.facts.iter().filter_map(|fact| fact.value.id_number())
-    }
-}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
+use super::packs::of_cases;
 use crate::case::CaseFacts;
 use crate::domain::calendar::Calendar;
 use crate::domain::pack::Pack;
@@ -22,14 +23,8 @@ pub(super) async fn note_all(
 ) -> Result<Vec<CaseFacts>, StoreError> {
     let mut versions = store.pack_versions().await?;
     versions.retain(|version| *version != in_force.version);
-    let older = match versions.is_empty() {
-        true => Vec::new(),
-        false => {
-            let read = tokio::task::spawn_blocking(move || packs.of_versions(&versions)).await;
-            read.unwrap_or_default()
-        }
-    };
-    let all: Vec<_> = std::iter::once(in_force).chain(older.into_iter().map(Arc::new)).collect();
+    let older = of_cases(packs, versions).await;
+    let all: Vec<_> = std::iter::once(in_force).chain(older).collect();
     note(store, &all, now).await
 }
 

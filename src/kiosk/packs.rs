@@ -62,6 +62,16 @@ impl Held {
     }
 }
 
+/// The packs that cases were begun with, as far as they are still here. Read beside the work; whoever
+/// asks holds them no longer than needed.
+pub(super) async fn of_cases(packs: Packs, versions: Vec<String>) -> Vec<Arc<Pack>> {
+    if versions.is_empty() {
+        return Vec::new();
+    }
+    let read = tokio::task::spawn_blocking(move || packs.of_versions(&versions)).await;
+    read.unwrap_or_default().into_iter().map(Arc::new).collect()
+}
+
 impl Kiosk {
     /// Tells with which pack the kiosk starts, where that is another than before.
     pub(super) fn tell_of_the_first_pack(&mut self) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::pause::random;
+use super::pause::about;
 use super::{Client, PlatformError};
 use crate::contract::policy::COUNTS_MAX;
 use crate::contract::{PolicyCount, PolicyCounts};
@@ -37,8 +37,7 @@ pub async fn follow(client: Client, store: Store) {
     let mut noted = Noted::default();
     let mut failed = false;
     loop {
-        // Kiosks do not fall into step.
-        tokio::time::sleep(EVERY.mul_f64(0.9 + random() / 5.0)).await;
+        tokio::time::sleep(about(EVERY)).await;
         match tell(&client, &store, &mut noted).await {
             Ok(_) => failed = false,
             Err(error) if !failed => {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::pause::{backoff, random};
+use super::pause::{about, backoff, random};
 use super::{Client, Offered, PlatformError};
 use crate::packs::{Arrival, Packs};
 use crate::store::Store;
@@ -53,8 +53,7 @@ pub async fn follow(
         let pause = match fetched.await {
             Ok(()) => {
                 failures = 0;
-                // Between nine tenths and eleven tenths, so that kiosks do not fall into step.
-                every.mul_f64(0.9 + random() / 5.0)
+                about(every)
             }
             Err(error) => {
                 if failures == 0 {

@@ -20,6 +20,11 @@ fn doubled(first: Duration, times: u32, max: Duration) -> Duration {
     first.saturating_mul(2_u32.saturating_pow(times)).min(max.max(first))
 }
 
+/// Between nine tenths and eleven tenths of it, so that kiosks do not fall into step.
+pub(super) fn about(every: Duration) -> Duration {
+    every.mul_f64(0.9 + random() / 5.0)
+}
+
 /// Within 0 to 1.
 pub(super) fn random() -> f64 {
     f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)

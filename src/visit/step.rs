@@ -117,13 +117,19 @@ pub(super) trait Steps {
         Step::Done(Handover::Back)
     }
 
+    /// Whether the kiosk itself is waited for, which has a limit of its own: nothing can be touched, and
+    /// the time is not the person's.
+    fn waits(&self) -> bool {
+        false
+    }
+
     fn can_go_back(&self) -> bool {
-        true
+        !self.waits()
     }
 
     /// Whether the person may go from here to the choice of items.
     fn can_go_home(&self) -> bool {
-        true
+        !self.waits()
     }
 
     /// Whether the person may end the visit here.
@@ -137,10 +143,9 @@ pub(super) trait Steps {
         None
     }
 
-    /// Whether the person is expected to do something now. What waits for the kiosk itself has a
-    /// limit of its own.
+    /// Whether the person is expected to do something now.
     fn counts_idle(&self) -> bool {
-        true
+        !self.waits()
     }
 
     /// Whether a card is wanted.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::super::overdue;
+use super::super::packs::of_cases;
 use super::super::run::Kiosk;
 use super::super::{Input, PackInput};
 use crate::clock::local;
@@ -84,8 +85,7 @@ impl Kiosk {
                 }
             }
             if !versions.is_empty() {
-                let read = tokio::task::spawn_blocking(move || packs.of_versions(&versions)).await;
-                let packs: Vec<_> = read.unwrap_or_default().into_iter().map(Arc::new).collect();
+                let packs = of_cases(packs, versions).await;
                 inbox.put(Input::Packs(PackInput::OfCases(packs)));
             }
             inbox.put(Input::Reply(Event::CasesFound { ticket, cases, unreadable }));

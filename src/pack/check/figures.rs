@@ -1,16 +1,14 @@
 //! Figures: each named once, its days one after the other.
 
-use super::{Findings, Rule};
+use super::{Findings, Rule, twice};
 use crate::domain::figure::Figures;
 
 /// The rules for `values.toml`.
 pub(in crate::pack) fn check(figures: &Figures, found: &mut Findings) {
     let figures = &figures.values;
+    let ids = figures.iter().map(|figure| figure.id.as_str());
+    twice(Rule::Twice, ids, found, |i| format!("/values/{i}/id"));
     for (i, figure) in figures.iter().enumerate() {
-        if figures[..i].iter().any(|other| other.id == figure.id) {
-            let problem = format!("\"{}\" stands twice; each has its own", figure.id);
-            found.value(Rule::Twice, format!("/values/{i}/id"), problem);
-        }
         for (j, since) in figure.since.iter().enumerate() {
             if let Some(problem) = super::dates::impossible(since.from) {
                 let pointer = format!("/values/{i}/since/{j}/from");

@@ -2,24 +2,18 @@
 
 use std::borrow::Cow;
 
-use super::{Findings, Rule};
+use super::{Findings, Rule, twice};
 use crate::domain::form::{CodeList, Lists, MOST_OPTIONS, Options};
 use crate::domain::pack::{AnswerKind, Item};
 
 /// The rules for `lists.toml`.
 pub(in crate::pack) fn check(lists: &Lists, found: &mut Findings) {
     let lists = &lists.lists;
+    let ids = lists.iter().map(|list| list.id.as_str());
+    twice(Rule::Twice, ids, found, |i| format!("/lists/{i}/id"));
     for (i, list) in lists.iter().enumerate() {
-        if lists[..i].iter().any(|other| other.id == list.id) {
-            let problem = format!("\"{}\" stands twice; each has its own", list.id);
-            found.value(Rule::Twice, format!("/lists/{i}/id"), problem);
-        }
-        for (j, choice) in list.choices.iter().enumerate() {
-            if list.choices[..j].iter().any(|other| other.code == choice.code) {
-                let problem = format!("\"{}\" stands twice; each has its own", choice.code);
-                found.value(Rule::Twice, format!("/lists/{i}/choices/{j}/code"), problem);
-            }
-        }
+        let codes = list.choices.iter().map(|choice| choice.code.as_str());
+        twice(Rule::Twice, codes, found, |j| format!("/lists/{i}/choices/{j}/code"));
     }
 }
 

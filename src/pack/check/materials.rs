@@ -1,6 +1,6 @@
 //! Materials: each named once, none that was abolished, and a commitment for what may follow.
 
-use super::{Findings, Rule};
+use super::{Findings, Rule, twice};
 use crate::domain::item::{Item, ItemKind};
 use crate::domain::listing::Commitment;
 use crate::domain::material::{Material, Materials, Source};
@@ -8,12 +8,8 @@ use crate::domain::material::{Material, Materials, Source};
 /// The rules for `materials.toml`.
 pub(in crate::pack) fn list(materials: &Materials, found: &mut Findings) {
     let materials = &materials.materials;
-    for (i, material) in materials.iter().enumerate() {
-        if materials[..i].iter().any(|other| other.id == material.id) {
-            let problem = format!("\"{}\" stands twice; each has its own", material.id);
-            found.value(Rule::MaterialTwice, format!("/materials/{i}/id"), problem);
-        }
-    }
+    let ids = materials.iter().map(|material| material.id.as_str());
+    twice(Rule::MaterialTwice, ids, found, |i| format!("/materials/{i}/id"));
 }
 
 /// The rules for what an item needs; `known` are the materials of the pack.

@@ -106,3 +106,20 @@ pub(super) fn item(item: &Item, known: &Known<'_>, found: &mut Findings) {
         examples::check(item, known.as_of, known.regions, found);
     }
 }
+
+/// Names of which each may stand once; `pointer` says where one stands by its place.
+fn twice<'a>(
+    rule: Rule,
+    names: impl Iterator<Item = &'a str>,
+    found: &mut Findings,
+    pointer: impl Fn(usize) -> String,
+) {
+    let mut given: Vec<&str> = Vec::new();
+    for (i, name) in names.enumerate() {
+        if given.contains(&name) {
+            let problem = format!("\"{name}\" stands twice; each has its own");
+            found.value(rule, pointer(i), problem);
+        }
+        given.push(name);
+    }
+}

@@ -1,20 +1,24 @@
 //! Names and codes that stand twice.
 
-use super::{Findings, Rule};
+use super::{Findings, Rule, twice};
 use crate::domain::pack::{AnswerKind, Item};
 
 pub(super) fn check(item: &Item, found: &mut Findings) {
     let ids = item.questions.iter().map(|question| question.id.as_str());
-    twice(ids, found, |i| format!("/questions/{i}/id"));
+    twice(Rule::Twice, ids, found, |i| format!("/questions/{i}/id"));
     for (q, question) in item.questions.iter().enumerate() {
         match &question.answer {
             AnswerKind::Choice { options } | AnswerKind::Several { options, .. } => {
                 let codes = options.iter().map(|option| option.code.as_str());
-                twice(codes, found, |i| format!("/questions/{q}/answer/options/{i}/code"));
+                twice(Rule::Twice, codes, found, |i| {
+                    format!("/questions/{q}/answer/options/{i}/code")
+                });
             }
             AnswerKind::Phone { ways } => {
                 let codes = ways.iter().map(|option| option.code.as_str());
-                twice(codes, found, |i| format!("/questions/{q}/answer/ways/{i}/code"));
+                twice(Rule::Twice, codes, found, |i| {
+                    format!("/questions/{q}/answer/ways/{i}/code")
+                });
                 for (i, option) in ways.iter().enumerate() {
                     if ways[..i].iter().any(|other| other.way == option.way) {
                         let pointer = format!("/questions/{q}/answer/ways/{i}/way");
@@ -43,23 +47,5 @@ pub(super) fn check(item: &Item, found: &mut Findings) {
             | AnswerKind::BankAccount
             | AnswerKind::Region { .. } => {}
         }
-    }
-}
-
-fn twice<'a>(
-    names: impl Iterator<Item = &'a str>,
-    found: &mut Findings,
-    pointer: impl Fn(usize) -> String,
-) {
-    let mut given: Vec<&str> = Vec::new();
-    for (i, name) in names.enumerate() {
-        if given.contains(&name) {
-            found.value(
-                Rule::Twice,
-                pointer(i),
-                format!("\"{name}\" stands twice; each has its own"),
-            );
-        }
-        given.push(name);
     }
 }

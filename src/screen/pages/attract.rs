@@ -94,20 +94,21 @@ pub(super) fn compose(compose: &Compose) -> Composed {
 /// to tell, the newest day first. What is of a day to come waits for it.
 fn notices(compose: &Compose) -> Vec<(String, String)> {
     let day = compose.day();
-    let policies = compose.pack().policies_on(day).into_iter().take(NEW_POLICIES);
+    let policies = compose.pack().policies_on(day);
+    let has_policy = !policies.is_empty();
+    let policies = policies.into_iter().take(NEW_POLICIES);
     let news = policies.map(|(_, policy)| {
         let name = compose.own(&policy.name);
         (policy.from, compose.fill(say::POLICY_NEWS, &[("name", &name)]))
     });
-    let mut news: Vec<_> = news.collect();
-    news.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
     let notices = compose.pack().notices.iter().filter(|notice| notice.date <= day);
-    let mut others: Vec<_> = notices.map(|notice| (notice.date, compose.own(&notice.text))).collect();
-    let newest = if news.is_empty() { None } else { Some(news.remove(0)) };
-    others.extend(news);
-    others.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+    let notices = notices.map(|notice| (notice.date, compose.own(&notice.text)));
+    let mut all: Vec<_> = news.chain(notices).collect();
+    // The newest policy stands first of them, and stays there.
+    let policy = usize::from(has_policy);
+    all[policy..].sort_by_key(|(day, _)| std::cmp::Reverse(*day));
     let words = |(day, text): (Date, String)| (day.strftime("%m-%d").to_string(), text);
-    newest.into_iter().chain(others).map(words).collect()
+    all.into_iter().map(words).collect()
 }
 
 /// That a card was forgotten comes before everything else.

@@ -302,13 +302,13 @@ mod drawn {
                 Kind::Qr(content) => Some(content.as_str()),
                 _ => None,
             });
-            picture(&self.qr, content)
+            picture(&self.qr, content.unwrap_or_default())
         }
 
         /// A link that is shown no longer does not stay.
         fn document(&self, document: Option<&DocumentShown>) -> ui::DocumentView {
             let link = document.map(|document| document.link.as_str()).unwrap_or_default();
-            let qr = picture(&self.link, Some(link).filter(|link| !link.is_empty()));
+            let qr = picture(&self.link, link);
             match document {
                 None => ui::DocumentView { qr, ..ui::DocumentView::default() },
                 Some(document) => ui::DocumentView {
@@ -322,10 +322,9 @@ mod drawn {
         }
     }
 
-    /// The picture of a QR code, which is made once.
-    fn picture(drawn: &QrPicture, content: Option<&str>) -> Image {
+    /// The picture of a QR code, which is made once; none of nothing.
+    fn picture(drawn: &QrPicture, content: &str) -> Image {
         let mut drawn = drawn.borrow_mut();
-        let content = content.unwrap_or_default();
         if drawn.0 != content {
             *drawn = (content.to_owned(), qr_image(content).unwrap_or_default());
         }

@@ -216,15 +216,7 @@ impl Steps for ConfirmAuthority {
         }
     }
 
-    fn can_go_back(&self) -> bool {
-        !self.is_asking()
-    }
-
-    fn can_go_home(&self) -> bool {
-        !self.is_asking()
-    }
-
-    fn counts_idle(&self) -> bool {
-        !self.is_asking()
+    fn waits(&self) -> bool {
+        self.is_asking()
     }
 }

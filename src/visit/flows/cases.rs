@@ -136,16 +136,8 @@ impl Steps for Cases {
         }
     }
 
-    fn can_go_back(&self) -> bool {
-        self.found().is_some()
-    }
-
-    fn can_go_home(&self) -> bool {
-        self.found().is_some()
-    }
-
-    fn counts_idle(&self) -> bool {
-        self.found().is_some()
+    fn waits(&self) -> bool {
+        self.found().is_none()
     }
 }
 

@@ -23,21 +23,26 @@ pub struct CheckEntitlement {
     asked: Option<Asked>,
 }
 
+/// Asks the platform whether the holder of a card, or the enterprise for which they act, is entitled.
+pub(super) fn ask(
+    item: &ItemRef,
+    card: Arc<CardText>,
+    enterprise: Option<Arc<Enterprise>>,
+    context: &mut Context<'_>,
+) -> Asked {
+    let ticket = context.session.ticket();
+    context.effects.push(Effect::AskEntitlement { ticket, item: item.clone(), card, enterprise });
+    Asked::new(ticket)
+}
+
 impl CheckEntitlement {
     pub(super) fn new(item: ItemRef) -> CheckEntitlement {
         CheckEntitlement { item, card: None, enterprise: None, asked: None }
     }
 
     fn ask(&mut self, card: Arc<CardText>, context: &mut Context<'_>) {
-        let ticket = context.session.ticket();
-        context.effects.push(Effect::AskEntitlement {
-            ticket,
-            item: self.item.clone(),
-            card: card.clone(),
-            enterprise: self.enterprise.clone(),
-        });
+        self.asked = Some(ask(&self.item, card.clone(), self.enterprise.clone(), context));
         self.card = Some(card);
-        self.asked = Some(Asked::new(ticket));
     }
 
     fn obstacle(&self, reason: ObstacleReason) -> Obstacle {
@@ -119,16 +124,8 @@ impl Steps for CheckEntitlement {
         }
     }
 
-    fn can_go_back(&self) -> bool {
-        false
-    }
-
-    fn can_go_home(&self) -> bool {
-        false
-    }
-
-    fn counts_idle(&self) -> bool {
-        false
+    fn waits(&self) -> bool {
+        true
     }
 }
 

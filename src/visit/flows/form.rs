@@ -1,8 +1,8 @@
 //! The questions of an item, one a page; nothing that the card knows, and none whose condition does
 //! not hold. Where the platform says who is entitled (资格核验) it is asked before the first: who is not
 //! goes no further, and where it has no answer the application goes on and says so. Going back loses
-//! nothing; one answer is corrected from the review, and what that makes
-//! needful is asked before the review stands again.
+//! nothing; one answer is corrected from the review, and what that makes needful is asked before the
+//! review stands again.
 
 use std::sync::Arc;
 
@@ -13,10 +13,11 @@ use crate::domain::listing::Holder;
 use crate::domain::pack::{AnswerKind, Question, Region};
 use crate::visit::application::{Application, Asked, Particulars, asked, unanswered};
 use crate::visit::flows::{
-    ConfirmAuthority, Identify, Obstacle, ObstacleReason, Purpose, authority, query, request,
+    ConfirmAuthority, Identify, Obstacle, ObstacleReason, Purpose, authority, entitlement, query,
+    request,
 };
 use crate::visit::step::{Context, Handover, News, Step, Steps};
-use crate::visit::{Answer, Effect, ItemRef, Page, Session, Touch};
+use crate::visit::{Answer, ItemRef, Page, Session, Touch};
 
 /// `Debug` leaves the answers out: they are the citizen's.
 #[derive(Clone, PartialEq)]
@@ -119,38 +120,22 @@ impl Form {
 
     /// From the review to one question, and back there when it is answered.
     pub(super) fn corrected(application: Application, index: usize) -> Form {
+        let mut form = Form::of_application(application);
+        form.index = index;
+        form.correction = (form.answers.get(index).cloned())
+            .map(|before| Correction { before, trail: Vec::new() });
+        form
+    }
+
+    /// With everything that was answered; whoever is not entitled did not come so far.
+    fn of_application(application: Application) -> Form {
         let Application { item, applicant, answers, particulars } = application;
-        let correction =
-            (answers.get(index).cloned()).map(|before| Correction { before, trail: Vec::new() });
-        Form {
-            item,
-            applicant: Some(applicant),
-            read: None,
-            answers,
-            particulars,
-            index,
-            region_step: 0,
-            correction,
-            refused: None,
-            entitlement: Check::Done,
-        }
+        Form { answers, particulars, entitlement: Check::Done, ..Form::of(item, &[], applicant) }
     }
 
     /// Back from the review to the last question that is asked; `None` where none is.
     pub(super) fn reopened(application: &Application, session: &Session) -> Option<Form> {
-        let Application { item, applicant, answers, particulars } = application.clone();
-        let mut form = Form {
-            item,
-            applicant: Some(applicant),
-            read: None,
-            answers,
-            particulars,
-            index: 0,
-            region_step: 0,
-            correction: None,
-            refused: None,
-            entitlement: Check::Done,
-        };
+        let mut form = Form::of_application(application.clone());
         let last = form.asked(session).iter().rposition(|asked| *asked == Asked::Yes)?;
         form.turn_back(last, session);
         Some(form)
@@ -178,14 +163,9 @@ impl Form {
         let asks = item.is_some_and(|item| item.eligibility.asks_platform);
         match (&self.applicant, self.entitlement) {
             (Some(card), Check::NotYet) if asks && context.session.surroundings.online => {
-                let ticket = context.session.ticket();
-                context.effects.push(Effect::AskEntitlement {
-                    ticket,
-                    item: self.item.clone(),
-                    card: card.clone(),
-                    enterprise: self.particulars.enterprise.clone(),
-                });
-                self.entitlement = Check::Asking(query::Asked::new(ticket));
+                let enterprise = self.particulars.enterprise.clone();
+                let asked = entitlement::ask(&self.item, card.clone(), enterprise, context);
+                self.entitlement = Check::Asking(asked);
                 Step::Stay
             }
             (Some(_), Check::NotYet) => self.checked(asks, context.session),
@@ -438,16 +418,8 @@ impl Steps for Form {
         self.checked(true, context.session)
     }
 
-    fn can_go_back(&self) -> bool {
-        !self.is_asking()
-    }
-
-    fn can_go_home(&self) -> bool {
-        !self.is_asking()
-    }
-
-    fn counts_idle(&self) -> bool {
-        !self.is_asking()
+    fn waits(&self) -> bool {
+        self.is_asking()
     }
 
     fn back(&mut self, context: &mut Context<'_>) -> Step {

@@ -132,16 +132,8 @@ impl Steps for Query {
         }
     }
 
-    fn can_go_back(&self) -> bool {
-        false
-    }
-
-    fn can_go_home(&self) -> bool {
-        false
-    }
-
-    fn counts_idle(&self) -> bool {
-        false
+    fn waits(&self) -> bool {
+        true
     }
 }
 

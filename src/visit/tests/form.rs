@@ -98,14 +98,18 @@ fn p4_answers_are_not_in_debug() {
     }
 }
 
+/// Whether the first question of the form has an answer.
+fn answered(visit: &Visit) -> bool {
+    match visit.top() {
+        Flow::Form(form) => form.answers[0] != Answer::Missing,
+        other => panic!("no form: {other:?}"),
+    }
+}
+
 #[test]
 fn p5_whoever_comes_back_to_a_matter_finds_what_they_have_answered() {
     let mut visit = visit(ALL_WELL);
     to_identity(&mut visit, INSTANT);
-    let answered = |visit: &Visit| match visit.top() {
-        Flow::Form(form) => form.answers[0] != Answer::Missing,
-        other => panic!("no form: {other:?}"),
-    };
     touch(&mut visit, &[Touch::Confirm, Touch::Choose(1), Touch::Back, Touch::Back]);
     assert_eq!(visit.page(), Page::Item);
     let again = |visit: &mut Visit, card: &str| {
@@ -125,10 +129,6 @@ fn p5_whoever_comes_back_to_a_matter_finds_what_they_have_answered() {
 fn p4_another_person_does_not_find_the_answers_of_the_one_before() {
     let mut visit = visit(ALL_WELL);
     to_identity(&mut visit, INSTANT);
-    let answered = |visit: &Visit| match visit.top() {
-        Flow::Form(form) => form.answers[0] != Answer::Missing,
-        other => panic!("no form: {other:?}"),
-    };
     touch(&mut visit, &[Touch::Confirm, Touch::Choose(1), Touch::Back, Touch::Confirm]);
     assert!(answered(&visit), "the same person goes on where they were");
     touch(&mut visit, &[Touch::Back, Touch::NotMe]);
