@@ -87,6 +87,30 @@ impl<'b> Tour<'b> {
         self.book.html("</section>\n")
     }
 
+    /// A part of the whole: its title, and the pages side by side.
+    fn part(
+        &mut self,
+        id: &str,
+        title: say::Sentence,
+        pages: impl FnOnce(&mut Self) -> Shown,
+    ) -> Shown {
+        let title = self.book.say(title);
+        self.section("part", id, &title)?;
+        self.figures()?;
+        pages(self)?;
+        self.end_figures()?;
+        self.end()
+    }
+
+    /// A page with a key that prints it, and its slip.
+    fn leaflet(&mut self, opened: &Player, name: String, slip: say::Sentence) -> Shown {
+        self.book.page(&opened.visit, &[], name)?;
+        match opened.after(&[Touch::PrintGuide]).printed() {
+            Some(lines) => self.book.slip(&lines, slip),
+            None => Ok(()),
+        }
+    }
+
     fn figures(&mut self) -> Shown {
         self.book.html("<div class=\"figures\">\n")
     }
@@ -97,45 +121,44 @@ impl<'b> Tour<'b> {
 
     /// Attract screen, home, areas and search.
     pub fn first(&mut self) -> Shown {
-        let title = self.book.say(words::FIRST);
-        self.section("part", "first", &title)?;
-        self.figures()?;
-        let attract = self.player();
-        self.book.page(&attract.visit, &[], words::ATTRACT)?;
-        self.book.page(&attract.after(&[Touch::Help]).visit, &[], words::HELP)?;
-        let home = self.home();
-        self.book.page(&home.visit, &[], words::HOME)?;
-        let large = home.after(&[Touch::ToggleAssisted]);
-        for part in 0..3 {
-            let caption = [("part", &*(part + 1).to_string())];
-            let caption = self.book.fill(words::HOME_ASSISTED, &caption);
-            self.book.page(&large.after(&[Touch::Turn(part)]).visit, &[], caption)?;
-        }
-        for area in Area::ALL {
-            if self.pack.of_area(area).next().is_none() {
-                continue;
+        self.part("first", words::FIRST, |tour| {
+            let attract = tour.player();
+            tour.book.page(&attract.visit, &[], words::ATTRACT)?;
+            tour.book.page(&attract.after(&[Touch::Help]).visit, &[], words::HELP)?;
+            let home = tour.home();
+            tour.book.page(&home.visit, &[], words::HOME)?;
+            let large = home.after(&[Touch::ToggleAssisted]);
+            for part in 0..3 {
+                let caption = [("part", &*(part + 1).to_string())];
+                let caption = tour.book.fill(words::HOME_ASSISTED, &caption);
+                tour.book.page(&large.after(&[Touch::Turn(part)]).visit, &[], caption)?;
             }
-            let list = home.after(&[Touch::Area(area)]);
-            let pages = match list.visit.top() {
-                Flow::AreaItems(items) => AreaItems::pages(items, list.visit.session()),
-                _ => 0,
-            };
-            let name = self.book.say(area_name(area));
-            for page in 0..pages.min(MOST_TURNS) {
-                let values = [("area", &*name), ("part", &*(page + 1).to_string())];
-                let caption = self.book.fill(words::AREA, &values);
-                self.book.page(&list.after(&[Touch::Turn(page)]).visit, &[], caption)?;
+            for area in Area::ALL {
+                if tour.pack.of_area(area).next().is_none() {
+                    continue;
+                }
+                let list = home.after(&[Touch::Area(area)]);
+                let pages = match list.visit.top() {
+                    Flow::AreaItems(items) => AreaItems::pages(items, list.visit.session()),
+                    _ => 0,
+                };
+                let name = tour.book.say(area_name(area));
+                for page in 0..pages.min(MOST_TURNS) {
+                    let values = [("area", &*name), ("part", &*(page + 1).to_string())];
+                    let caption = tour.book.fill(words::AREA, &values);
+                    tour.book.page(&list.after(&[Touch::Turn(page)]).visit, &[], caption)?;
+                }
             }
-        }
-        let search = home.after(&[Touch::Search]);
-        self.book.page(&search.visit, &[], words::SEARCH)?;
-        if let Some(item) = self.pack.items.first() {
-            let digits = item.number.to_string();
-            let keys: Vec<Touch> = digits.bytes().map(|digit| Touch::Digit(digit - b'0')).collect();
-            self.book.page(&search.after(&keys).visit, &[], words::SEARCH_NUMBER)?;
-        }
-        self.end_figures()?;
-        self.end()
+            let search = home.after(&[Touch::Search]);
+            tour.book.page(&search.visit, &[], words::SEARCH)?;
+            if let Some(item) = tour.pack.items.first() {
+                let digits = item.number.to_string();
+                let keys: Vec<Touch> =
+                    digits.bytes().map(|digit| Touch::Digit(digit - b'0')).collect();
+                tour.book.page(&search.after(&keys).visit, &[], words::SEARCH_NUMBER)?;
+            }
+            Ok(())
+        })
     }
 
     pub fn begin_area(&mut self, area: Area) -> Shown {
@@ -497,54 +520,42 @@ impl<'b> Tour<'b> {
     pub fn lists(&mut self) -> Shown {
         let pack = self.pack.clone();
         if !pack.packages.is_empty() {
-            let title = self.book.say(words::PACKAGES);
-            self.section("part", "packages", &title)?;
-            self.figures()?;
-            let list = self.home().after(&[Touch::Packages]);
-            self.book.page(&list.visit, &[], words::PACKAGE_LIST)?;
-            for (place, package) in pack.packages.iter().enumerate() {
-                let name = self.own(&package.name);
-                self.anchor(&format!("p-{}", package.id))?;
-                self.book.page(&list.after(&[Touch::Package(place)]).visit, &[], name)?;
-            }
-            self.end_figures()?;
-            self.end()?;
+            self.part("packages", words::PACKAGES, |tour| {
+                let list = tour.home().after(&[Touch::Packages]);
+                tour.book.page(&list.visit, &[], words::PACKAGE_LIST)?;
+                for (place, package) in pack.packages.iter().enumerate() {
+                    let name = tour.own(&package.name);
+                    tour.anchor(&format!("p-{}", package.id))?;
+                    tour.book.page(&list.after(&[Touch::Package(place)]).visit, &[], name)?;
+                }
+                Ok(())
+            })?;
         }
-        let title = self.book.say(words::POLICIES);
-        self.section("part", "policies", &title)?;
-        self.figures()?;
-        let list = self.home().after(&[Touch::Policies]);
-        self.book.page(&list.visit, &[], words::POLICY_LIST)?;
-        for (place, policy) in pack.policies.iter().enumerate() {
-            let not_today = !policy.holds_on(self.today);
-            let name = self.dated(&policy.name, not_today);
-            self.anchor(&format!("y-{}", policy.id))?;
-            let opened = list.after(&[Touch::Policy(place)]);
-            self.book.page(&opened.visit, &[], name)?;
-            if let Some(lines) = opened.after(&[Touch::PrintGuide]).printed() {
-                self.book.slip(&lines, words::POLICY_SLIP)?;
+        self.part("policies", words::POLICIES, |tour| {
+            let list = tour.home().after(&[Touch::Policies]);
+            tour.book.page(&list.visit, &[], words::POLICY_LIST)?;
+            for (place, policy) in pack.policies.iter().enumerate() {
+                let not_today = !policy.holds_on(tour.today);
+                let name = tour.dated(&policy.name, not_today);
+                tour.anchor(&format!("y-{}", policy.id))?;
+                let opened = list.after(&[Touch::Policy(place)]);
+                tour.leaflet(&opened, name, words::POLICY_SLIP)?;
             }
-        }
-        self.end_figures()?;
-        self.end()?;
+            Ok(())
+        })?;
 
-        let title = self.book.say(words::OUTLETS);
-        self.section("part", "outlets", &title)?;
-        self.figures()?;
-        let list = self.home().after(&[Touch::NearOutlets]);
-        self.book.page(&list.visit, &[], words::OUTLET_LIST)?;
-        for (place, outlet) in pack.outlets.iter().enumerate() {
-            let not_today = !outlet.stands_on(self.today);
-            let name = self.dated(&outlet.name, not_today);
-            self.anchor(&format!("o-{}", place + 1))?;
-            let opened = list.after(&[Touch::OutletAt(place)]);
-            self.book.page(&opened.visit, &[], name)?;
-            if let Some(lines) = opened.after(&[Touch::PrintGuide]).printed() {
-                self.book.slip(&lines, words::OUTLET_SLIP)?;
+        self.part("outlets", words::OUTLETS, |tour| {
+            let list = tour.home().after(&[Touch::NearOutlets]);
+            tour.book.page(&list.visit, &[], words::OUTLET_LIST)?;
+            for (place, outlet) in pack.outlets.iter().enumerate() {
+                let not_today = !outlet.stands_on(tour.today);
+                let name = tour.dated(&outlet.name, not_today);
+                tour.anchor(&format!("o-{}", place + 1))?;
+                let opened = list.after(&[Touch::OutletAt(place)]);
+                tour.leaflet(&opened, name, words::OUTLET_SLIP)?;
             }
-        }
-        self.end_figures()?;
-        self.end()
+            Ok(())
+        })
     }
 
     /// A name, with what the day has to do with it where nobody sees it then.
@@ -563,56 +574,52 @@ impl<'b> Tour<'b> {
     /// What all items share, as the first of them showed it; and the evaluation.
     pub fn common(&mut self) -> Shown {
         let alike = std::mem::take(&mut self.alike);
-        let title = self.book.say(words::COMMON);
-        self.section("part", "common", &title)?;
-        self.figures()?;
-        for visit in &alike.identification {
-            let identity = visit.page() == Page::Identity;
-            let caption = if identity { words::IDENTITY } else { words::CARD };
-            self.book.page(visit, &[], caption)?;
-        }
-        let card = alike.identification.iter().find(|visit| visit.page() == Page::Card);
-        if let (Some(card), Some(expired)) = (card, people::find("expired")) {
-            let mut player = Player::at(card, self.book.now);
-            let (card, today) = (Box::new(expired.card), Some(self.today));
-            player.event(Event::CardRead { card, today });
-            self.book.page(&player.visit, &[], words::CARD_EXPIRED)?;
-        }
-        let staffed = self.home().after(&[Touch::Item(0), Touch::Outlets]);
-        self.book.page(&staffed.visit, &[], words::STAFFED)?;
-        if let Some((visit, lines)) = &alike.printing {
-            self.book.page(visit, lines, words::PRINTED_PAGE)?;
-        }
-        if let Some((player, ticket)) = &alike.querying {
-            self.book.page(&player.visit, &[], words::WAITING)?;
-            for (nothing, why) in [
-                (Nothing::UnknownPerson, words::UNKNOWN_PERSON),
-                (Nothing::NoRecord, words::NO_RECORD),
-                (Nothing::NotAvailable, words::NOT_AVAILABLE),
-                (Nothing::NotPermitted, words::NOT_PERMITTED),
-            ] {
-                let mut player = player.clone();
-                player.event(Event::Queried { ticket: *ticket, answer: Err(nothing.into()) });
-                let caption = self.book.fill(words::NOTHING, &[("why", &self.book.say(why))]);
-                self.book.page(&player.visit, &[], caption)?;
+        self.part("common", words::COMMON, |tour| {
+            for visit in &alike.identification {
+                let identity = visit.page() == Page::Identity;
+                let caption = if identity { words::IDENTITY } else { words::CARD };
+                tour.book.page(visit, &[], caption)?;
             }
-        }
-        self.end_figures()?;
-        self.end()?;
+            let card = alike.identification.iter().find(|visit| visit.page() == Page::Card);
+            if let (Some(card), Some(expired)) = (card, people::find("expired")) {
+                let mut player = Player::at(card, tour.book.now);
+                let (card, today) = (Box::new(expired.card), Some(tour.today));
+                player.event(Event::CardRead { card, today });
+                tour.book.page(&player.visit, &[], words::CARD_EXPIRED)?;
+            }
+            let staffed = tour.home().after(&[Touch::Item(0), Touch::Outlets]);
+            tour.book.page(&staffed.visit, &[], words::STAFFED)?;
+            if let Some((visit, lines)) = &alike.printing {
+                tour.book.page(visit, lines, words::PRINTED_PAGE)?;
+            }
+            if let Some((player, ticket)) = &alike.querying {
+                tour.book.page(&player.visit, &[], words::WAITING)?;
+                for (nothing, why) in [
+                    (Nothing::UnknownPerson, words::UNKNOWN_PERSON),
+                    (Nothing::NoRecord, words::NO_RECORD),
+                    (Nothing::NotAvailable, words::NOT_AVAILABLE),
+                    (Nothing::NotPermitted, words::NOT_PERMITTED),
+                ] {
+                    let mut player = player.clone();
+                    player.event(Event::Queried { ticket: *ticket, answer: Err(nothing.into()) });
+                    let caption = tour.book.fill(words::NOTHING, &[("why", &tour.book.say(why))]);
+                    tour.book.page(&player.visit, &[], caption)?;
+                }
+            }
+            Ok(())
+        })?;
         let Some(result) = alike.result else { return Ok(()) };
-        let title = self.book.say(words::EVALUATION);
-        self.section("part", "evaluation", &title)?;
-        self.figures()?;
-        let keys = result.after(&[Touch::Evaluate]);
-        self.book.page(&keys.visit, &[], words::KEYS)?;
-        for level in Level::ALL.into_iter().filter(|level| level.is_bad()) {
-            let caption =
-                self.book.fill(words::REASONS, &[("level", &self.book.say(named(level)))]);
-            self.book.page(&keys.after(&[Touch::Level(level)]).visit, &[], caption)?;
-        }
-        self.book.page(&keys.after(&[Touch::Leave]).visit, &[], words::FAREWELL)?;
-        self.end_figures()?;
-        self.end()
+        self.part("evaluation", words::EVALUATION, |tour| {
+            let keys = result.after(&[Touch::Evaluate]);
+            tour.book.page(&keys.visit, &[], words::KEYS)?;
+            for level in Level::ALL.into_iter().filter(|level| level.is_bad()) {
+                let caption =
+                    tour.book.fill(words::REASONS, &[("level", &tour.book.say(named(level)))]);
+                tour.book.page(&keys.after(&[Touch::Level(level)]).visit, &[], caption)?;
+            }
+            tour.book.page(&keys.after(&[Touch::Leave]).visit, &[], words::FAREWELL)?;
+            Ok(())
+        })
     }
 }
 
